@@ -1,0 +1,41 @@
+"""What the command-line programs of the rules share."""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from study.errors import StudyError
+from study.jobs import Job
+
+
+@dataclass(frozen=True)
+class Call:
+    """A program's arguments."""
+
+    job: Job
+    store: Path
+    threads: int
+
+
+def read_call(program: str, description: str | None, kind: str) -> Call:
+    """Parse the arguments that all programs take, and refuse a job that is not for this program or this code."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--job", required=True, metavar="FILE", help="the job as JSON; - reads standard input")
+    parser.add_argument("--store", required=True, type=Path, help="folder of all artefacts, inputs and outputs")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads to use (default: 1)")
+    arguments = parser.parse_args()
+    job = Job.from_json(_read(arguments.job))
+    if job.kind != kind:
+        raise StudyError(f"--job: describes {job.kind}; {Path(program).name} makes {kind}")
+    job.check_code(Path(program))
+    return Call(job, arguments.store, arguments.threads)
+
+
+def _read(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise StudyError(f"--job {name}: cannot be read ({error.strerror})") from error

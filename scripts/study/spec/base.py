@@ -1,0 +1,82 @@
+"""What every configuration model shares: strictness, names and numbers as YAML users write them."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+
+NUMBER_TEXT = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+
+
+class SpecModel(BaseModel):
+    """A frozen model that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys_only(cls, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            for key in data:
+                if key not in cls.model_fields:
+                    close = difflib.get_close_matches(str(key), cls.model_fields, n=1)
+                    raise PydanticCustomError(
+                        "unknown_key",
+                        "unknown key '{key}'{hint}; known keys are {known}",
+                        {
+                            "key": str(key),
+                            "hint": f", did you mean '{close[0]}'?" if close else "",
+                            "known": ", ".join(cls.model_fields),
+                        },
+                    )
+        return data
+
+
+def _parse_number(value: Any) -> Any:
+    """YAML 1.1 reads ``1e-4`` as a string; a number is what its writer meant."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("number_type", "must be a number")
+    if isinstance(value, str):
+        if not re.match(NUMBER_TEXT, value):
+            raise PydanticCustomError("number_type", "must be a number")
+        return float(value)
+    return value
+
+
+def _parse_integer(value: Any) -> Any:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("integer_type", "must be a whole number")
+    return value
+
+
+class _NumberSchema:
+    """Let the JSON schema accept the texts that ``_parse_number`` accepts."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(core_schema), {"type": "string", "pattern": NUMBER_TEXT}]}
+
+
+_NUMBER = (BeforeValidator(_parse_number), _NumberSchema())
+
+PositiveNumber = Annotated[float, Field(gt=0), *_NUMBER]
+NonNegativeNumber = Annotated[float, Field(ge=0), *_NUMBER]
+Proportion = Annotated[float, Field(ge=0, lt=1), *_NUMBER]
+"""At least 0 and below 1: a rate or a share."""
+Accuracy = Annotated[float, Field(ge=0, le=1), *_NUMBER]
+"""A fraction of images, 0 to 1."""
+
+Count = Annotated[int, Field(ge=1), BeforeValidator(_parse_integer)]
+NonNegativeCount = Annotated[int, Field(ge=0), BeforeValidator(_parse_integer)]
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A key that also names a folder: lower-case letters, digits and underscores."""

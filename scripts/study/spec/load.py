@@ -1,0 +1,97 @@
+"""Reading configuration files into a validated study."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from study.errors import StudyError
+from study.spec.study import Study
+
+DEFAULT_CONFIG = "config/config.yaml"
+
+
+def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with ``overlay`` laid over it: mappings key by key, everything else replaced whole."""
+    merged = dict(base)
+    for key, value in overlay.items():
+        if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = merge(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def read_config(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) -> dict[str, Any]:
+    """Merge configuration files as the Snakefile does: the default comes first unless a file brings arms."""
+    overlay: dict[str, Any] = {}
+    for file in files:
+        overlay = merge(overlay, _read_yaml(file))
+    return overlay if "arms" in overlay else merge(_read_yaml(default), overlay)
+
+
+def _read_yaml(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StudyError(f"configuration {file}: cannot be read ({error.strerror})") from error
+    except yaml.YAMLError as error:
+        raise StudyError(f"configuration {file}: not valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise StudyError(f"configuration {file}: must hold keys and values at its top level")
+    return content
+
+
+def validate(config: Mapping[str, Any]) -> Study:
+    """The study that a merged configuration describes; StudyError with a line per mistake if it describes none."""
+    try:
+        return Study.model_validate(dict(config))
+    except ValidationError as error:
+        lines = [_sentence(detail, config) for detail in error.errors()]
+        raise StudyError("\n".join(f"configuration: {line}" for line in lines)) from None
+
+
+def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
+    path = _path(detail["loc"], config)
+    prefix = f"{path}: " if path else ""
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return f"{'.'.join(p for p in (path, str(detail['loc'][-1])) if p)}: this key is missing"
+        case "unknown_key":
+            return f"{prefix}{detail['msg']}"
+        case "value_error":
+            return f"{prefix}{context['error']}"
+        case "union_tag_invalid":
+            key = str(context["discriminator"]).strip("'")
+            return f"{path}.{key}: is {_show(context['tag'])}; must be one of {context['expected_tags']}"
+        case "union_tag_not_found":
+            key = str(context["discriminator"]).strip("'")
+            return f"{path}.{key}: this key is missing"
+        case "string_pattern_mismatch":
+            return f"{prefix}is {_show(detail['input'])}; must match {context['pattern']}"
+        case _:
+            message = detail["msg"].replace("Input should be", "must be")
+            return f"{prefix}is {_show(detail['input'])}; {message[0].lower()}{message[1:]}"
+
+
+def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
+    """The dotted path of a key; parts of ``loc`` that name no key of the configuration (union tags) are left out."""
+    here: Any = config
+    parts: list[str] = []
+    for part in loc:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        parts.append(str(part))
+    return ".".join(parts)
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,276 @@
+"""The whole configuration: what is studied, on what, with which arms."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from study.spec.base import Accuracy, Count, Name, NonNegativeCount, Proportion, SpecModel
+from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec
+from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
+from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
+from study.spec.training import (
+    ArmWeights,
+    ConstantRate,
+    FileWeights,
+    Framework,
+    Freezing,
+    Optimiser,
+    Precision,
+    ReduceOnPlateau,
+    RunSpec,
+    Schedule,
+    Weights,
+)
+
+Language = Literal["es"]
+Section = Literal["1.1", "1.2", "2.1", "2.2"]
+
+
+class DocumentFigures(SpecModel):
+    """What the document says of an arm, for comparison; changes nothing that is trained."""
+
+    train_accuracy: Accuracy | None = None
+    test_accuracy: Accuracy
+    printed: str
+    """The test accuracy as the document prints it."""
+    epochs: Count | None = None
+
+
+class Arm(SpecModel):
+    """One way of training."""
+
+    label: dict[Language, str] | None = None
+    """Name in the report, per language; the arm's key if left out."""
+    section: Section | None = None
+    """The document's section that this arm answers."""
+    document: DocumentFigures | None = None
+    framework: Framework
+    dataset: Name
+    """A key of ``datasets``."""
+    network: Name
+    """A key of ``networks``."""
+    input: InputSpec
+    weights: Weights = "none"
+    """``none`` starts from random values; ``{file: KEY}`` from a file under ``weights``; ``{arm: KEY}`` from another arm."""
+    frozen: Freezing = "nothing"
+    optimiser: Optimiser
+    schedule: Schedule = ConstantRate(name="constant")
+    batch_size: Count
+    epochs: Count
+    shuffle: bool = True
+    """Whether the order of the training images is drawn anew in every epoch."""
+    precision: Precision = "float32"
+    """Type of the arithmetic; parameters and the last layer stay float32."""
+    monitor: Literal["test", "validation", "none"] = "none"
+    """The split scored after every epoch; ``test`` is a leak where a schedule follows it, and is recorded as such."""
+    validation_fraction: Proportion = 0.0
+    """Share of the training images set aside for ``monitor: validation``."""
+
+    @model_validator(mode="after")
+    def _monitor_exists(self) -> "Arm":
+        if (self.monitor == "validation") != (self.validation_fraction > 0):
+            raise ValueError("monitor: validation and validation_fraction above 0 go together")
+        if isinstance(self.schedule, ReduceOnPlateau) and self.monitor == "none":
+            raise ValueError("schedule reduce_on_plateau needs something to follow: set monitor to test or validation")
+        return self
+
+
+class Override(SpecModel):
+    """Settings that every arm gets instead of its own; for small runs of a large study."""
+
+    epochs: Count | None = None
+    precision: Precision | None = None
+    batch_size: Count | None = None
+
+
+class StudySection(SpecModel):
+    """What is run."""
+
+    name: str
+    """A name for logs and the report's footer."""
+    arms: tuple[Name, ...] = Field(min_length=1)
+    """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
+    seeds: tuple[NonNegativeCount, ...] = Field(min_length=1)
+    """Each arm is trained once per seed."""
+
+    @model_validator(mode="after")
+    def _no_duplicates(self) -> "StudySection":
+        for key in ("arms", "seeds"):
+            values = getattr(self, key)
+            if len(set(values)) != len(values):
+                raise ValueError(f"{key} names something twice")
+        return self
+
+
+class DocumentData(SpecModel):
+    """The data that the document's figures come from."""
+
+    checksum: str
+    train_images: Count
+    test_images: Count
+
+
+class Document(SpecModel):
+    """The document that the study re-runs."""
+
+    title: str
+    authors: str
+    data: DocumentData
+
+
+class Evaluation(SpecModel):
+    """How predictions are scored."""
+
+    calibration_bins: Count = 15
+    """Bins of equal width of the expected calibration error."""
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    """Level of the intervals."""
+
+
+class ReportSection(SpecModel):
+    """The document that is written."""
+
+    languages: tuple[Language, ...] = ("es",)
+    formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
+
+
+class Interpreters(SpecModel):
+    """A Python per framework, where they cannot share one environment."""
+
+    pytorch: str | None = None
+    tensorflow: str | None = None
+
+
+class Study(SpecModel):
+    """The whole configuration."""
+
+    results: str
+    """Folder of everything that the study makes."""
+    document: Document
+    study: StudySection
+    override: Override = Override()
+    datasets: dict[Name, DatasetSpec]
+    networks: dict[Name, Network]
+    weights: dict[Name, Download] = {}
+    arms: dict[Name, Arm]
+    evaluation: Evaluation = Evaluation()
+    report: ReportSection = ReportSection()
+    threads: Count = 4
+    """CPU threads of a training or prediction, if as many are there."""
+    interpreters: Interpreters = Interpreters()
+
+    @model_validator(mode="after")
+    def _names_and_combinations(self) -> "Study":
+        for arm in self.study.arms:
+            _known(arm, self.arms, "study.arms")
+        for name, arm in self.arms.items():
+            self._check_arm(name, arm)
+        sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
+        if len(set(sections)) != len(sections):
+            raise ValueError("study.arms: two arms answer the same section of the document")
+        return self
+
+    def _check_arm(self, name: str, arm: Arm) -> None:
+        where = f"arms.{name}"
+        _known(arm.dataset, self.datasets, f"{where}.dataset")
+        _known(arm.network, self.networks, f"{where}.network")
+        network = self.networks[arm.network]
+        source = self.datasets[arm.dataset].source
+        if arm.input.size < IMAGE_SIZE[source]:
+            raise ValueError(
+                f"{where}.input.size: {arm.input.size} is smaller than the data set's images "
+                f"({IMAGE_SIZE[source]}); images are enlarged or left as they are, never shrunk"
+            )
+        _check_library(network, arm, where)
+        try:
+            check_size(network, arm.input.size, CLASSES[source])
+        except NetworkTooSmall as error:
+            raise ValueError(f"{where}.input.size: {error}") from error
+        if isinstance(arm.weights, FileWeights):
+            _known(arm.weights.file, self.weights, f"{where}.weights.file")
+            if isinstance(network, DescribedNetwork):
+                raise ValueError(
+                    f"{where}.weights.file: files hold the parameters of a library's network; "
+                    f"network '{arm.network}' is given as layers and can take them from an arm only"
+                )
+        if isinstance(arm.weights, ArmWeights):
+            self._check_weights_from_arm(name, arm.weights.arm)
+
+    def _check_weights_from_arm(self, name: str, source: str) -> None:
+        where = f"arms.{name}.weights.arm"
+        _known(source, self.arms, where)
+        chain = [name, source]
+        while isinstance(weights := self.arms[chain[-1]].weights, ArmWeights):
+            if weights.arm in chain:
+                break
+            chain.append(weights.arm)
+        if name == source or (isinstance(weights, ArmWeights) and weights.arm in chain):
+            raise ValueError(f"{where}: '{source}' takes its own weights from '{name}'; give a source that does not")
+        given, taken = self.arms[source], self.arms[name]
+        if not same_body(self.networks[given.network], self.networks[taken.network]):
+            raise ValueError(
+                f"{where}: the network of '{source}' has other layers before its head than that of '{name}'"
+            )
+        if given.input.size != taken.input.size:
+            raise ValueError(
+                f"{where}: '{source}' has input size {given.input.size} and '{name}' {taken.input.size}; they must be equal"
+            )
+
+    def run_spec(self, arm_name: str, seed: int) -> RunSpec:
+        """The resolved specification of one run of an arm."""
+        arm = self.arms[arm_name]
+        kind: Literal["none", "file", "run"] = "none"
+        if isinstance(arm.weights, FileWeights):
+            kind = "file"
+        elif isinstance(arm.weights, ArmWeights):
+            kind = "run"
+        return RunSpec(
+            framework=arm.framework,
+            network=self.networks[arm.network],
+            classes=CLASSES[self.datasets[arm.dataset].source],
+            input=arm.input,
+            weights=kind,
+            frozen=arm.frozen,
+            optimiser=arm.optimiser,
+            schedule=arm.schedule,
+            batch_size=self.override.batch_size or arm.batch_size,
+            epochs=self.override.epochs or arm.epochs,
+            shuffle=arm.shuffle,
+            precision=self.override.precision or arm.precision,
+            monitor=arm.monitor,
+            validation_fraction=arm.validation_fraction,
+            seed=seed,
+        )
+
+
+def same_body(one: Network, other: Network) -> bool:
+    """Whether two networks differ in their heads at most."""
+    if isinstance(one, DescribedNetwork) and isinstance(other, DescribedNetwork):
+        return one.layers[:-1] == other.layers[:-1]
+    if isinstance(one, LibraryNetwork) and isinstance(other, LibraryNetwork):
+        return (one.library, one.model, one.keep) == (other.library, other.model, other.keep)
+    return False
+
+
+def _known(name: str, among: dict[str, object], where: str) -> None:
+    if name not in among:
+        raise ValueError(f"{where}: there is no '{name}'; there are {', '.join(sorted(among)) or 'none'}")
+
+
+def _check_library(network: Network, arm: Arm, where: str) -> None:
+    if not isinstance(network, LibraryNetwork):
+        return
+    framework = {"torchvision": "pytorch", "keras": "tensorflow"}[network.library]
+    if arm.framework != framework:
+        raise ValueError(
+            f"{where}.network: '{arm.network}' is a network of {network.library}, which needs framework: {framework}; "
+            f"the arm has framework: {arm.framework}"
+        )
+    entry = CATALOGUE.get((network.library, network.model))
+    if entry is None:
+        names = ", ".join(model for library, model in CATALOGUE if library == network.library)
+        raise ValueError(f"networks.{arm.network}.model: '{network.model}' is not one of {names}")
+    if network.keep == "all_but_last_layer" and not entry.ends_in_dense:
+        raise ValueError(
+            f"networks.{arm.network}.keep: {network.model} as {network.library} gives it does not end in a dense layer; use keep: trunk"
+        )

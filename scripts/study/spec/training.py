@@ -1,0 +1,123 @@
+"""How an arm is trained, and the resolved specification of one run."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from study.spec.base import Count, Name, NonNegativeCount, NonNegativeNumber, PositiveNumber, Proportion, SpecModel
+from study.spec.data import InputSpec
+from study.spec.networks import Network
+
+Framework = Literal["pytorch", "tensorflow"]
+Precision = Literal["float32", "float16", "bfloat16"]
+
+
+class Adam(SpecModel):
+    """Kingma & Ba, "Adam: a method for stochastic optimization", 2015; other constants are the framework's own."""
+
+    name: Literal["adam"]
+    learning_rate: PositiveNumber
+
+
+class Sgd(SpecModel):
+    """Stochastic gradient descent with momentum."""
+
+    name: Literal["sgd"]
+    learning_rate: PositiveNumber
+    momentum: Proportion = 0.0
+
+
+Optimiser = Annotated[Union[Adam, Sgd], Field(discriminator="name")]
+
+
+class ConstantRate(SpecModel):
+    """The optimiser's learning rate throughout."""
+
+    name: Literal["constant"]
+
+
+class ReduceOnPlateau(SpecModel):
+    """Lower the rate when the monitored accuracy stops improving (the rule of Keras' ReduceLROnPlateau)."""
+
+    name: Literal["reduce_on_plateau"]
+    factor: Annotated[float, Field(gt=0, lt=1)]
+    """The rate is multiplied by this."""
+    patience: Count
+    """Epochs without improvement before that."""
+    minimum: NonNegativeNumber = 0.0
+    """The rate never falls below this."""
+    min_delta: NonNegativeNumber = 1e-4
+    """An improvement is more than this, in accuracy as a fraction."""
+
+
+Schedule = Annotated[Union[ConstantRate, ReduceOnPlateau], Field(discriminator="name")]
+
+
+class Frozen(SpecModel):
+    """Layers whose parameters stay as they are; their batch norms run in inference mode."""
+
+    layers: tuple[str, ...] | None = None
+    """Names, or the first part of names up to a dot: ``features`` freezes ``features.0`` too."""
+    all_but_last: NonNegativeCount | None = None
+    """All layers before the head but the last so many, in the library's own order."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Frozen":
+        if (self.layers is None) == (self.all_but_last is None):
+            raise ValueError("give either 'layers' or 'all_but_last'")
+        return self
+
+
+class FileWeights(SpecModel):
+    """Initial parameters from a file under ``weights``."""
+
+    file: Name
+
+
+class ArmWeights(SpecModel):
+    """Initial parameters, all but the head's, from another arm's run with the same seed."""
+
+    arm: Name
+
+
+def _weights_form(value: Any) -> str:
+    if isinstance(value, str):
+        return "none"
+    return "arm" if isinstance(value, ArmWeights) or (isinstance(value, Mapping) and "arm" in value) else "file"
+
+
+Weights = Annotated[
+    Union[
+        Annotated[Literal["none"], Tag("none")],
+        Annotated[FileWeights, Tag("file")],
+        Annotated[ArmWeights, Tag("arm")],
+    ],
+    Discriminator(_weights_form),
+]
+
+Freezing = Annotated[
+    Union[Annotated[Literal["nothing"], Tag("nothing")], Annotated[Frozen, Tag("some")]],
+    Discriminator(lambda value: "nothing" if isinstance(value, str) else "some"),
+]
+
+
+class RunSpec(SpecModel):
+    """Everything that decides what one training gives; nothing else does."""
+
+    framework: Framework
+    network: Network
+    classes: Count
+    input: InputSpec
+    weights: Literal["none", "file", "run"]
+    """Where the initial parameters come from: drawn at random, the weights file, or another run."""
+    frozen: Freezing
+    optimiser: Optimiser
+    schedule: Schedule
+    batch_size: Count
+    epochs: Count
+    shuffle: bool
+    precision: Precision
+    monitor: Literal["test", "validation", "none"]
+    validation_fraction: Proportion
+    seed: NonNegativeCount

@@ -1,0 +1,87 @@
+"""Artefacts on disk: one folder each, named by lineage, with a sidecar that says what it is.
+
+The sidecar is written last: a folder without one is not an artefact.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.errors import StudyError
+from study.jobs import Job, Ref
+from study.store.files import TEMPORARY, sha256, write_text
+
+SIDECAR = "sidecar.json"
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """An artefact that is complete; ``file`` gives a file of it after checking its hash."""
+
+    folder: Path
+    sidecar: dict[str, Any]
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The settings it was made with."""
+        return self.sidecar["spec"]
+
+    def file(self, name: str) -> Path:
+        """Path of a file of the artefact; StudyError if its content is not what was written."""
+        path = self.folder / name
+        entry = self.sidecar["files"].get(name)
+        if entry is None:
+            raise StudyError(f"{path}: the artefact has no such file; delete {self.folder} and give the command again")
+        if not path.is_file():
+            raise StudyError(f"{path}: the file is missing; give the snakemake command again to make it")
+        found = sha256(path)
+        if found != entry["sha256"]:
+            raise StudyError(
+                f"{path}: the file is damaged (expected sha256 {entry['sha256']}, found {found}); "
+                f"delete {self.folder} and give the snakemake command again"
+            )
+        return path
+
+
+def open_artefact(store: Path, ref: Ref) -> Artefact:
+    """Read an artefact's sidecar; StudyError if it is missing, unreadable or of another lineage."""
+    folder = store / ref.folder
+    path = folder / SIDECAR
+    try:
+        sidecar = json.loads(path.read_text(encoding="utf-8"))
+        lineage = sidecar["lineage"]
+    except FileNotFoundError:
+        raise StudyError(f"{path}: is missing, so {folder} is not complete; give the snakemake command again") from None
+    except (ValueError, KeyError, TypeError):
+        raise StudyError(f"{path}: is damaged; delete {folder} and give the snakemake command again") from None
+    if lineage != ref.lineage:
+        raise StudyError(
+            f"{path}: is of another lineage (expected {ref.lineage}, found {lineage}); "
+            f"delete {folder} and give the snakemake command again"
+        )
+    return Artefact(folder, sidecar)
+
+
+@contextmanager
+def new_artefact(store: Path, job: Job) -> Iterator[Path]:
+    """Give the folder to write a job's files into; when the block ends well, its sidecar completes the artefact."""
+    folder = store / job.ref.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SIDECAR).unlink(missing_ok=True)
+    for left_over in folder.glob(f"{TEMPORARY}*"):
+        left_over.unlink()
+    yield folder
+    files = {path.name: {"sha256": sha256(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())}
+    sidecar = {
+        "kind": job.kind,
+        "name": job.name,
+        "lineage": job.lineage,
+        "spec": job.spec,
+        "code": job.code,
+        "inputs": [[ref.kind, ref.name, ref.lineage] for ref in job.inputs],
+        "files": files,
+    }
+    write_text(folder / SIDECAR, json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n")
