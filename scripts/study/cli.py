@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,20 +17,32 @@ class Call:
     job: Job
     store: Path
     threads: int
+    arguments: argparse.Namespace
+    """All arguments as parsed, a program's own among them."""
 
 
-def read_call(program: str, description: str | None, kind: str) -> Call:
-    """Parse the arguments that all programs take, and refuse a job that is not for this program or this code."""
+def read_call(
+    program: str,
+    description: str | None,
+    kind: str,
+    add_arguments: Callable[[argparse.ArgumentParser], None] | None = None,
+) -> Call:
+    """Parse the arguments that all programs take, and refuse a job that is not for this program or this code.
+
+    ``add_arguments`` may add arguments of the program's own to the parser.
+    """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--job", required=True, metavar="FILE", help="the job as JSON; - reads standard input")
     parser.add_argument("--store", required=True, type=Path, help="folder of all artefacts, inputs and outputs")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads to use (default: 1)")
+    if add_arguments is not None:
+        add_arguments(parser)
     arguments = parser.parse_args()
     job = Job.from_json(_read(arguments.job))
     if job.kind != kind:
         raise StudyError(f"--job: describes {job.kind}; {Path(program).name} makes {kind}")
     job.check_code(Path(program))
-    return Call(job, arguments.store, arguments.threads)
+    return Call(job, arguments.store, arguments.threads, arguments)
 
 
 def _read(name: str) -> str:

@@ -59,6 +59,17 @@ def _parse_integer(value: Any) -> Any:
     return value
 
 
+def one_of(word: str, forms: str) -> BeforeValidator:
+    """Refuse a bare word other than ``word`` where mappings of several forms may stand too."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, (Mapping, SpecModel)) and value != word:
+            raise PydanticCustomError("one_of", "must be {word} or {forms}", {"word": word, "forms": forms})
+        return value
+
+    return BeforeValidator(check)
+
+
 class _NumberSchema:
     """Let the JSON schema accept the texts that ``_parse_number`` accepts."""
 

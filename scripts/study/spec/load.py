@@ -74,6 +74,8 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             return f"{path}.{key}: this key is missing"
         case "string_pattern_mismatch":
             return f"{prefix}is {_show(detail['input'])}; must match {context['pattern']}"
+        case "bool_parsing" | "bool_type":
+            return f"{prefix}is {_show(detail['input'])}; must be true or false"
         case _:
             message = detail["msg"].replace("Input should be", "must be")
             return f"{prefix}is {_show(detail['input'])}; {message[0].lower()}{message[1:]}"

@@ -88,7 +88,7 @@ class DescribedNetwork(SpecModel):
     @model_validator(mode="after")
     def _is_a_network(self) -> "DescribedNetwork":
         _check_last(self.layers)
-        is_image = True
+        is_image, flattener = True, ""
         for number, layer in enumerate(self.layers, start=1):
             if isinstance(layer, (Conv, MaxPool, GlobalAveragePool)) and not is_image:
                 raise ValueError(f"layer {number} ({layer.type}) needs an image, but comes after {flattener}")

@@ -1,5 +1,6 @@
 """The whole configuration: what is studied, on what, with which arms."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -51,7 +52,7 @@ class Arm(SpecModel):
     """A key of ``networks``."""
     input: InputSpec
     weights: Weights = "none"
-    """``none`` starts from random values; ``{file: KEY}`` from a file under ``weights``; ``{arm: KEY}`` from another arm."""
+    """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
     frozen: Freezing = "nothing"
     optimiser: Optimiser
     schedule: Schedule = ConstantRate(name="constant")
@@ -161,8 +162,8 @@ class Study(SpecModel):
 
     @model_validator(mode="after")
     def _names_and_combinations(self) -> "Study":
-        for arm in self.study.arms:
-            _known(arm, self.arms, "study.arms")
+        for name in self.study.arms:
+            _known(name, self.arms, "study.arms")
         for name, arm in self.arms.items():
             self._check_arm(name, arm)
         sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
@@ -213,7 +214,8 @@ class Study(SpecModel):
             )
         if given.input.size != taken.input.size:
             raise ValueError(
-                f"{where}: '{source}' has input size {given.input.size} and '{name}' {taken.input.size}; they must be equal"
+                f"{where}: '{source}' has input size {given.input.size} and '{name}' has {taken.input.size}; "
+                "they must be equal"
             )
 
     def run_spec(self, arm_name: str, seed: int) -> RunSpec:
@@ -252,7 +254,7 @@ def same_body(one: Network, other: Network) -> bool:
     return False
 
 
-def _known(name: str, among: dict[str, object], where: str) -> None:
+def _known(name: str, among: Collection[str], where: str) -> None:
     if name not in among:
         raise ValueError(f"{where}: there is no '{name}'; there are {', '.join(sorted(among)) or 'none'}")
 
@@ -272,5 +274,6 @@ def _check_library(network: Network, arm: Arm, where: str) -> None:
         raise ValueError(f"networks.{arm.network}.model: '{network.model}' is not one of {names}")
     if network.keep == "all_but_last_layer" and not entry.ends_in_dense:
         raise ValueError(
-            f"networks.{arm.network}.keep: {network.model} as {network.library} gives it does not end in a dense layer; use keep: trunk"
+            f"networks.{arm.network}.keep: {network.library}'s {network.model} does not end in a dense layer; "
+            "use keep: trunk"
         )

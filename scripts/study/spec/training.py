@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from study.spec.base import Count, Name, NonNegativeCount, NonNegativeNumber, PositiveNumber, Proportion, SpecModel
+from study.spec.base import (
+    Count,
+    Name,
+    NonNegativeCount,
+    NonNegativeNumber,
+    PositiveNumber,
+    Proportion,
+    SpecModel,
+    one_of,
+)
 from study.spec.data import InputSpec
 from study.spec.networks import Network
 
@@ -94,11 +103,13 @@ Weights = Annotated[
         Annotated[ArmWeights, Tag("arm")],
     ],
     Discriminator(_weights_form),
+    one_of("none", "{file: KEY} or {arm: KEY}"),
 ]
 
 Freezing = Annotated[
     Union[Annotated[Literal["nothing"], Tag("nothing")], Annotated[Frozen, Tag("some")]],
     Discriminator(lambda value: "nothing" if isinstance(value, str) else "some"),
+    one_of("nothing", "{layers: [NAMES]} or {all_but_last: NUMBER}"),
 ]
 
 

@@ -27,7 +27,8 @@ class Artefact:
     @property
     def spec(self) -> dict[str, Any]:
         """The settings it was made with."""
-        return self.sidecar["spec"]
+        spec: dict[str, Any] = self.sidecar["spec"]
+        return spec
 
     def file(self, name: str) -> Path:
         """Path of a file of the artefact; StudyError if its content is not what was written."""
@@ -74,7 +75,11 @@ def new_artefact(store: Path, job: Job) -> Iterator[Path]:
     for left_over in folder.glob(f"{TEMPORARY}*"):
         left_over.unlink()
     yield folder
-    files = {path.name: {"sha256": sha256(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())}
+    files = {
+        path.name: {"sha256": sha256(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.iterdir())
+        if path.name != SIDECAR and not path.name.startswith(TEMPORARY)
+    }
     sidecar = {
         "kind": job.kind,
         "name": job.name,

@@ -1,0 +1,63 @@
+# `make demo` and `make test` do all the set-up that they need.
+PYTHON ?= python3
+VENV ?= .venv
+CORES ?= 4
+GPUS ?= 1
+
+BIN := $(VENV)/bin
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --resources gpu=$(GPUS)
+# Caches of libraries stay in this folder.
+export XDG_CACHE_HOME := $(CURDIR)/.cache
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+
+.PHONY: help environment demo study quick test check format schema
+
+help:
+	@echo "make demo     the whole workflow on small embedded data, in minutes"
+	@echo "make study    the document's study (downloads CIFAR-10 and pretrained weights)"
+	@echo "make quick    a small real run of it"
+	@echo "make test     all checks and tests"
+
+environment: $(VENV)/installed
+
+$(VENV)/installed: $(wildcard envs/*.txt)
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; give another with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement envs/requirements.txt
+	touch $@
+
+$(VENV)/installed-development: $(VENV)/installed
+	$(BIN)/pip install --quiet --requirement envs/development.txt
+	touch $@
+
+demo: environment
+	$(SNAKEMAKE) --configfile config/demo.yaml
+	@echo
+	@echo "The report: results/demo/report/report.es.html and results/demo/report/report.es.pdf"
+
+study: environment
+	$(SNAKEMAKE)
+
+quick: environment
+	$(SNAKEMAKE) --configfile config/quick.yaml
+
+test: check
+	$(BIN)/pytest tests/unit tests/cli
+	$(BIN)/pytest tests/pytorch
+	$(BIN)/pytest tests/tensorflow
+	$(BIN)/pytest tests/workflow
+
+check: $(VENV)/installed-development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint --configfile config/demo.yaml
+
+format: $(VENV)/installed-development
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile rules
+
+schema: $(VENV)/installed
+	PYTHONPATH=scripts $(BIN)/python -c 'from study.spec.schema import json_schema; print(json_schema(), end="")' > config/schema.json

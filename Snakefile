@@ -1,0 +1,24 @@
+# AlexNet challenge: a study as a workflow. `snakemake --cores 4 --resources gpu=1` runs all of it.
+from snakemake.utils import min_version
+
+min_version("9.14")
+
+# config/config.yaml is the study; a --configfile that brings arms of its own stands alone, others are laid over it.
+if "arms" not in config:
+
+    configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/train.smk"
+include: "rules/evaluate.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        [path for job in PLAN.jobs for path in outputs_of(job)],
+    message:
+        "the study is complete"

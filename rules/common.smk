@@ -1,0 +1,111 @@
+# What all stages share: the plan, and from it each job's description, inputs and outputs.
+import os
+import sys
+import shlex
+from pathlib import Path
+
+ROOT = Path(workflow.basedir)
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from study.errors import StudyError
+from study.plan import FILES, Plan, files_of, make_plan
+from study.spec.load import validate
+from study.store.artefacts import SIDECAR
+
+
+def planned() -> Plan:
+    """The plan of this process, which must be the plan of the process that the user started.
+
+    A job on a cluster reads configuration and code again when it starts, perhaps long after it was planned.
+    """
+    plan = make_plan(validate(config), ROOT)
+    if (
+        os.environ.setdefault("STUDY_PLAN", plan.digest) != plan.digest
+        and not workflow.is_main_process
+    ):
+        raise StudyError(
+            "the configuration or the code changed after this job was planned; nothing was run; "
+            "give the snakemake command again"
+        )
+    os.environ["STUDY_PLAN"] = plan.digest
+    return plan
+
+
+try:
+    PLAN = planned()
+except StudyError as error:
+    sys.exit(f"error: {error}")
+
+RESULTS = PLAN.study.results
+STORE = f"{RESULTS}/store"
+SCRIPTS = ROOT / "scripts"
+
+
+def python_for(framework: str | None = None) -> str:
+    """The Python that runs a program: the configuration's, that of a deployed environment, or this one."""
+    configured = getattr(PLAN.study.interpreters, framework) if framework else None
+    if workflow.deployment_settings.deployment_method:
+        return "python"
+    return configured or sys.executable
+
+
+PYTHON = python_for()
+PYTHON_PYTORCH = python_for("pytorch")
+PYTHON_TENSORFLOW = python_for("tensorflow")
+
+
+def outputs_of(job) -> list[str]:
+    """All files of the artefact that a job makes, and what it publishes."""
+    folder = f"{STORE}/{job.ref.folder}"
+    published = published_files() if job == PLAN.published else []
+    return [*(f"{folder}/{name}" for name in (*files_of(job), SIDECAR)), *published]
+
+
+def published_files() -> list[str]:
+    """The files of a study under their readable names."""
+    summary = PLAN.job("summary", folder_name(PLAN.published.input("summary")))
+    return [
+        *(f"{RESULTS}/report/{name}" for name in PLAN.published.spec["report"]),
+        *(f"{RESULTS}/summary/{name}" for name in files_of(summary)),
+    ]
+
+
+def folder_name(ref) -> str:
+    """``name-lineage``: the wildcard of a kind's rule."""
+    return ref.folder.split("/")[1]
+
+
+def description(kind, folder="{artefact}"):
+    """A function of a rule's wildcards that gives the job's description, for the program's standard input."""
+    return lambda wildcards: PLAN.job(kind, folder.format(**wildcards)).to_json()
+
+
+def inputs_of(job):
+    """Sidecars of a job's inputs.
+
+    They are ancient: lineage, which is part of every path, decides what has to run, and never a file's age.
+    """
+    return ancient([f"{STORE}/{ref.folder}/{SIDECAR}" for ref in job.inputs])
+
+
+def inputs(kind, folder="{artefact}"):
+    """A function of a rule's wildcards that gives the sidecars of the job's inputs."""
+    return lambda wildcards: inputs_of(PLAN.job(kind, folder.format(**wildcards)))
+
+
+def artefact(kind, *files, folder="{artefact}"):
+    """Output paths of a rule: the named files and the sidecar, in the artefact's folder."""
+    return [f"{STORE}/{kind}/{folder}/{name}" for name in (*files, SIDECAR)]
+
+
+def label(kind):
+    """A function of a rule's wildcards that says which arms and seeds a job serves."""
+    return lambda wildcards: PLAN.label(PLAN.job(kind, wildcards.artefact))
+
+
+wildcard_constraints:
+    artefact=r"[^/]+",
+    filename=r"[^/]+",
+    language="[a-z]+",
+    format="[a-z]+",
+    lineage="[0-9a-f]{16}",

@@ -1,0 +1,40 @@
+# From class scores to metrics, and from metrics to tables.
+
+
+rule evaluate:
+    input:
+        inputs("metrics"),
+    output:
+        artefact("metrics", *FILES["metrics"]),
+    log:
+        f"{RESULTS}/logs/evaluate/{{artefact}}.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        job=description("metrics"),
+        label=label("metrics"),
+    message:
+        "evaluate {params.label} ({wildcards.artefact})"
+    shell:
+        "exec {PYTHON} {SCRIPTS:q}/evaluate.py --store {STORE:q} --job - > {log:q} 2>&1 "
+        "<<'JOB'\n{params.job}\nJOB"
+
+
+rule aggregate:
+    input:
+        inputs("summary"),
+    output:
+        artefact("summary", *FILES["summary"]),
+    log:
+        f"{RESULTS}/logs/aggregate/{{artefact}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/aggregate/{{artefact}}.tsv"
+    conda:
+        "../envs/report.yaml"
+    params:
+        job=description("summary"),
+    message:
+        "aggregate all runs ({wildcards.artefact})"
+    shell:
+        "exec {PYTHON} {SCRIPTS:q}/aggregate.py --store {STORE:q} --job - > {log:q} 2>&1 "
+        "<<'JOB'\n{params.job}\nJOB"

@@ -1,0 +1,24 @@
+"""Class scores of every image from a run trained in PyTorch."""
+
+from study.cli import read_call
+from study.errors import program
+from study.pytorch.data import DeviceData
+from study.pytorch.device import set_up
+from study.pytorch.trainer import all_scores
+from study.pytorch.weights import trained_network
+from study.training.predict import read_inputs, write_predictions
+
+
+@program
+def main() -> None:
+    """Read the job, load the trained network, score, write."""
+    call = read_call(__file__, __doc__, "predictions")
+    spec, cache, parameters = read_inputs(call.store, call.job)
+    device = set_up(call.threads)
+    network = trained_network(spec, parameters).to(device)
+    data = DeviceData(spec.input, cache, device)
+    write_predictions(call.store, call.job, cache, lambda split: all_scores(network, data, split))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""Read a data set and write its tensor cache: images, labels and manifest."""
+
+from pathlib import Path
+
+from study.cli import Call, read_call
+from study.datasets.sources import read_dataset
+from study.errors import program
+from study.spec.data import TensorSpec
+from study.store.artefacts import new_artefact, open_artefact
+from study.tensors.write import write_cache
+
+
+def _archive(call: Call) -> Path | None:
+    """The verified archive that the job reads, if it reads one."""
+    if not call.job.inputs:
+        return None
+    download = open_artefact(call.store, call.job.input("downloads"))
+    return download.file(download.spec["filename"])
+
+
+@program
+def main() -> None:
+    """Run the job that the arguments give."""
+    call = read_call(__file__, __doc__, "tensors")
+    spec = TensorSpec.model_validate(call.job.spec)
+    dataset = read_dataset(spec, _archive(call))
+    with new_artefact(call.store, call.job) as folder:
+        write_cache(folder, spec, dataset)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Give the study's results their readable names: report/, summary/ and runs/ in the results folder."""
+
+import argparse
+import json
+from pathlib import Path
+
+from study.cli import read_call
+from study.errors import StudyError, program
+from study.reporting.publication import publish_copies, publish_runs, remove_older
+from study.store.artefacts import new_artefact, open_artefact
+from study.store.files import write_text
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The argument that only this program takes."""
+    parser.add_argument("--results", required=True, type=Path, help="folder in which the readable names are made")
+
+
+@program
+def main() -> None:
+    """Summary, reports, runs, predictions and metrics in; readable names and published.json out."""
+    call = read_call(__file__, __doc__, "published", add_arguments)
+    job, store, results = call.job, call.store, call.arguments.results
+    summary = open_artefact(store, job.input("summary"))
+    reports = [open_artefact(store, ref) for ref in job.inputs_of("reports")]
+    parts = [[open_artefact(store, ref) for ref in job.inputs_of(kind)] for kind in ("runs", "predictions", "metrics")]
+    names = [(arm, seed) for arm, seed in job.spec["runs"]]
+    if len(reports) != len(job.spec["report"]) or any(len(part) != len(names) for part in parts):
+        raise StudyError("--job: the inputs are not one of each kind for every report and run that the settings name")
+    runs = dict(zip(names, zip(*parts, strict=True), strict=True))
+
+    remove_older(store / job.ref.folder)
+    with new_artefact(store, job) as folder:
+        published = [
+            *publish_copies(results / "summary", [summary.file(name) for name in summary.sidecar["files"]], "*.csv"),
+            *publish_copies(
+                results / "report",
+                [report.file(name) for report, name in zip(reports, job.spec["report"], strict=True)],
+                "report.*",
+            ),
+            *publish_runs(results / "runs", runs),
+        ]
+        relative = [str(path.relative_to(results)) for path in published]
+        write_text(folder / "published.json", json.dumps(relative, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Write the study's document in one language and format."""
+
+import json
+import os
+
+from pydantic import ValidationError
+
+from study.cli import read_call
+from study.errors import StudyError, program
+from study.reporting.templates import template_digest
+from study.store.artefacts import new_artefact, open_artefact
+from study.store.files import atomic
+
+
+@program
+def main() -> None:
+    """The summary in, report.LANGUAGE.FORMAT out."""
+    call = read_call(__file__, __doc__, "reports")
+    cache = call.store.resolve().parent / "work" / "cache" / "matplotlib"
+    cache.mkdir(parents=True, exist_ok=True)
+    os.environ["MPLCONFIGDIR"] = str(cache)
+    # matplotlib reads the variable when it is imported
+    import pandas as pd
+
+    from study.reporting.document import ReportSpec, write_report
+
+    try:
+        spec = ReportSpec.model_validate(call.job.spec)
+    except ValidationError as error:
+        raise StudyError(f"--job: {error}") from error
+    if spec.template != template_digest(spec.language):
+        raise StudyError("report/: the templates changed after this job was planned; give the snakemake command again")
+    study = open_artefact(call.store, call.job.input("summary"))
+    summary = json.loads(study.file("summary.json").read_text(encoding="utf-8"))
+    epochs = pd.read_csv(study.file("epochs.csv"))
+    name = f"report.{spec.language}.{spec.format}"
+    with new_artefact(call.store, call.job) as folder, atomic(folder / name) as temporary:
+        write_report(spec, summary, epochs, temporary)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The summary of a study: everything that its report is written from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from study.evaluation.comparisons import CONCLUSIONS, compare
+from study.evaluation.departures import departures
+from study.evaluation.metrics import per_class
+from study.evaluation.results import ArmResult
+from study.evaluation.summary_spec import SummarySpec
+from study.evaluation.tables import run_row, statistics
+
+
+def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]:
+    """The summary as plain JSON values.
+
+    ``confidence``; ``document``; ``reduced``: whether any arm departs from the document; ``arms``: see
+    ``arm_summary``; ``comparisons``: one per conclusion of the document, see ``comparisons.compare``.
+    """
+    arms = [arm_summary(spec, result) for result in results]
+    by_section = {result.arm.section: result for result in results if result.arm.section is not None}
+    return {
+        "confidence": spec.confidence,
+        "document": spec.document.model_dump(mode="json"),
+        "reduced": any(arm["departures"] for arm in arms),
+        "arms": arms,
+        "comparisons": [compare(conclusion, by_section, spec.confidence) for conclusion in CONCLUSIONS],
+    }
+
+
+def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
+    """One arm: its settings, data, runs, statistics over seeds, and test results summed over seeds."""
+    record = result.runs[0].record
+    confusion = np.sum([run.metrics["test"]["confusion"] for run in result.runs], axis=0)
+    splits = result.manifest["splits"]
+    return {
+        "name": result.arm.name,
+        "section": result.arm.section,
+        "document": result.arm.document.model_dump(mode="json") if result.arm.document else None,
+        "seeds": [run.seed for run in result.runs],
+        "spec": result.spec.model_dump(mode="json", exclude={"seed"}),
+        "data": {
+            "source": result.manifest["source"],
+            "class_names": result.manifest["class_names"],
+            "train_images": splits["train"]["images"],
+            "test_images": splits["test"]["images"],
+            "test_images_in_training": result.manifest["test_images_in_training"],
+        },
+        "parameters": record["parameters"],
+        "layers": record["layers"],
+        "runs": [
+            {**run_row(run), "leak": run.record["leak"], "git_commit": run.record["git_commit"]} for run in result.runs
+        ],
+        "collapsed": sum(run.record["collapsed"] for run in result.runs),
+        "leak": any(run.record["leak"] for run in result.runs),
+        "statistics": statistics(result),
+        "confusion": confusion.tolist(),
+        "per_class": per_class(confusion),
+        "departures": departures(result, spec.document),
+    }

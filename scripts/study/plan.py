@@ -1,0 +1,198 @@
+"""From a validated study to every job: its settings, its code, its inputs and so its lineage and path.
+
+Pure and fast: nothing is written, no network is touched, no framework is imported.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from study.errors import StudyError
+from study.jobs import Job, Ref
+from study.lineage import code_digest, digest
+from study.reporting.templates import template_digest
+from study.spec.data import Cifar10, Download, TensorSpec
+from study.spec.networks import Conv, Dense, DescribedNetwork
+from study.spec.study import Arm, Study
+from study.spec.training import ArmWeights, FileWeights, RunSpec
+
+FILES = {
+    "tensors": ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "manifest.json"),
+    "runs": ("model.npz", "history.csv", "run.json"),
+    "predictions": ("predictions.parquet",),
+    "metrics": ("metrics.json",),
+    "summary": ("runs.csv", "arms.csv", "epochs.csv", "summary.json"),
+    "published": ("published.json",),
+}
+"""What each kind of artefact holds, beside its sidecar; downloads and reports are named by their jobs."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All jobs of a study."""
+
+    study: Study
+    jobs: tuple[Job, ...]
+    runs: dict[tuple[str, int], Ref]
+    """Run of each arm and seed, those that only give their weights to others included."""
+    published: Job
+    downloads: dict[Ref, Download] = field(default_factory=dict)
+    """Where each download comes from."""
+
+    @cached_property
+    def by_folder(self) -> dict[str, Job]:
+        """Jobs by the folder of what they make."""
+        return {job.ref.folder: job for job in self.jobs}
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of everything planned: equal for equal configuration and code."""
+        return digest(sorted(self.by_folder))
+
+    def job(self, kind: str, folder: str) -> Job:
+        """The job that makes an artefact, given as ``name-lineage``."""
+        try:
+            return self.by_folder[f"{kind}/{folder}"]
+        except KeyError:
+            raise StudyError(
+                f"{kind}/{folder} is not part of the study as it is configured and coded now; "
+                "the configuration or the code changed after this job was planned; give the snakemake command again"
+            ) from None
+
+    def label(self, job: Job) -> str:
+        """The arms and seeds that a job serves, for logs: equal arms share a run."""
+        run = job.ref
+        while run.kind != "runs":
+            run = self.by_folder[run.folder].inputs[0]
+        return ", ".join(f"{arm} seed {seed}" for (arm, seed), ref in self.runs.items() if ref == run)
+
+
+def files_of(job: Job) -> tuple[str, ...]:
+    """Names of the files that a job makes, beside the sidecar."""
+    if job.kind == "downloads":
+        return (job.spec["filename"],)
+    if job.kind == "reports":
+        return (f"report.{job.spec['language']}.{job.spec['format']}",)
+    return FILES[job.kind]
+
+
+def make_plan(study: Study, root: Path) -> Plan:
+    """Plan a study; ``root`` is the folder that holds ``scripts`` and ``report``."""
+    return _Planner(study, root).plan()
+
+
+class _Planner:
+    """Collects jobs, each once, however many arms need it."""
+
+    def __init__(self, study: Study, root: Path) -> None:
+        self.study = study
+        self.root = root
+        self.jobs: dict[Ref, Job] = {}
+        self.downloads: dict[Ref, Download] = {}
+        self.runs: dict[tuple[str, int], Ref] = {}
+
+    def plan(self) -> Plan:
+        study = self.study.study
+        pairs = [(arm, seed) for arm in study.arms for seed in study.seeds]
+        runs = [self.run(arm, seed) for arm, seed in pairs]
+        predictions = [self.predictions(run, arm) for run, (arm, _) in zip(runs, pairs, strict=True)]
+        bins = {"calibration_bins": self.study.evaluation.calibration_bins}
+        metrics = [self.add("metrics", ref.name, bins, "evaluate.py", [ref]) for ref in predictions]
+        tensors = [self.tensors(arm) for arm in study.arms]
+        summary = self.add("summary", "study", self.summary_spec(), "aggregate.py", [*runs, *metrics, *tensors])
+        reports = [self.report(summary, language, format_) for language, format_ in self.report_formats()]
+        published = self.add(
+            "published",
+            "study",
+            {"report": [files_of(self.jobs[ref])[0] for ref in reports], "runs": [list(pair) for pair in pairs]},
+            "publish.py",
+            [summary, *reports, *runs, *predictions, *metrics],
+        )
+        return Plan(self.study, tuple(self.jobs.values()), self.runs, self.jobs[published], self.downloads)
+
+    def add(self, kind: str, name: str, spec: dict[str, Any], program: str, inputs: Iterable[Ref]) -> Ref:
+        job = Job(kind, name, spec, code_digest(self.root / "scripts" / program), tuple(inputs))
+        self.jobs[job.ref] = job
+        return job.ref
+
+    def download(self, download: Download) -> Ref:
+        spec = download.model_dump(mode="json", include={"filename", "checksum", "size"})
+        ref = self.add("downloads", download.filename, spec, "download.py", [])
+        self.downloads[ref] = download
+        return ref
+
+    def tensors(self, arm_name: str) -> Ref:
+        arm = self.study.arms[arm_name]
+        dataset = self.study.datasets[arm.dataset]
+        settings = dataset.model_dump(mode="json", exclude={"archive"})
+        name: str = dataset.source
+        if arm.input.store == "resized":
+            settings |= {"size": arm.input.size, "resize": arm.input.resize}
+            name += f"-{arm.input.size}"
+        spec = TensorSpec.model_validate(settings).model_dump(mode="json")
+        inputs = [self.download(dataset.archive)] if isinstance(dataset, Cifar10) else []
+        return self.add("tensors", name, spec, "preprocess.py", inputs)
+
+    def run(self, arm_name: str, seed: int) -> Ref:
+        if (arm_name, seed) not in self.runs:
+            arm = self.study.arms[arm_name]
+            spec = self.study.run_spec(arm_name, seed)
+            inputs = [self.tensors(arm_name)]
+            if isinstance(arm.weights, FileWeights):
+                inputs.append(self.download(self.study.weights[arm.weights.file]))
+            elif isinstance(arm.weights, ArmWeights):
+                inputs.append(self.run(arm.weights.arm, seed))
+            name = f"{arm.framework}-{network_name(spec)}-s{seed}"
+            program = f"train_{arm.framework}.py"
+            self.runs[arm_name, seed] = self.add("runs", name, spec.model_dump(mode="json"), program, inputs)
+        return self.runs[arm_name, seed]
+
+    def predictions(self, run: Ref, arm_name: str) -> Ref:
+        program = f"predict_{self.study.arms[arm_name].framework}.py"
+        return self.add("predictions", run.name, {}, program, [run, self.tensors(arm_name)])
+
+    def summary_spec(self) -> dict[str, Any]:
+        return {
+            "confidence": self.study.evaluation.confidence,
+            "document": self.study.document.model_dump(mode="json"),
+            "arms": [self.arm_in_summary(name, self.study.arms[name]) for name in self.study.study.arms],
+        }
+
+    def arm_in_summary(self, name: str, arm: Arm) -> dict[str, Any]:
+        dataset = self.study.datasets[arm.dataset]
+        return {
+            "name": name,
+            "section": arm.section,
+            "document": arm.document.model_dump(mode="json") if arm.document else None,
+            "seeds": list(self.study.study.seeds),
+            "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+        }
+
+    def report_formats(self) -> list[tuple[str, str]]:
+        report = self.study.report
+        return [(language, format_) for language in report.languages for format_ in report.formats]
+
+    def report(self, summary: Ref, language: str, format_: str) -> Ref:
+        labels = {
+            name: (self.study.arms[name].label or {}).get(language, name)  # type: ignore[call-overload]
+            for name in self.study.study.arms
+        }
+        spec = {
+            "language": language,
+            "format": format_,
+            "study_name": self.study.study.name,
+            "labels": labels,
+            "template": template_digest(language),
+        }
+        return self.add("reports", f"{language}-{format_}", spec, "report.py", [summary])
+
+
+def network_name(spec: RunSpec) -> str:
+    """A short name of a network that follows from its description: ``c5d3`` has 5 convolutions and 3 dense layers."""
+    if isinstance(spec.network, DescribedNetwork):
+        convolutions = sum(isinstance(layer, Conv) for layer in spec.network.layers)
+        dense = sum(isinstance(layer, Dense) for layer in spec.network.layers)
+        return f"c{convolutions}d{dense}"
+    return spec.network.model.lower()

@@ -1,0 +1,40 @@
+"""A run's images and labels where PyTorch can use them."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from study.pytorch.inputs import Preparation
+from study.spec.data import InputSpec
+from study.tensors.cache import TensorCache
+from study.tensors.splits import Indices, Split
+
+
+class DeviceData:
+    """Batches of prepared images and labels on a device.
+
+    Images of a native cache go to the device once, in 8 bits; resized ones stay on disk and come batch by batch.
+    """
+
+    def __init__(self, spec: InputSpec, cache: TensorCache, device: torch.device) -> None:
+        self.device = device
+        self.stored = {"train": cache.train.images, "test": cache.test.images}
+        self.resident: dict[str, Tensor] = {}
+        if cache.manifest["store"] == "native":
+            self.resident = {
+                split: torch.from_numpy(np.array(images)).to(device) for split, images in self.stored.items()
+            }
+        self.labels = {
+            "train": torch.from_numpy(np.array(cache.train.labels)).to(device),
+            "test": torch.from_numpy(np.array(cache.test.labels)).to(device),
+        }
+        self.prepare = Preparation(spec, cache.train.images.shape[1], device)
+
+    def batch(self, split: Split, indices: Indices) -> tuple[Tensor, Tensor]:
+        """Prepared images, float32 [N, 3, S, S], and labels, int64 [N]."""
+        chosen = torch.from_numpy(indices).to(self.device)
+        if self.resident:
+            images = self.resident[split][chosen]
+        else:
+            images = torch.from_numpy(self.stored[split][indices]).to(self.device)
+        return self.prepare(images), self.labels[split][chosen]

@@ -1,0 +1,20 @@
+"""The device that PyTorch computes on, and its numeric settings."""
+
+import torch
+
+from study.devices import Device, usable_threads
+
+
+def set_up(threads: int) -> torch.device:
+    """Set the number of threads and full float32 precision, and return the device: a GPU if there is one."""
+    torch.set_num_threads(usable_threads(threads))
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def describe(device: torch.device) -> Device:
+    """What a run record says of the device."""
+    if device.type == "cuda":
+        return Device("cuda", torch.cuda.get_device_name(device))
+    return Device("cpu", torch.backends.cpu.get_cpu_capability())

@@ -1,0 +1,68 @@
+"""Markdown from templates: whatever a template prints comes out as it is, also where Markdown has a meaning for it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from study.reporting import languages
+
+
+class Markdown(str):
+    """Text that is Markdown already."""
+
+
+def escape(value: Any) -> str:
+    """What a template prints, as Markdown that stands for just that text, on one line.
+
+    Raises TypeError for anything but texts and whole numbers: how other numbers are written is the template's to say.
+    """
+    if isinstance(value, Markdown):
+        return value
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # empty after an inline "if" without "else"; a name that the context lacks raises here
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise TypeError(f"a template prints {value!r}; give it through a filter")
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(str(value)))
+
+
+def one_line(text: str) -> str:
+    """The text with its line breaks as spaces."""
+    return re.sub(r"[\r\n]+", " ", text)
+
+
+def code(text: str) -> Markdown:
+    """A name set as code; between backticks nothing has another meaning but backticks."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return Markdown(f"{fence}{' ' if '`' in text else ''}{text}{' ' if '`' in text else ''}{fence}")
+
+
+def attribute(text: str) -> Markdown:
+    """The text as the value of an attribute between double quotes."""
+    return Markdown(re.sub(r'([\\"])', r"\\\1", one_line(text)))
+
+
+def render(folder: Path, template: str, context: Mapping[str, Any]) -> str:
+    """Fill a template in; jinja2.UndefinedError if it names something that the context lacks."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
+        undefined=jinja2.StrictUndefined,
+        finalize=escape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.filters |= {
+        "attribute": attribute,
+        "code": code,
+        "count": languages.count,
+        "decimal": languages.decimal,
+        "duration": languages.duration,
+        "percent": languages.percent,
+        "points": languages.points,
+        "printed_percent": languages.printed_percent,
+        "spread": languages.spread,
+    }
+    return environment.get_template(template).render(context)

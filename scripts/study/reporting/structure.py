@@ -1,0 +1,44 @@
+"""A network's structure as rows of a table."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from study.spec.networks import Conv, DescribedNetwork, HeadLayer, Layer, LibraryNetwork, Network
+from study.spec.shapes import output_shapes
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """A layer, and the shape that it gives: channels, height and width, or features; empty where it is not known."""
+
+    layer: Layer | HeadLayer
+    zeros: int
+    """Zeros on each side, of a convolution."""
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A network as a table; of a library's network only the new head."""
+
+    library: LibraryNetwork | None
+    rows: tuple[LayerRow, ...]
+    counts: Counter[str]
+    """Layers by type."""
+
+
+def structure(spec: dict[str, Any]) -> Structure:
+    """The structure of the network in an arm's settings."""
+    network: Network = TypeAdapter(Network).validate_python(spec["network"])
+    if isinstance(network, DescribedNetwork):
+        shapes = output_shapes(network, spec["input"]["size"], spec["classes"])
+        rows = tuple(_row(layer, shape) for layer, shape in zip(network.layers, shapes, strict=True))
+        return Structure(None, rows, Counter(layer.type for layer in network.layers))
+    return Structure(network, tuple(_row(layer, ()) for layer in network.head), Counter())
+
+
+def _row(layer: Layer | HeadLayer, shape: tuple[int, ...]) -> LayerRow:
+    return LayerRow(layer, layer.zeros if isinstance(layer, Conv) else 0, shape)

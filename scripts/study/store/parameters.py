@@ -1,0 +1,23 @@
+"""Parameters of a network as a file: plain arrays by name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from study.store.files import atomic
+
+Parameters = Mapping[str, npt.NDArray[np.generic]]
+
+
+def write_parameters(path: Path, parameters: Parameters) -> None:
+    """Write arrays as an uncompressed .npz; equal arrays give equal bytes."""
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **dict(parameters))
+
+
+def read_parameters(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+    """Read what ``write_parameters`` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}

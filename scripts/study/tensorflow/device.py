@@ -1,0 +1,29 @@
+"""The device that TensorFlow computes on, and its numeric settings."""
+
+import keras
+
+import tensorflow as tf
+from study.devices import Device, usable_threads
+
+
+def set_up(threads: int, precision: str) -> None:
+    """Set threads, full float32 precision and Keras' dtype policy; take GPU memory only as needed.
+
+    Must be called before anything is computed.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(usable_threads(threads))
+    tf.config.threading.set_inter_op_parallelism_threads(usable_threads(threads))
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_dtype_policy("float32" if precision == "float32" else f"mixed_{precision}")
+
+
+def describe() -> Device:
+    """What a run record says of the device."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        return Device("cuda", tf.config.experimental.get_device_details(gpus[0]).get("device_name", gpus[0].name))
+    return Device("cpu", "CPU")

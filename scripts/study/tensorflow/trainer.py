@@ -1,0 +1,72 @@
+"""Training and scoring in TensorFlow."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+import tensorflow as tf
+from study.spec.training import Adam, RunSpec
+from study.tensorflow.data import DeviceData
+from study.tensorflow.network import Network
+from study.tensorflow.scoring import Scorer
+from study.tensors.splits import Indices, Split
+from study.training.history import Score
+
+
+class TensorflowTrainer:
+    """A run's network, optimiser and data on a device."""
+
+    def __init__(self, spec: RunSpec, network: Network, data: DeviceData) -> None:
+        self.model = network.model
+        self.data = data
+        self.scorer = Scorer(network.model, data)
+        self.batch_size = spec.batch_size
+        self.optimiser = _optimiser(spec)
+        self.optimiser.build(self.model.trainable_variables)
+        self.loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum", dtype="float32")
+        self.loss_sum = tf.Variable(0.0, dtype=tf.float64, trainable=False)
+        self.correct = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._step = tf.function(self._train_step)
+
+    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
+        """Train once on the training images in this order."""
+        self.optimiser.learning_rate = learning_rate
+        self.loss_sum.assign(0.0)
+        self.correct.assign(0)
+        for start in range(0, len(order), self.batch_size):
+            indices = order[start : start + self.batch_size]
+            picked = self.data.pick("train", indices)
+            self._step(tf.constant(picked), tf.constant(self.data.labels["train"][indices]))
+            on_batch(len(indices))
+        return Score(float(self.loss_sum.numpy()) / len(order), int(self.correct.numpy()) / len(order))
+
+    def score(self, split: Split, indices: Indices) -> Score:
+        """Loss and accuracy of images in inference mode."""
+        logits = self.scorer.scores(split, indices).astype(np.float64)
+        labels = self.data.labels[split][indices]
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        log_likelihood = shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))
+        return Score(float(-log_likelihood.mean()), float((logits.argmax(axis=1) == labels).mean()))
+
+    def _train_step(self, picked: tf.Tensor, labels: tf.Tensor) -> None:
+        images = self.data.images("train", picked)
+        images_in_batch = tf.cast(tf.shape(labels)[0], tf.float32)
+        with tf.GradientTape() as tape:
+            logits = self.model(images, training=True)
+            loss = self.loss(labels, logits)
+            scaled = self.optimiser.scale_loss(loss / images_in_batch)
+        gradients = tape.gradient(scaled, self.model.trainable_variables)
+        self.optimiser.apply(gradients)
+        self.loss_sum.assign_add(tf.cast(loss, tf.float64))
+        hits = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int64), labels)
+        self.correct.assign_add(tf.reduce_sum(tf.cast(hits, tf.int64)))
+
+
+def _optimiser(spec: RunSpec) -> keras.optimizers.Optimizer:
+    """The framework's own optimiser; float16 gradients are scaled so that small ones do not vanish."""
+    if isinstance(spec.optimiser, Adam):
+        inner = keras.optimizers.Adam(spec.optimiser.learning_rate)
+    else:
+        inner = keras.optimizers.SGD(spec.optimiser.learning_rate, momentum=spec.optimiser.momentum)
+    return keras.optimizers.LossScaleOptimizer(inner) if spec.precision == "float16" else inner

@@ -1,0 +1,14 @@
+"""Parts of a data set, and how many images of them are handled at once."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Split = Literal["train", "test"]
+
+Indices = NDArray[np.int64]
+"""Positions of images in a split."""
+
+SCORING_BATCH = 250
+"""Images per batch in inference mode; no result depends on it beyond rounding."""

@@ -1,0 +1,40 @@
+"""Class scores of a trained network as an artefact, whatever the framework."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from study.jobs import Job
+from study.spec.training import RunSpec
+from study.store.artefacts import new_artefact, open_artefact
+from study.store.files import atomic
+from study.tensors.cache import TensorCache, read_cache
+from study.tensors.splits import Split
+
+
+def read_inputs(store: Path, job: Job) -> tuple[RunSpec, TensorCache, Path]:
+    """The specification of the run to predict with, the images, and the file of its parameters."""
+    run = open_artefact(store, job.input("runs"))
+    spec = RunSpec.model_validate(run.spec)
+    return spec, read_cache(open_artefact(store, job.input("tensors"))), run.file("model.npz")
+
+
+def write_predictions(
+    store: Path, job: Job, cache: TensorCache, scores: Callable[[Split], npt.NDArray[np.float32]]
+) -> None:
+    """Write predictions.parquet: split, image, label and one float32 logit per class, for every image."""
+    with new_artefact(store, job) as folder, atomic(folder / "predictions.parquet") as temporary:
+        tables = [_table(split, labels, scores(split)) for split, labels in _labels(cache)]
+        pd.concat(tables, ignore_index=True).to_parquet(temporary, index=False)
+
+
+def _labels(cache: TensorCache) -> list[tuple[Split, npt.NDArray[np.int64]]]:
+    return [("train", cache.train.labels), ("test", cache.test.labels)]
+
+
+def _table(split: Split, labels: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]) -> pd.DataFrame:
+    columns = {f"score_{number}": scores[:, number] for number in range(scores.shape[1])}
+    return pd.DataFrame({"split": split, "image": np.arange(len(labels)), "label": labels, **columns})

@@ -1,0 +1,25 @@
+"""Randomness split by purpose, so that a change in one place does not move the draws of another."""
+
+import hashlib
+
+import numpy as np
+import numpy.typing as npt
+
+
+def derive_seed(seed: int, purpose: str) -> int:
+    """A 31-bit seed for one purpose of one run, by hashing both."""
+    return int.from_bytes(hashlib.sha256(f"{purpose}:{seed}".encode()).digest()[:4], "big") >> 1
+
+
+def epoch_order(indices: npt.NDArray[np.int64], seed: int, epoch: int, shuffle: bool) -> npt.NDArray[np.int64]:
+    """The order in which an epoch (from 1) visits training images; the same in both frameworks."""
+    if not shuffle:
+        return indices
+    return np.random.Generator(np.random.PCG64(derive_seed(seed, f"order:{epoch}"))).permutation(indices)
+
+
+def split_validation(images: int, fraction: float, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Indices of the images that are trained on, in order, and of those set aside."""
+    shuffled = np.random.Generator(np.random.PCG64(derive_seed(seed, "split"))).permutation(images)
+    held_out = round(images * fraction)
+    return np.sort(shuffled[held_out:]), np.sort(shuffled[:held_out])

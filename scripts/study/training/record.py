@@ -1,0 +1,71 @@
+"""The record of a run: what was asked for, what was used, what came out."""
+
+import math
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from study.devices import Device
+from study.networks.table import LayerRow
+from study.spec.training import ReduceOnPlateau, RunSpec
+from study.training.history import Epoch
+
+CHANCE_MARGIN = 0.05
+"""A run whose loss ends within this of ln(classes), the loss of guessing, has learned nothing."""
+
+PACKAGES = {"pytorch": ("torch", "torchvision"), "tensorflow": ("tensorflow", "keras")}
+
+
+def run_record(
+    spec: RunSpec,
+    history: Sequence[Epoch],
+    layers: Sequence[LayerRow],
+    device: Device,
+    threads: int,
+) -> dict[str, Any]:
+    """Everything worth knowing of a finished run, as plain JSON values."""
+    packages = PACKAGES[spec.framework]
+    return {
+        "spec": spec.model_dump(mode="json"),
+        "seed": spec.seed,
+        "epochs_trained": len(history),
+        "seconds": sum(epoch.seconds + (epoch.monitor_seconds or 0.0) for epoch in history),
+        "framework_version": version(packages[0]),
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in (*packages, "numpy")}},
+        "device": asdict(device),
+        "host": platform.node(),
+        "threads": threads,
+        "precision": spec.precision,
+        "git_commit": git_commit(Path(sys.argv[0]).resolve().parent),
+        "parameters": {
+            "total": sum(row.parameters for row in layers),
+            "trainable": sum(row.parameters for row in layers if row.trainable),
+        },
+        "layers": [asdict(row) for row in layers],
+        "collapsed": collapsed(history[-1].train_loss, spec.classes),
+        "leak": spec.monitor == "test" and isinstance(spec.schedule, ReduceOnPlateau),
+    }
+
+
+def collapsed(train_loss: float, classes: int) -> bool:
+    """Whether a training ended no better than guessing."""
+    return train_loss > math.log(classes) - CHANCE_MARGIN
+
+
+def git_commit(folder: Path) -> str | None:
+    """The commit that is checked out, with ``-dirty`` if files differ from it; None outside a repository."""
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return found.stdout.strip()

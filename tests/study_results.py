@@ -1,0 +1,350 @@
+"""Makes the artefacts of a study whose results are chosen, not trained; for tests of what comes after training."""
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from study.evaluation.metrics import split_metrics
+from study.jobs import Job, Ref
+from study.lineage import code_digest
+from study.spec.training import RunSpec
+from study.store.artefacts import new_artefact
+
+ROOT = Path(__file__).parents[1]
+CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+CHECKSUM = "sha256:" + "6d" * 32
+DOCUMENT = {
+    "title": "AlexNet challenge",
+    "authors": "Mar Bazúa y Néstor Medina",
+    "data": {"checksum": CHECKSUM, "train_images": 500, "test_images": 200},
+}
+
+
+def conv(filters: int, kernel: int, **settings: Any) -> dict[str, Any]:
+    return {"type": "conv", "filters": filters, "kernel": kernel, **settings}
+
+
+def alexnet(widths: Sequence[int], padding: int) -> dict[str, Any]:
+    pool = {"type": "max_pool", "size": 3, "stride": 2}
+    hidden = [{"type": "dense", "units": 4096}, {"type": "dropout", "rate": 0.5}]
+    return {
+        "layers": [
+            conv(widths[0], 11, stride=4, padding=padding),
+            pool,
+            conv(widths[1], 5, padding="same"),
+            pool,
+            *(conv(width, 3, padding="same") for width in widths[2:]),
+            pool,
+            {"type": "flatten"},
+            *hidden,
+            *hidden,
+            SCORES,
+        ]
+    }
+
+
+SCORES = {"type": "dense", "units": "classes", "activation": "none"}
+SCRATCH = {
+    "framework": "pytorch",
+    "network": alexnet((64, 128, 256, 256, 256), padding=2),
+    "classes": 10,
+    "input": {"size": 224},
+    "weights": "none",
+    "frozen": "nothing",
+    "optimiser": {"name": "adam", "learning_rate": 1e-3},
+    "schedule": {"name": "constant"},
+    "batch_size": 64,
+    "epochs": 3,
+    "shuffle": True,
+    "precision": "float32",
+    "monitor": "test",
+    "validation_fraction": 0.0,
+}
+
+
+@dataclass(frozen=True)
+class SyntheticArm:
+    name: str
+    section: str | None
+    accuracies: Mapping[int, float]
+    """Test accuracy by seed."""
+    spec: Mapping[str, Any]
+    document: Mapping[str, Any] | None = None
+    collapsed: Sequence[int] = ()
+    """Seeds whose runs learned nothing."""
+    checksum: str | None = CHECKSUM
+    class_names: Sequence[str] = CLASS_NAMES
+    trainable: Mapping[str, bool] = field(default_factory=lambda: {"features": True, "classifier": True})
+
+
+def document_arms(seeds: Sequence[int] = (0, 1, 2)) -> list[SyntheticArm]:
+    """The document's four arms, scoring about what the document says."""
+
+    def around(accuracy: float) -> dict[int, float]:
+        return {seed: accuracy + 0.01 * (position % 3 - 1) for position, seed in enumerate(seeds)}
+
+    def figures(test: float, printed: str, train: float | None = None, epochs: int | None = 3) -> dict[str, Any]:
+        return {"test_accuracy": test, "printed": printed, "train_accuracy": train, "epochs": epochs}
+
+    tensorflow = {
+        **SCRATCH,
+        "framework": "tensorflow",
+        "network": alexnet((96, 256, 384, 384, 256), padding=0),
+        "input": {"size": 227, "resize": "float"},
+        "optimiser": {"name": "adam", "learning_rate": 1e-4},
+        "shuffle": False,
+    }
+    library_alexnet = {"library": "torchvision", "model": "alexnet", "keep": "all_but_last_layer", "head": [SCORES]}
+    head = [
+        {"type": "global_average_pool"},
+        {"type": "dense", "units": 1024},
+        {"type": "dropout", "rate": 0.5},
+        {"type": "dense", "units": 512},
+        {"type": "dropout", "rate": 0.3},
+        SCORES,
+    ]
+    pretrained = {
+        **SCRATCH,
+        "network": library_alexnet,
+        "weights": "file",
+        "frozen": {"layers": ["features"]},
+        "optimiser": {"name": "adam", "learning_rate": 1e-4},
+    }
+    resnet = {
+        **tensorflow,
+        "network": {"library": "keras", "model": "ResNet50", "head": head},
+        "weights": "file",
+        "frozen": {"all_but_last": 15},
+        "optimiser": {"name": "adam", "learning_rate": 5e-5},
+        "schedule": {"name": "reduce_on_plateau", "factor": 0.2, "patience": 3, "minimum": 1e-5},
+        "batch_size": 32,
+        "shuffle": True,
+        "precision": "float16",
+    }
+    frozen = {"features": False, "classifier": True}
+    return [
+        SyntheticArm("scratch_pytorch", "1.1", around(0.62), SCRATCH, figures(0.6159, "61.59%", 0.7608)),
+        SyntheticArm("scratch_tensorflow", "1.2", around(0.79), tensorflow, figures(0.8034, "80.34%", 0.9632)),
+        SyntheticArm(
+            "pretrained_pytorch", "2.1", around(0.86), pretrained, figures(0.93, "93%", epochs=None), trainable=frozen
+        ),
+        SyntheticArm(
+            "pretrained_tensorflow", "2.2", around(0.66), resnet, figures(0.67, "67%", epochs=None), trainable=frozen
+        ),
+    ]
+
+
+def digits_arms(seeds: Sequence[int] = (0,)) -> list[SyntheticArm]:
+    """The document's arms on other data."""
+    return [replace(arm, checksum=None, class_names=tuple("0123456789")) for arm in document_arms(seeds)]
+
+
+def write_artefact(store: Path, job: Job, files: Mapping[str, bytes]) -> Ref:
+    with new_artefact(store, job) as folder:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    return job.ref
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def labels_and_scores(
+    images: int, accuracy: float, classes: int, seed: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Scores of which exactly the nearest possible share is right."""
+    generator = np.random.default_rng(seed)
+    labels = np.arange(images) % classes
+    predicted = labels.copy()
+    wrong = generator.permutation(images)[round(images * accuracy) :]
+    predicted[wrong] = (labels[wrong] + generator.integers(1, classes, len(wrong))) % classes
+    scores = generator.normal(size=(images, classes))
+    scores[np.arange(images), predicted] = scores.max(axis=1) + generator.exponential(2.0, images) + 0.01
+    return labels, scores.astype(np.float32)
+
+
+def predictions_table(splits: Mapping[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]) -> pd.DataFrame:
+    parts = []
+    for split, (labels, scores) in splits.items():
+        part = pd.DataFrame({"split": split, "image": np.arange(len(labels)), "label": labels})
+        for number in range(scores.shape[1]):
+            part[f"score_{number}"] = scores[:, number]
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def history_table(spec: RunSpec, accuracy: float, has_collapsed: bool) -> pd.DataFrame:
+    epochs = np.arange(1, spec.epochs + 1)
+    reached = accuracy * (1 - np.exp(-epochs)) / (1 - math.exp(-spec.epochs))
+    chance = math.log(spec.classes)
+    monitored = spec.monitor != "none"
+    return pd.DataFrame(
+        {
+            "epoch": epochs,
+            "learning_rate": spec.optimiser.learning_rate,
+            "train_loss": np.full(len(epochs), chance) if has_collapsed else chance * np.exp(-epochs / 3),
+            "train_accuracy": np.minimum(1.0, reached * 1.1),
+            "monitor_loss": chance * np.exp(-epochs / 6) if monitored else None,
+            "monitor_accuracy": reached if monitored else None,
+            "seconds": 12.5,
+            "images_per_second": 4000.0,
+            "monitor_seconds": 1.5 if monitored else None,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class SyntheticStudy:
+    """A store with the artefacts of all runs, and the jobs that come after them."""
+
+    store: Path
+    arms: Sequence[SyntheticArm]
+    runs: tuple[Ref, ...]
+    predictions: tuple[Ref, ...]
+    metrics: tuple[Ref, ...]
+    tensors: tuple[Ref, ...]
+
+    @property
+    def summary_job(self) -> Job:
+        spec = {
+            "confidence": 0.95,
+            "document": DOCUMENT,
+            "arms": [
+                {
+                    "name": arm.name,
+                    "section": arm.section,
+                    "document": arm.document,
+                    "seeds": list(arm.accuracies),
+                    "checksum": arm.checksum,
+                }
+                for arm in self.arms
+            ],
+        }
+        return Job("summary", "summary", spec, code("aggregate"), (*self.runs, *self.metrics, *self.tensors))
+
+    def report_job(self, file_format: str, template: str, labels: Mapping[str, str] | None = None) -> Job:
+        spec = {
+            "language": "es",
+            "format": file_format,
+            "study_name": "prueba",
+            "labels": dict(labels or {arm.name: arm.name.replace("_", " ").capitalize() for arm in self.arms}),
+            "template": template,
+        }
+        return Job("reports", f"report-es-{file_format}", spec, code("report"), (self.summary_job.ref,))
+
+    def publish_job(self, reports: Mapping[str, Ref]) -> Job:
+        runs = [[arm.name, seed] for arm in self.arms for seed in arm.accuracies]
+        inputs = (self.summary_job.ref, *reports.values(), *self.runs, *self.predictions, *self.metrics)
+        return Job("published", "study", {"report": list(reports), "runs": runs}, code("publish"), inputs)
+
+
+def code(name: str) -> str:
+    return code_digest(ROOT / "scripts" / f"{name}.py")
+
+
+def make_study(
+    store: Path, arms: Sequence[SyntheticArm], train_images: int = 500, test_images: int = 200
+) -> SyntheticStudy:
+    images = {"train": train_images, "test": test_images}
+    tensors = tuple(_tensors(store, arm, images) for arm in arms)
+    made = [
+        _run(store, arm, seed, accuracy, images, ref)
+        for arm, ref in zip(arms, tensors, strict=True)
+        for seed, accuracy in arm.accuracies.items()
+    ]
+    runs, predictions, metrics = (tuple(refs) for refs in zip(*made, strict=True))
+    return SyntheticStudy(store, arms, runs, predictions, metrics, tensors)
+
+
+def _tensors(store: Path, arm: SyntheticArm, images: Mapping[str, int]) -> Ref:
+    manifest = {
+        "source": "cifar10" if arm.checksum else "digits",
+        "store": "native",
+        "size": None,
+        "resize": None,
+        "class_names": list(arm.class_names),
+        "splits": {split: {"images": number} for split, number in images.items()},
+        "test_images_in_training": 0,
+    }
+    job = Job("tensors", manifest["source"], manifest, "synthetic")
+    return write_artefact(store, job, {"manifest.json": as_json(manifest)})
+
+
+def _run(
+    store: Path, arm: SyntheticArm, seed: int, accuracy: float, images: Mapping[str, int], tensors: Ref
+) -> tuple[Ref, Ref, Ref]:
+    spec = RunSpec.model_validate({**arm.spec, "seed": seed})
+    layers = [
+        {"name": name, "parameters": 1_000_000, "trainable": trainable} for name, trainable in arm.trainable.items()
+    ]
+    history = history_table(spec, accuracy, seed in arm.collapsed)
+    record = {
+        "spec": spec.model_dump(mode="json"),
+        "seed": seed,
+        "epochs_trained": spec.epochs,
+        "seconds": float(history["seconds"].sum()),
+        "framework_version": "2.0",
+        "device": {"kind": "cpu", "name": "synthetic processor"},
+        "threads": 2,
+        "precision": spec.precision,
+        "git_commit": "0" * 40,
+        "parameters": {"total": 2_000_000, "trainable": 1_000_000 * sum(arm.trainable.values())},
+        "layers": layers,
+        "collapsed": seed in arm.collapsed,
+        "leak": spec.monitor == "test" and spec.schedule.name == "reduce_on_plateau",
+    }
+    splits = {
+        "train": labels_and_scores(images["train"], min(1.0, accuracy * 1.1), spec.classes, seed),
+        "test": labels_and_scores(images["test"], accuracy, spec.classes, seed),
+    }
+    name = f"{spec.framework}-s{seed}"
+    run = write_artefact(
+        store,
+        Job("runs", name, {**record["spec"], "arm": arm.name}, "synthetic", (tensors,)),
+        {"run.json": as_json(record), "history.csv": history.to_csv(index=False).encode(), "model.npz": b"model"},
+    )
+    predictions = write_artefact(
+        store,
+        Job("predictions", name, {}, "synthetic", (run, tensors)),
+        {"predictions.parquet": predictions_table(splits).to_parquet(index=False)},
+    )
+    metrics = write_artefact(
+        store,
+        Job("metrics", name, {"calibration_bins": 15}, "synthetic", (predictions,)),
+        {"metrics.json": as_json({split: split_metrics(*values, 15) for split, values in splits.items()})},
+    )
+    return run, predictions, metrics
+
+
+def run_program(
+    name: str, store: Path, job: Job, *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of ``scripts``; its job lies in a file beside the store."""
+    described = store.parent / f"{store.name}-{name}.json"
+    described.write_text(job.to_json(), encoding="utf-8")
+    program = ROOT / "scripts" / f"{name}.py"
+    return subprocess.run(
+        [sys.executable, str(program), "--job", str(described), "--store", str(store), *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+    )
+
+
+def summarise_study(study: SyntheticStudy) -> Ref:
+    """Run the aggregate program on a synthetic study."""
+    finished = run_program("aggregate", study.store, study.summary_job)
+    assert finished.returncode == 0, finished.stderr
+    return study.summary_job.ref

@@ -1,0 +1,97 @@
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import pytest
+
+from study.errors import StudyError
+from study.spec.training import RunSpec
+from study.tensorflow.data import DeviceData
+from study.tensorflow.trainer import TensorflowTrainer
+from study.tensorflow.weights import export_parameters, initial_network
+from study.tensors.cache import TensorCache
+from study.training.history import Epoch
+from study.training.loop import fit
+from tiny import cache, resized, run_spec
+
+
+@pytest.fixture(autouse=True)
+def _float32() -> Iterator[None]:
+    yield
+    keras.config.set_dtype_policy("float32")
+
+
+def train(spec: RunSpec, images: TensorCache) -> tuple[list[Epoch], dict[str, np.ndarray], TensorflowTrainer]:
+    keras.config.set_dtype_policy("float32" if spec.precision == "float32" else f"mixed_{spec.precision}")
+    network = initial_network(spec, None)
+    trainer = TensorflowTrainer(spec, network, DeviceData(spec.input, images))
+    counts = {"train": len(images.train.labels), "test": len(images.test.labels)}
+    history = fit(trainer, spec, counts, on_epoch=lambda _: None, on_batch=lambda _: None)
+    return history, export_parameters(network, spec), trainer
+
+
+def outcome(history: list[Epoch]) -> list[tuple[float, ...]]:
+    """A history without what depends on the clock."""
+    return [(e.learning_rate, e.train_loss, e.train_accuracy, e.monitor_loss, e.monitor_accuracy) for e in history]
+
+
+def test_a_small_set_is_learned_by_heart() -> None:
+    history, _, _ = train(run_spec("tensorflow", epochs=40, optimiser={"name": "adam", "learning_rate": 5e-3}), cache())
+    # 1.46 would betray a softmax applied twice, ln 4 = 1.39 guessing.
+    assert history[-1].train_loss < 0.2
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
+def test_the_same_seed_gives_the_same_bits(precision: str) -> None:
+    spec = run_spec("tensorflow", precision=precision, monitor="test")
+    (one, parameters, _), (two, again, _) = train(spec, cache()), train(spec, cache())
+    assert outcome(one) == outcome(two)
+    assert all(np.array_equal(parameters[name], again[name]) for name in parameters)
+
+
+@pytest.mark.parametrize("rule", ["pillow", "float"])
+def test_both_stores_train_the_same_network(rule: str) -> None:
+    spec = run_spec("tensorflow", input={"size": 24, "resize": rule}, monitor="test")
+    (native, one, _), (stored, two, _) = train(spec, cache()), train(spec, resized(cache(), 24, rule))
+    assert outcome(native) == outcome(stored)
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+
+
+def test_frozen_parameters_do_not_move() -> None:
+    spec = run_spec("tensorflow", frozen={"layers": ["conv1", "conv2"]})
+    start = export_parameters(initial_network(spec, None), spec)
+    start = {name: value.copy() for name, value in start.items()}
+    _, end, _ = train(spec, cache())
+    assert {name for name in end if not np.array_equal(start[name], end[name])} == {
+        f"{layer}.{part}" for layer in ("dense1", "dense2") for part in ("weight", "bias")
+    }
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_with_the_remedy() -> None:
+    spec = run_spec("tensorflow", optimiser={"name": "sgd", "learning_rate": 1e4})
+    with pytest.raises(StudyError, match=r"training loss became (nan|inf) in epoch \d.*lower optimiser.learning_rate"):
+        train(spec, cache())
+
+
+def test_the_plateau_schedule_lowers_the_rate_that_the_optimiser_uses() -> None:
+    schedule = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1, "min_delta": 0.99}
+    history, _, trainer = train(run_spec("tensorflow", schedule=schedule, monitor="test", epochs=3), cache())
+    assert [epoch.learning_rate for epoch in history] == [2e-3, 2e-3, 1e-3]
+    assert float(trainer.optimiser.learning_rate) == pytest.approx(1e-3)  # float32 in Keras
+
+
+def test_validation_images_are_scored_and_not_trained_on() -> None:
+    spec = run_spec("tensorflow", monitor="validation", validation_fraction=0.25, epochs=1)
+    seen = []
+    network = initial_network(spec, None)
+    trainer = TensorflowTrainer(spec, network, DeviceData(spec.input, cache()))
+    fit(trainer, spec, {"train": 64, "test": 32}, on_epoch=lambda _: None, on_batch=seen.append)
+    assert sum(seen) == 48
+
+
+def test_scores_do_not_depend_on_dropout_or_on_the_call() -> None:
+    _, _, trainer = train(run_spec("tensorflow", epochs=1), cache())
+    one, two = (trainer.scorer.all_scores("test") for _ in range(2))
+    assert one.dtype == np.float32
+    assert one.shape == (32, 4)
+    assert np.array_equal(one, two)

@@ -1,0 +1,145 @@
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from study.errors import StudyError
+from study.spec.load import merge, read_config, validate
+from study.spec.schema import json_schema
+from study.spec.study import Study
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "config"
+ARM = ("arms", "scratch_pytorch")
+
+
+def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """The study's configuration with one value replaced."""
+    config = copy.deepcopy(read_config([], CONFIG / "config.yaml"))
+    here: Any = config
+    for key in path[:-1]:
+        here = here[key]
+    here[path[-1]] = value
+    return config
+
+
+def learning_rate(study: Study) -> float:
+    return study.arms["scratch_pytorch"].optimiser.learning_rate
+
+
+@pytest.mark.parametrize("overlay", [None, "demo.yaml", "quick.yaml"])
+def test_every_configuration_is_valid_and_fits_the_schema(overlay: str | None) -> None:
+    config = read_config([CONFIG / overlay] if overlay else [], CONFIG / "config.yaml")
+    validate(config)
+    jsonschema.validate(config, json.loads(json_schema()))
+
+
+def test_the_schema_file_is_the_schema_of_the_models() -> None:
+    found = (CONFIG / "schema.json").read_text(encoding="utf-8")
+    assert found == json_schema(), "write it anew with `make schema`"
+
+
+@pytest.mark.parametrize("written", ["1e-4", ".0001", "1.0E-4", 0.0001])
+def test_numbers_may_be_written_as_people_write_them(written: object) -> None:
+    config = changed((*ARM, "optimiser", "learning_rate"), written)
+    assert learning_rate(validate(config)) == 0.0001
+    jsonschema.validate(config, json.loads(json_schema()))
+
+
+@pytest.mark.parametrize("written", ["abc", "yes", True, None, -0.1, 0, float("nan"), [1e-4], "1e", ""])
+def test_what_is_no_positive_number_is_refused_by_models_and_schema(written: object) -> None:
+    config = changed((*ARM, "optimiser", "learning_rate"), written)
+    with pytest.raises(StudyError, match=r"^configuration: arms.scratch_pytorch.optimiser.learning_rate: is "):
+        validate(config)
+    if written == written:  # JSON schema knows no "not a number"
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(config, json.loads(json_schema()))
+
+
+MISTAKES = [
+    ((*ARM, "lerning_rate"), 1, "arms.scratch_pytorch: unknown key 'lerning_rate'; known keys are label"),
+    ((*ARM, "optimiser", "momentun"), 1, "arms.scratch_pytorch.optimiser: unknown key 'momentun'"),
+    ((*ARM, "optimiser", "name"), "adamw", "arms.scratch_pytorch.optimiser.name: is \"adamw\"; must be one of 'adam'"),
+    ((*ARM, "epochs"), "3", 'arms.scratch_pytorch.epochs: is "3"; must be a whole number'),
+    ((*ARM, "epochs"), 3.5, "arms.scratch_pytorch.epochs: is 3.5; must be a valid integer"),
+    ((*ARM, "shuffle"), "maybe", 'arms.scratch_pytorch.shuffle: is "maybe"; must be true or false'),
+    ((*ARM, "frozen"), "all", 'arms.scratch_pytorch.frozen: is "all"; must be nothing or {layers: [NAMES]}'),
+    ((*ARM, "weights"), "imagenet", 'arms.scratch_pytorch.weights: is "imagenet"; must be none or {file: KEY}'),
+    (
+        (*ARM, "weights"),
+        {"arm": "scratch_pytorch"},
+        "arms.scratch_pytorch.weights.arm: 'scratch_pytorch' takes its own",
+    ),
+    ((*ARM, "weights"), {"arm": "pretrained_pytorch"}, "has other layers before its head"),
+    ((*ARM, "weights"), {"file": "alexnet"}, "weights.file: there is no 'alexnet'; there are alexnet_imagenet"),
+    ((*ARM, "weights"), {"file": "alexnet_imagenet"}, "network 'alexnet_64' is given as layers"),
+    ((*ARM, "framework"), "jax", "framework: is \"jax\"; must be 'pytorch' or 'tensorflow'"),
+    ((*ARM, "network"), "resnet50_keras", "is a network of keras, which needs framework: tensorflow"),
+    ((*ARM, "input", "size"), 62, "input.size: 62 is too small for the network: layer 8 (max_pool) has a window of 3"),
+    ((*ARM, "input", "size"), 16, "16 is smaller than the data set's images (32)"),
+    ((*ARM, "dataset"), "mnist", "arms.scratch_pytorch.dataset: there is no 'mnist'; there are cifar10"),
+    ((*ARM, "monitor"), "validation", "monitor: validation and validation_fraction above 0 go together"),
+    (("arms", "pretrained_tensorflow", "monitor"), "none", "reduce_on_plateau needs something to follow"),
+    (("arms", "Scratch"), {}, 'arms.Scratch: is "Scratch"; must match'),
+    (("study", "arms"), ["scratch"], "study.arms: there is no 'scratch'; there are pretrained_pytorch"),
+    (("study", "seeds"), [1, 1], "study: seeds names something twice"),
+    (("study", "seeds"), [], "study.seeds: is []"),
+    (("networks", "resnet50_keras", "model"), "resnet50", "model: 'resnet50' is not one of ResNet50"),
+    (("networks", "resnet50_keras", "keep"), "all_but_last_layer", "ResNet50 does not end in a dense layer"),
+    (
+        ("networks", "alexnet_64", "layers", 0, "kernel"),
+        0,
+        "networks.alexnet_64.layers.0.kernel: is 0; must be greater",
+    ),
+    (("networks", "alexnet_64", "layers", 8), {"type": "dropout", "rate": 0.5}, "layer 10 (dense) needs a flatten"),
+    (("networks", "alexnet_64", "layers", 0, "padding"), "same", "padding 'same' needs stride 1 and an odd kernel"),
+    (("networks", "alexnet_64", "layers", 13, "activation"), "relu", "the last layer must be"),
+    (("datasets", "cifar10", "train_images"), 5001, "train_images must be a multiple of 10"),
+    (("datasets", "cifar10", "archive", "checksum"), "abc", 'archive.checksum: is "abc"; must match'),
+    (("datasets", "cifar10", "source"), "mnist", "datasets.cifar10.source: is \"mnist\"; must be one of 'cifar10'"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "sentence"), MISTAKES)
+def test_a_mistake_is_refused_with_the_key_what_stands_there_and_what_may(
+    path: tuple[Any, ...], value: object, sentence: str
+) -> None:
+    with pytest.raises(StudyError) as refused:
+        validate(changed(path, value))
+    assert sentence in str(refused.value)
+
+
+def test_a_missing_key_is_named() -> None:
+    config = changed((*ARM, "epochs"), 1)
+    del config["arms"]["scratch_pytorch"]["epochs"]
+    with pytest.raises(StudyError, match=r"^configuration: arms.scratch_pytorch.epochs: this key is missing$"):
+        validate(config)
+
+
+def test_overlays_replace_single_keys_and_whole_lists() -> None:
+    base = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+    assert merge(base, {"a": {"c": [3]}}) == {"a": {"b": 1, "c": [3]}, "d": 1}
+
+
+def test_a_file_that_is_no_yaml_is_refused_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("a: [", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"broken.yaml: not valid YAML"):
+        read_config([tmp_path / "broken.yaml"])
+    with pytest.raises(StudyError, match=r"nowhere.yaml: cannot be read"):
+        read_config([tmp_path / "nowhere.yaml"])
+
+
+def test_override_reaches_every_arm() -> None:
+    study = validate(read_config([CONFIG / "quick.yaml"], CONFIG / "config.yaml"))
+    assert {study.run_spec(arm, 0).epochs for arm in study.study.arms} == {3}
+    assert {study.run_spec(arm, 0).precision for arm in study.study.arms} == {"float32"}
+
+
+def test_every_key_of_an_arm_is_explained_where_the_study_is_configured() -> None:
+    text = (CONFIG / "config.yaml").read_text(encoding="utf-8")
+    first_arm = yaml.safe_load(text)["arms"]["scratch_pytorch"]
+    assert set(first_arm) == set(Study.model_fields["arms"].annotation.__args__[1].model_fields)

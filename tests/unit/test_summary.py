@@ -1,0 +1,229 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from study.errors import StudyError
+from study.evaluation.comparisons import outcome, welch_interval
+from study.evaluation.results import read_results
+from study.evaluation.summary import summarise
+from study.evaluation.summary_spec import SummarySpec
+from study.evaluation.tables import arms_table, epochs_table, runs_table
+from study_results import SCRATCH, SyntheticArm, digits_arms, document_arms, make_study
+
+ROUNDING = 1e-12
+"""Means and differences of a few float64 fractions."""
+
+
+def results_of(study):
+    spec = SummarySpec.model_validate(study.summary_job.spec)
+    return spec, read_results(study.store, study.summary_job, spec)
+
+
+def summary_of(store, arms, **images):
+    return summarise(*results_of(make_study(store, arms, **images)))
+
+
+def arm_with(accuracies, name="scratch_pytorch", section="1.1", **settings):
+    return SyntheticArm(name, section, accuracies, {**SCRATCH, **settings})
+
+
+def departures_of(arm_summary):
+    return {departure["key"]: (departure["document"], departure["here"]) for departure in arm_summary["departures"]}
+
+
+def test_statistics_over_seeds(tmp_path):
+    (arm,) = summary_of(tmp_path, [arm_with({0: 0.60, 1: 0.62, 2: 0.67})])["arms"]
+    found = arm["statistics"]["test_accuracy"]
+    assert found["n"] == 3
+    assert found["mean"] == pytest.approx(0.63, abs=ROUNDING)
+    assert found["sd"] == pytest.approx(np.std([0.60, 0.62, 0.67], ddof=1), abs=ROUNDING)
+    assert (found["minimum"], found["maximum"]) == (0.60, 0.67)
+
+
+def test_one_run_has_no_deviation(tmp_path):
+    _, results = results_of(make_study(tmp_path, [arm_with({0: 0.6})]))
+    assert ",test_accuracy,1,0.6,,0.6,0.6," in arms_table(results).to_csv()
+
+
+def test_seeds_and_epochs_are_ordered_as_numbers(tmp_path):
+    arm = arm_with({10: 0.6, 2: 0.5, 0: 0.4}, epochs=12)
+    _, results = results_of(make_study(tmp_path, [arm]))
+    runs = runs_table(results)
+    assert runs["seed"].tolist() == [0, 2, 10]
+    assert runs["test_accuracy"].tolist() == [0.4, 0.5, 0.6]
+    epochs = epochs_table(results)
+    assert epochs[epochs["seed"] == 10]["epoch"].tolist() == list(range(1, 13))
+    assert runs["train_accuracy_seen"].iloc[2] == pytest.approx(0.66, abs=ROUNDING)
+
+
+def test_nothing_monitored_leaves_the_column_empty(tmp_path):
+    _, results = results_of(make_study(tmp_path, [arm_with({0: 0.6}, monitor="none")]))
+    assert runs_table(results)["best_monitor_accuracy"].isna().all()
+    assert "best_monitor_accuracy" not in arms_table(results)["quantity"].tolist()
+
+
+def test_training_accuracies_keep_apart_what_was_seen_and_what_is_measured(tmp_path):
+    arm = document_arms((0,))[0]
+    (summary,) = summary_of(tmp_path, [arm])["arms"]
+    assert summary["statistics"]["train_accuracy_seen"]["document"] == 0.7608
+    assert summary["statistics"]["train_accuracy"]["document"] is None
+
+
+def test_confusion_is_summed_over_seeds(tmp_path):
+    (arm,) = summary_of(tmp_path, [arm_with({0: 0.5, 1: 0.7})])["arms"]
+    assert np.trace(arm["confusion"]) == 240  # (0.5 + 0.7) * 200 images
+    assert np.sum(arm["confusion"]) == 400
+    assert sum(row["correct"] for row in arm["per_class"]) == 240
+
+
+def test_a_faithful_study_departs_in_nothing(tmp_path):
+    summary = summary_of(tmp_path, document_arms((0,)))
+    assert [arm["departures"] for arm in summary["arms"]] == [[], [], [], []]
+    assert summary["reduced"] is False
+
+
+def test_other_data_is_a_departure_of_every_arm(tmp_path):
+    summary = summary_of(tmp_path, digits_arms(), train_images=300, test_images=100)
+    assert summary["reduced"] is True
+    for arm in summary["arms"]:
+        found = departures_of(arm)
+        assert found.keys() == {"data", "train_images", "test_images"}
+        assert found["data"][1] == "digits"
+        assert found["train_images"] == (500, 300)
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "values"),
+    [
+        ({"epochs": 2}, "epochs", (3, 2)),
+        ({"validation_fraction": 0.1, "monitor": "validation"}, "validation_fraction", (0.0, 0.1)),
+        ({"weights": "run"}, "weights", ("none", "run")),
+        ({"framework": "tensorflow"}, "framework", ("pytorch", "tensorflow")),
+    ],
+)
+def test_other_settings_are_departures(tmp_path, settings, key, values):
+    arm = document_arms((0,))[0]
+    summary = summary_of(tmp_path, [replace(arm, spec={**arm.spec, **settings})])
+    assert departures_of(summary["arms"][0]) == {key: values}
+    assert summary["reduced"] is True
+
+
+def test_another_network_is_a_departure(tmp_path):
+    arm = document_arms((0,))[2]
+    network = {**arm.spec["network"], "model": "squeezenet1_1", "keep": "trunk"}
+    (summary,) = summary_of(tmp_path, [replace(arm, spec={**arm.spec, "network": network})])["arms"]
+    assert departures_of(summary) == {"network": ("torchvision alexnet", "torchvision squeezenet1_1")}
+
+
+def test_comparisons_are_found_by_section_whatever_the_arms_are_called(tmp_path):
+    arms = [replace(arm, name=f"arm{number}") for number, arm in enumerate(document_arms())]
+    comparisons = {item["name"]: item for item in summary_of(tmp_path, arms[::-1])["comparisons"]}
+    frameworks = comparisons["frameworks"]
+    assert frameworks["arms"] == ["arm1", "arm0"]
+    assert frameworks["difference"] == pytest.approx(0.17, abs=ROUNDING)
+    assert frameworks["document_difference"] == pytest.approx(0.1875, abs=ROUNDING)
+    assert {"framework", "optimiser", "shuffle", "network", "input"} == set(frameworks["differing_settings"])
+    assert {item["outcome"] for item in comparisons.values()} == {"same_direction"}
+
+
+def test_the_other_direction_is_called_so(tmp_path):
+    arms = document_arms()
+    arms[0] = replace(arms[0], accuracies={0: 0.9, 1: 0.91, 2: 0.92})
+    outcomes = {item["name"]: item["outcome"] for item in summary_of(tmp_path, arms)["comparisons"]}
+    assert outcomes == {
+        "frameworks": "opposite_direction",
+        "pretraining": "opposite_direction",
+        "complexity": "same_direction",
+    }
+
+
+def test_one_seed_decides_nothing(tmp_path):
+    comparisons = summary_of(tmp_path, document_arms((0,)))["comparisons"]
+    assert {item["outcome"] for item in comparisons} == {"undecided"}
+    assert all(item["interval"] is None and item["difference"] is not None for item in comparisons)
+
+
+def test_a_missing_arm_leaves_its_conclusions_unanswered(tmp_path):
+    comparisons = {item["name"]: item for item in summary_of(tmp_path, document_arms()[1:])["comparisons"]}
+    assert comparisons["frameworks"]["outcome"] == comparisons["pretraining"]["outcome"] == "not_run"
+    assert comparisons["complexity"]["outcome"] == "same_direction"
+
+
+def test_welch_interval_agrees_with_its_formula():
+    one, other = [0.60, 0.62, 0.67], [0.79, 0.80]
+    variances = [np.var(values, ddof=1) / len(values) for values in (one, other)]
+    freedom = sum(variances) ** 2 / (variances[0] ** 2 / 2 + variances[1] ** 2 / 1)
+    half = stats.t.ppf(0.975, freedom) * np.sqrt(sum(variances))
+    difference = np.mean(one) - np.mean(other)
+    assert welch_interval(one, other, 0.95) == pytest.approx((difference - half, difference + half), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("interval", "higher", "expected"),
+    [
+        ((0.1, 0.2), True, "same_direction"),
+        ((0.1, 0.2), False, "opposite_direction"),
+        ((-0.2, -0.1), False, "same_direction"),
+        ((-0.1, 0.2), True, "undecided"),
+        (None, True, "undecided"),
+    ],
+)
+def test_outcomes(interval, higher, expected):
+    assert outcome(interval, higher) == expected
+
+
+def test_arms_that_do_not_vary_have_no_interval():
+    assert welch_interval([0.5, 0.5], [0.6, 0.6], 0.95) is None
+
+
+def test_collapsed_runs_are_counted_and_kept(tmp_path):
+    arm = replace(arm_with({0: 0.6, 1: 0.1}), collapsed=(1,))
+    (summary,) = summary_of(tmp_path, [arm])["arms"]
+    assert summary["collapsed"] == 1
+    assert [run["collapsed"] for run in summary["runs"]] == [False, True]
+    assert summary["statistics"]["test_accuracy"]["n"] == 2
+
+
+def test_a_schedule_that_follows_the_test_set_is_reported(tmp_path):
+    assert [arm["leak"] for arm in summary_of(tmp_path, document_arms((0,)))["arms"]] == [False, False, False, True]
+
+
+def test_runs_of_one_arm_with_other_settings_are_refused(tmp_path):
+    one = make_study(tmp_path, [arm_with({0: 0.6})])
+    other = make_study(tmp_path, [arm_with({1: 0.6}, batch_size=32)])
+    both = replace(
+        one,
+        arms=[arm_with({0: 0.6, 1: 0.6})],
+        runs=one.runs + other.runs,
+        metrics=one.metrics + other.metrics,
+    )
+    with pytest.raises(StudyError, match="arm scratch_pytorch: the runs with seeds 0 and 1 differ in batch_size"):
+        results_of(both)
+
+
+def test_a_run_of_another_seed_is_refused(tmp_path):
+    study = make_study(tmp_path, [arm_with({0: 0.6})])
+    with pytest.raises(StudyError, match="has seed 0, but stands for seed 3"):
+        results_of(replace(study, arms=[arm_with({3: 0.6})]))
+
+
+def test_metrics_of_other_images_are_refused(tmp_path):
+    study = make_study(tmp_path, [arm_with({0: 0.6})])
+    fewer = make_study(tmp_path, [arm_with({0: 0.6})], test_images=100)
+    with pytest.raises(StudyError, match="100 test images were scored, but the data hold 200"):
+        results_of(replace(study, metrics=fewer.metrics))
+
+
+def test_a_missing_run_is_refused(tmp_path):
+    study = make_study(tmp_path, [arm_with({0: 0.6, 1: 0.6})])
+    with pytest.raises(StudyError, match="the inputs are 1 runs, 2 metrics and 1 tensors"):
+        results_of(replace(study, runs=study.runs[:1]))
+
+
+def test_the_summary_is_plain_json(tmp_path):
+    summary = summary_of(tmp_path, document_arms())
+    text = json.dumps(summary, allow_nan=False)
+    assert len(json.loads(text)["arms"]) == 4
