@@ -154,7 +154,7 @@ def test_the_networks_structure_is_rendered_from_its_settings(full):
     text = plain(report_text(full[0]))
     assert "Convolución 11 × 11, 64 filtros, paso 4, relleno 2, ReLU" in text
     assert "64\u00a0×\u00a055\u00a0×\u00a055" in text
-    assert "La red tiene 5 capas convolucionales, 3 de max pooling y 3 densas." in text
+    assert "Capas convolucionales: 5; de max pooling: 3; densas: 3." in text
     assert "Densa, 1024 unidades, ReLU" in text
 
 

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from study.pytorch.data import DeviceData
 from study.pytorch.network import Network
-from study.spec.training import Adam, RunSpec
+from study.pytorch.optimisers import build_optimiser
+from study.spec.training import RunSpec
 from study.tensors.splits import SCORING_BATCH, Indices, Split
 from study.training.history import Score
 from study.training.randomness import derive_seed
@@ -22,7 +23,7 @@ class PytorchTrainer:
         self.network = network
         self.data = data
         self.batch_size = spec.batch_size
-        self.optimiser = _optimiser(network, spec)
+        self.optimiser = build_optimiser(network, spec)
         self.scaler = torch.amp.GradScaler(data.device.type, enabled=spec.precision == "float16")
         self.loss = nn.CrossEntropyLoss(reduction="sum")
         torch.manual_seed(derive_seed(spec.seed, "dropout"))
@@ -68,10 +69,3 @@ def class_scores(network: Network, data: DeviceData, split: Split, indices: Indi
 def all_scores(network: Network, data: DeviceData, split: Split) -> npt.NDArray[np.float32]:
     """Logits of all images of a split, float32 [images, classes]."""
     return class_scores(network, data, split, np.arange(len(data.labels[split]))).cpu().numpy()
-
-
-def _optimiser(network: Network, spec: RunSpec) -> torch.optim.Optimizer:
-    trainable = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    if isinstance(spec.optimiser, Adam):
-        return torch.optim.Adam(trainable, lr=spec.optimiser.learning_rate)
-    return torch.optim.SGD(trainable, lr=spec.optimiser.learning_rate, momentum=spec.optimiser.momentum)

@@ -6,9 +6,10 @@ import keras
 import numpy as np
 
 import tensorflow as tf
-from study.spec.training import Adam, RunSpec
+from study.spec.training import RunSpec
 from study.tensorflow.data import DeviceData
 from study.tensorflow.network import Network
+from study.tensorflow.optimisers import build_optimiser
 from study.tensorflow.scoring import Scorer
 from study.tensors.splits import Indices, Split
 from study.training.history import Score
@@ -22,7 +23,7 @@ class TensorflowTrainer:
         self.data = data
         self.scorer = Scorer(network.model, data)
         self.batch_size = spec.batch_size
-        self.optimiser = _optimiser(spec)
+        self.optimiser = build_optimiser(spec)
         self.optimiser.build(self.model.trainable_variables)
         self.loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum", dtype="float32")
         self.loss_sum = tf.Variable(0.0, dtype=tf.float64, trainable=False)
@@ -61,12 +62,3 @@ class TensorflowTrainer:
         self.loss_sum.assign_add(tf.cast(loss, tf.float64))
         hits = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int64), labels)
         self.correct.assign_add(tf.reduce_sum(tf.cast(hits, tf.int64)))
-
-
-def _optimiser(spec: RunSpec) -> keras.optimizers.Optimizer:
-    """The framework's own optimiser; float16 gradients are scaled so that small ones do not vanish."""
-    if isinstance(spec.optimiser, Adam):
-        inner = keras.optimizers.Adam(spec.optimiser.learning_rate)
-    else:
-        inner = keras.optimizers.SGD(spec.optimiser.learning_rate, momentum=spec.optimiser.momentum)
-    return keras.optimizers.LossScaleOptimizer(inner) if spec.precision == "float16" else inner
