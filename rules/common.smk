@@ -1,6 +1,7 @@
 # What all stages share: the plan, and from it each job's description, inputs and outputs.
 import os
 import sys
+import uuid
 import shlex
 from pathlib import Path
 
@@ -36,6 +37,9 @@ try:
 except StudyError as error:
     sys.exit(f"error: {error}")
 
+# The same in all jobs of one command: tells a program an automatic retry from a new command.
+os.environ.setdefault("STUDY_SESSION", uuid.uuid4().hex)
+
 RESULTS = PLAN.study.results
 STORE = f"{RESULTS}/store"
 SCRIPTS = ROOT / "scripts"
@@ -49,6 +53,7 @@ def python_for(framework: str | None = None) -> str:
     return configured or sys.executable
 
 
+TRAINING_OPTIONS = f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds}"
 PYTHON = python_for()
 PYTHON_PYTORCH = python_for("pytorch")
 PYTHON_TENSORFLOW = python_for("tensorflow")

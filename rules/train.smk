@@ -23,7 +23,7 @@ rule train_pytorch:
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_PYTORCH} {SCRIPTS:q}/train_pytorch.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {PYTHON_PYTORCH} {SCRIPTS:q}/train_pytorch.py --store {STORE:q} --threads {threads} {TRAINING_OPTIONS} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -49,7 +49,7 @@ rule train_tensorflow:
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_TENSORFLOW} {SCRIPTS:q}/train_tensorflow.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {PYTHON_TENSORFLOW} {SCRIPTS:q}/train_tensorflow.py --store {STORE:q} --threads {threads} {TRAINING_OPTIONS} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 

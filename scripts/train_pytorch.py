@@ -1,32 +1,22 @@
-"""Train one run in PyTorch."""
+"""Train one run in PyTorch; goes on where an earlier attempt stopped."""
 
-from study.cli import read_call
 from study.errors import program
-from study.pytorch.data import DeviceData
-from study.pytorch.device import describe, set_up
-from study.pytorch.trainer import PytorchTrainer
-from study.pytorch.weights import export_parameters, initial_network
-from study.training.run import read_inputs, run_training
+from study.training.once import Work, train_once
+from study.training.program import TrainingCall, read_training_call
 
 
 @program
 def main() -> None:
-    """Read the job, build, train, write."""
-    call = read_call(__file__, __doc__, "runs")
-    spec, cache, weights = read_inputs(call.store, call.job)
-    device = set_up(call.threads)
-    network = initial_network(spec, weights).to(device)
-    run_training(
-        call.store,
-        call.job,
-        spec,
-        cache,
-        trainer=PytorchTrainer(spec, network, DeviceData(spec.input, cache, device)),
-        layers=network.layer_table(),
-        parameters=lambda: export_parameters(network),
-        device=describe(device),
-        threads=call.threads,
-    )
+    """Read the job, train it once."""
+    call = read_training_call(__file__, __doc__)
+    train_once(call.store, call.job, lambda work: _train(call, work))
+
+
+def _train(call: TrainingCall, work: Work) -> None:
+    # Imported here, so that a missing framework is a sentence and a run that is complete costs nothing.
+    from study.pytorch.run import train
+
+    train(call.store, call.job, call.threads, call.saving, work)
 
 
 if __name__ == "__main__":

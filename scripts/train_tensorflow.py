@@ -1,32 +1,22 @@
-"""Train one run in TensorFlow."""
+"""Train one run in TensorFlow; goes on where an earlier attempt stopped."""
 
-from study.cli import read_call
 from study.errors import program
-from study.tensorflow.data import DeviceData
-from study.tensorflow.device import describe, set_up
-from study.tensorflow.trainer import TensorflowTrainer
-from study.tensorflow.weights import export_parameters, initial_network
-from study.training.run import read_inputs, run_training
+from study.training.once import Work, train_once
+from study.training.program import TrainingCall, read_training_call
 
 
 @program
 def main() -> None:
-    """Read the job, build, train, write."""
-    call = read_call(__file__, __doc__, "runs")
-    spec, cache, weights = read_inputs(call.store, call.job)
-    set_up(call.threads, spec.precision)
-    network = initial_network(spec, weights)
-    run_training(
-        call.store,
-        call.job,
-        spec,
-        cache,
-        trainer=TensorflowTrainer(spec, network, DeviceData(spec.input, cache)),
-        layers=network.layer_table(),
-        parameters=lambda: export_parameters(network, spec),
-        device=describe(),
-        threads=call.threads,
-    )
+    """Read the job, train it once."""
+    call = read_training_call(__file__, __doc__)
+    train_once(call.store, call.job, lambda work: _train(call, work))
+
+
+def _train(call: TrainingCall, work: Work) -> None:
+    # Imported here, so that a missing framework is a sentence and a run that is complete costs nothing.
+    from study.tensorflow.run import train
+
+    train(call.store, call.job, call.threads, call.saving, work)
 
 
 if __name__ == "__main__":

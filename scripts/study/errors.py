@@ -9,6 +9,19 @@ class StudyError(Exception):
     """Says in one sentence what is wrong, where, and what to do."""
 
 
+class PermanentError(StudyError):
+    """An error that the settings themselves decide: trying again gives it again."""
+
+
+class Stopped(Exception):
+    """A program was told to stop; ``str`` says what was kept."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
+        """Exit code."""
+
+
 def program(main: Callable[[], None]) -> Callable[[], None]:
     """Make a command-line program of ``main``: a StudyError ends it with its sentence and exit code 1."""
 
@@ -19,5 +32,8 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
         except StudyError as error:
             print(f"error: {error}", file=sys.stderr, flush=True)
             sys.exit(1)
+        except Stopped as stop:
+            print(f"stopped: {stop}", file=sys.stderr, flush=True)
+            sys.exit(stop.code)
 
     return run

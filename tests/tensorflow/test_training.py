@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -10,8 +11,9 @@ from study.tensorflow.data import DeviceData
 from study.tensorflow.trainer import TensorflowTrainer
 from study.tensorflow.weights import export_parameters, initial_network
 from study.tensors.cache import TensorCache
+from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import Epoch
-from study.training.loop import fit
+from study.training.loop import Progress, fit, start
 from tiny import cache, resized, run_spec
 
 
@@ -26,8 +28,8 @@ def train(spec: RunSpec, images: TensorCache) -> tuple[list[Epoch], dict[str, np
     network = initial_network(spec, None)
     trainer = TensorflowTrainer(spec, network, DeviceData(spec.input, images))
     counts = {"train": len(images.train.labels), "test": len(images.test.labels)}
-    history = fit(trainer, spec, counts, on_epoch=lambda _: None, on_batch=lambda _: None)
-    return history, export_parameters(network, spec), trainer
+    progress = fit(trainer, spec, counts, start(spec), on_epoch=lambda _: None, on_batch=lambda _: None)
+    return list(progress.history), export_parameters(network, spec), trainer
 
 
 def outcome(history: list[Epoch]) -> list[tuple[float, ...]]:
@@ -85,7 +87,7 @@ def test_validation_images_are_scored_and_not_trained_on() -> None:
     seen = []
     network = initial_network(spec, None)
     trainer = TensorflowTrainer(spec, network, DeviceData(spec.input, cache()))
-    fit(trainer, spec, {"train": 64, "test": 32}, on_epoch=lambda _: None, on_batch=seen.append)
+    fit(trainer, spec, {"train": 64, "test": 32}, start(spec), on_epoch=lambda _: None, on_batch=seen.append)
     assert sum(seen) == 48
 
 
@@ -95,3 +97,71 @@ def test_scores_do_not_depend_on_dropout_or_on_the_call() -> None:
     assert one.dtype == np.float32
     assert one.shape == (32, 4)
     assert np.array_equal(one, two)
+
+
+RESUMED = {
+    "adam": {},
+    "momentum": {"optimiser": {"name": "sgd", "learning_rate": 0.01, "momentum": 0.9}},
+    "plateau": {
+        "schedule": {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1, "min_delta": 0.99},
+        "monitor": "test",
+    },
+    "best epoch": {"result": "best", "monitor": "validation", "validation_fraction": 0.25},
+    "early stop": {
+        "early_stop": {"patience": 3},
+        "monitor": "test",
+        "optimiser": {"name": "adam", "learning_rate": 1e-6},
+    },
+    "bfloat16": {"precision": "bfloat16"},
+    "float16": {"precision": "float16"},
+}
+
+
+@pytest.mark.parametrize("settings", RESUMED.values(), ids=RESUMED)
+@pytest.mark.parametrize("stop_after", [1, 3])
+def test_a_resumed_training_ends_as_one_that_never_stopped(
+    settings: dict[str, object], stop_after: int, tmp_path: Path
+) -> None:
+    spec = run_spec("tensorflow", epochs=5, **settings)
+    keras.config.set_dtype_policy("float32" if spec.precision == "float32" else f"mixed_{spec.precision}")
+    counts = {"train": 64, "test": 32}
+
+    def trainer() -> TensorflowTrainer:
+        return TensorflowTrainer(spec, initial_network(spec, None), DeviceData(spec.input, cache()))
+
+    def go_on(trainer: TensorflowTrainer, progress: Progress, save_after: int) -> Progress:
+        def on_epoch(progress: Progress) -> None:
+            if progress.epochs == save_after:
+                save(tmp_path, "lineage", Checkpoint(progress, trainer.state(), {}))
+
+        return fit(trainer, spec, counts, progress, on_epoch, on_batch=lambda _: None)
+
+    straight = trainer()
+    expected = go_on(straight, start(spec), save_after=0)
+    go_on(trainer(), start(spec), save_after=stop_after)
+    resumed = trainer()
+    checkpoint = resume(tmp_path, "lineage", resumed, say=pytest.fail)
+    assert checkpoint is not None
+    assert checkpoint.progress.epochs == stop_after
+    found = go_on(resumed, checkpoint.progress, save_after=0)
+    assert outcome(list(found.history)) == outcome(list(expected.history))
+    assert found.course == expected.course
+    one, two = straight.state(), resumed.state()
+    assert one.keys() == two.keys()
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+    best, best_again = expected.best_parameters or {}, found.best_parameters or {}
+    assert all(np.array_equal(best[name], best_again[name]) for name in best)
+
+
+def test_a_checkpoint_that_lacks_a_variable_is_left_aside_with_its_name(tmp_path: Path) -> None:
+    spec = run_spec("tensorflow")
+    counts = {"train": 64, "test": 32}
+    trainer = TensorflowTrainer(spec, initial_network(spec, None), DeviceData(spec.input, cache()))
+    progress = fit(trainer, spec, counts, start(spec), on_epoch=lambda _: None, on_batch=lambda _: None)
+    state = trainer.state()
+    for name in state:
+        lacking = {other: array for other, array in state.items() if other != name}
+        save(tmp_path, "lineage", Checkpoint(progress, lacking, {}))
+        said: list[str] = []
+        assert resume(tmp_path, "lineage", trainer, said.append) is None, name
+        assert "lacks" in said[0]

@@ -10,8 +10,11 @@ from torch import Tensor, nn
 from study.pytorch.data import DeviceData
 from study.pytorch.network import Network
 from study.pytorch.optimisers import build_optimiser
+from study.pytorch.weights import export_parameters, load_parameters
 from study.spec.training import RunSpec
+from study.store.parameters import Arrays
 from study.tensors.splits import SCORING_BATCH, Indices, Split
+from study.training.checkpoints import UnusableCheckpoint, check_state
 from study.training.history import Score
 from study.training.randomness import derive_seed
 
@@ -26,7 +29,9 @@ class PytorchTrainer:
         self.optimiser = build_optimiser(network, spec)
         self.scaler = torch.amp.GradScaler(data.device.type, enabled=spec.precision == "float16")
         self.loss = nn.CrossEntropyLoss(reduction="sum")
-        torch.manual_seed(derive_seed(spec.seed, "dropout"))
+        # Dropout draws from the device's generator.
+        self.generator = torch.cuda.default_generators[0] if data.device.type == "cuda" else torch.default_generator
+        self.generator.manual_seed(derive_seed(spec.seed, "dropout"))
 
     def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
         """Train once on the training images in this order."""
@@ -56,6 +61,55 @@ class PytorchTrainer:
         labels = self.data.labels[split][torch.from_numpy(indices).to(self.data.device)]
         loss = self.loss(logits.double(), labels).item() / len(indices)
         return Score(loss, (logits.argmax(1) == labels).sum().item() / len(indices))
+
+    def parameters(self) -> Arrays:
+        """All variables of the network by name, as copies."""
+        return {name: array.copy() for name, array in export_parameters(self.network).items()}
+
+    def state(self) -> Arrays:
+        """Every variable that training changes: network, optimiser, random generator, gradient scale."""
+        arrays = {f"network/{name}": array for name, array in export_parameters(self.network).items()}
+        for index, variables in self.optimiser.state_dict()["state"].items():
+            for name, value in variables.items():
+                if value is not None:
+                    arrays[f"optimiser/{index}/{name}"] = torch.as_tensor(value).cpu().numpy()
+        arrays["generator"] = self.generator.get_state().numpy()
+        for name, value in self.scaler.state_dict().items():
+            arrays[f"scaler/{name}"] = np.array(value)
+        return arrays
+
+    def restore(self, state: Arrays) -> None:
+        """Set every variable from what ``state`` gave; UnusableCheckpoint, and nothing set, if it does not fit."""
+        variables: dict[int, dict[str, Tensor]] = {}
+        for name, array in _part(state, "optimiser/").items():
+            index, _, variable = name.partition("/")
+            variables.setdefault(int(index), {})[variable] = torch.from_numpy(array)
+        trainable = [parameter for group in self.optimiser.param_groups for parameter in group["params"]]
+        _check_optimiser(trainable, variables)
+        expected = {name: array for name, array in self.state().items() if not name.startswith("optimiser/")}
+        check_state(expected, {name: array for name, array in state.items() if not name.startswith("optimiser/")})
+        load_parameters(self.network, _part(state, "network/"), head=True)
+        groups = self.optimiser.state_dict()["param_groups"]
+        self.optimiser.load_state_dict({"state": variables, "param_groups": groups})
+        self.generator.set_state(torch.from_numpy(state["generator"]))
+        self.scaler.load_state_dict({name: array.item() for name, array in _part(state, "scaler/").items()})
+
+
+def _part(arrays: Arrays, prefix: str) -> dict[str, npt.NDArray[np.generic]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+def _check_optimiser(trainable: list[Tensor], variables: dict[int, dict[str, Tensor]]) -> None:
+    """Every trainable parameter must have the same variables, each a number or of the parameter's shape."""
+    names = {name for found in variables.values() for name in found}
+    if not names:
+        return
+    for index, parameter in enumerate(trainable):
+        found = variables.get(index, {})
+        if missing := names - found.keys():
+            raise UnusableCheckpoint(f"its optimiser lacks '{min(missing)}' of parameter {index}")
+        if any(value.dim() and value.shape != parameter.shape for value in found.values()):
+            raise UnusableCheckpoint(f"its optimiser's variables of parameter {index} have another shape")
 
 
 @torch.inference_mode()

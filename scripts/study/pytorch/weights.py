@@ -1,6 +1,5 @@
 """Parameters of PyTorch networks: from files, from other runs, and out to files."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,8 @@ from torch import Tensor
 from study.errors import StudyError
 from study.pytorch.network import Network, build
 from study.spec.training import RunSpec
-from study.store.parameters import read_parameters
+from study.store.parameters import Arrays, read_parameters
 from study.training.randomness import derive_seed
-
-Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
 def initial_network(spec: RunSpec, weights: Path | None) -> Network:

@@ -7,19 +7,24 @@ from pydantic import Field, model_validator
 
 from study.spec.base import Accuracy, Count, Name, NonNegativeCount, Proportion, SpecModel
 from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec
+from study.spec.defaults import resolve_init, resolve_optimiser
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
 from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
 from study.spec.training import (
     ArmWeights,
+    BiasInit,
     ConstantRate,
+    DefaultValues,
     FileWeights,
     Framework,
     Freezing,
+    Init,
     Optimiser,
     Precision,
     ReduceOnPlateau,
     RunSpec,
     Schedule,
+    Stopping,
     Weights,
 )
 
@@ -54,10 +59,20 @@ class Arm(SpecModel):
     weights: Weights = "none"
     """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
     frozen: Freezing = "nothing"
+    defaults: DefaultValues = "native"
+    """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework's."""
+    init: Init | None = None
+    """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
+    bias_init: BiasInit | None = None
+    """Initial biases: uniform within 1/sqrt(inputs of the layer), or 0."""
     optimiser: Optimiser
     schedule: Schedule = ConstantRate(name="constant")
     batch_size: Count
     epochs: Count
+    early_stop: Stopping = "never"
+    """``never``, or ``{patience: N}``: after N epochs without a new best monitored accuracy."""
+    result: Literal["last", "best"] = "last"
+    """Which epoch's parameters are the result: the last, or the one with the best monitored accuracy."""
     shuffle: bool = True
     """Whether the order of the training images is drawn anew in every epoch."""
     precision: Precision = "float32"
@@ -73,6 +88,8 @@ class Arm(SpecModel):
             raise ValueError("monitor: validation and validation_fraction above 0 go together")
         if isinstance(self.schedule, ReduceOnPlateau) and self.monitor == "none":
             raise ValueError("schedule reduce_on_plateau needs something to follow: set monitor to test or validation")
+        if self.monitor == "none" and (self.early_stop != "never" or self.result == "best"):
+            raise ValueError("early_stop and result: best need something to follow: set monitor to test or validation")
         return self
 
 
@@ -158,6 +175,10 @@ class Study(SpecModel):
     report: ReportSection = ReportSection()
     threads: Count = 4
     """CPU threads of a training or prediction, if as many are there."""
+    checkpoint_seconds: NonNegativeCount = 60
+    """A training saves its state after an epoch when this long has passed since it last did."""
+    keep_models: Literal["all", "first_seed", "none"] = "all"
+    """Whose trained parameters stay on disk when the study is complete: an AlexNet's are 228 MB."""
     interpreters: Interpreters = Interpreters()
 
     @model_validator(mode="after")
@@ -183,6 +204,11 @@ class Study(SpecModel):
                 f"({IMAGE_SIZE[source]}); images are enlarged or left as they are, never shrunk"
             )
         _check_library(network, arm, where)
+        if isinstance(network, LibraryNetwork) and (arm.init or arm.bias_init):
+            raise ValueError(
+                f"{where}.init, {where}.bias_init: '{arm.network}' is a library's network, which draws its initial "
+                "values by the library's rules; leave them out"
+            )
         try:
             check_size(network, arm.input.size, CLASSES[source])
         except NetworkTooSmall as error:
@@ -226,17 +252,25 @@ class Study(SpecModel):
             kind = "file"
         elif isinstance(arm.weights, ArmWeights):
             kind = "run"
+        network = self.networks[arm.network]
+        # A library's network keeps its own initial values: nothing of ``defaults`` reaches them.
+        defaults = arm.defaults if isinstance(network, DescribedNetwork) else "native"
+        init, bias_init = resolve_init(arm.init, arm.bias_init, defaults, arm.framework)
         return RunSpec(
             framework=arm.framework,
-            network=self.networks[arm.network],
+            network=network,
             classes=CLASSES[self.datasets[arm.dataset].source],
             input=arm.input,
             weights=kind,
             frozen=arm.frozen,
-            optimiser=arm.optimiser,
+            init=init,
+            bias_init=bias_init,
+            optimiser=resolve_optimiser(arm.optimiser, arm.defaults, arm.framework),
             schedule=arm.schedule,
             batch_size=self.override.batch_size or arm.batch_size,
             epochs=self.override.epochs or arm.epochs,
+            early_stop=arm.early_stop,
+            result=arm.result,
             shuffle=arm.shuffle,
             precision=self.override.precision or arm.precision,
             monitor=arm.monitor,

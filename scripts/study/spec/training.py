@@ -19,22 +19,54 @@ from study.spec.data import InputSpec
 from study.spec.networks import Network
 
 Framework = Literal["pytorch", "tensorflow"]
-Precision = Literal["float32", "float16", "bfloat16"]
+Precision = Literal["float32", "float16", "bfloat16", "float64"]
+
+DefaultValues = Literal["native", "pytorch", "keras"]
+Init = Literal["fan_in_uniform", "glorot_uniform"]
+BiasInit = Literal["fan_in_uniform", "zeros"]
+EpsilonPlacement = Literal["after_correction", "before_correction"]
+MomentumForm = Literal["rate_outside", "rate_inside"]
+DecayForm = Literal["coupled", "decoupled"]
 
 
-class Adam(SpecModel):
-    """Kingma & Ba, "Adam: a method for stochastic optimization", 2015; other constants are the framework's own."""
+class Decay(SpecModel):
+    """Weight decay of an optimiser, on all trainable parameters; keys left out are filled as the arm's ``defaults``."""
+
+    weight_decay: NonNegativeNumber | None = None
+    """Strength; 0 in both frameworks."""
+    decay_form: DecayForm | None = None
+    """``coupled``: added to the gradient; ``decoupled``: rate times strength off the parameter (Loshchilov 2019)."""
+
+
+class Adam(Decay):
+    """Kingma & Ba, "Adam: a method for stochastic optimization", 2015, with its betas 0.9 and 0.999."""
 
     name: Literal["adam"]
     learning_rate: PositiveNumber
+    adam_epsilon: PositiveNumber | None = None
+    """What keeps the denominator from 0: 1e-8 in PyTorch, 1e-7 in Keras."""
+    epsilon_placement: EpsilonPlacement | None = None
+    """Epsilon joins the root ``after_correction`` of its bias (Algorithm 1) or before (end of section 2, "hat")."""
+
+    @property
+    def is_native(self) -> bool:
+        """Whether all that could be set is left to the framework."""
+        return not self.weight_decay and (self.decay_form, self.adam_epsilon, self.epsilon_placement) == (None,) * 3
 
 
-class Sgd(SpecModel):
+class Sgd(Decay):
     """Stochastic gradient descent with momentum."""
 
     name: Literal["sgd"]
     learning_rate: PositiveNumber
     momentum: Proportion = 0.0
+    momentum_form: MomentumForm | None = None
+    """Whether the rate multiplies the velocity (``rate_outside``, PyTorch) or is summed up in it (``rate_inside``)."""
+
+    @property
+    def is_native(self) -> bool:
+        """Whether all that could be set is left to the framework."""
+        return not self.weight_decay and (self.decay_form, self.momentum_form) == (None, None)
 
 
 Optimiser = Annotated[Union[Adam, Sgd], Field(discriminator="name")]
@@ -61,6 +93,20 @@ class ReduceOnPlateau(SpecModel):
 
 
 Schedule = Annotated[Union[ConstantRate, ReduceOnPlateau], Field(discriminator="name")]
+
+
+class EarlyStop(SpecModel):
+    """End a training whose monitored accuracy no longer reaches a new best."""
+
+    patience: Count
+    """Epochs without a new best after which the training ends."""
+
+
+Stopping = Annotated[
+    Union[Annotated[Literal["never"], Tag("never")], Annotated[EarlyStop, Tag("early")]],
+    Discriminator(lambda value: "never" if isinstance(value, str) else "early"),
+    one_of("never", "{patience: EPOCHS}"),
+]
 
 
 class Frozen(SpecModel):
@@ -123,10 +169,15 @@ class RunSpec(SpecModel):
     weights: Literal["none", "file", "run"]
     """Where the initial parameters come from: drawn at random, the weights file, or another run."""
     frozen: Freezing
+    init: Init | Literal["native"] = "native"
+    bias_init: BiasInit | Literal["native"] = "native"
     optimiser: Optimiser
+    """Either every key that changes its formula is given, or none: then it is the framework's own."""
     schedule: Schedule
     batch_size: Count
     epochs: Count
+    early_stop: Stopping = "never"
+    result: Literal["last", "best"] = "last"
     shuffle: bool
     precision: Precision
     monitor: Literal["test", "validation", "none"]

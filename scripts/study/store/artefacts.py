@@ -66,6 +66,17 @@ def open_artefact(store: Path, ref: Ref) -> Artefact:
     return Artefact(folder, sidecar)
 
 
+def is_complete(store: Path, ref: Ref) -> bool:
+    """Whether an artefact is there with all its files undamaged."""
+    try:
+        artefact = open_artefact(store, ref)
+        for name in artefact.sidecar["files"]:
+            artefact.file(name)
+    except StudyError:
+        return False
+    return True
+
+
 @contextmanager
 def new_artefact(store: Path, job: Job) -> Iterator[Path]:
     """Give the folder to write a job's files into; when the block ends well, its sidecar completes the artefact."""

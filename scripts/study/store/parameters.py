@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from study.store.files import atomic
 
-Parameters = Mapping[str, npt.NDArray[np.generic]]
+Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
-def write_parameters(path: Path, parameters: Parameters) -> None:
+def write_parameters(path: Path, parameters: Arrays) -> None:
     """Write arrays as an uncompressed .npz; equal arrays give equal bytes."""
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez(file, allow_pickle=False, **dict(parameters))

@@ -7,11 +7,14 @@ import numpy as np
 
 import tensorflow as tf
 from study.spec.training import RunSpec
+from study.store.parameters import Arrays
 from study.tensorflow.data import DeviceData
 from study.tensorflow.network import Network
 from study.tensorflow.optimisers import build_optimiser
 from study.tensorflow.scoring import Scorer
+from study.tensorflow.weights import export_parameters
 from study.tensors.splits import Indices, Split
+from study.training.checkpoints import check_state
 from study.training.history import Score
 
 
@@ -19,6 +22,8 @@ class TensorflowTrainer:
     """A run's network, optimiser and data on a device."""
 
     def __init__(self, spec: RunSpec, network: Network, data: DeviceData) -> None:
+        self.spec = spec
+        self.network = network
         self.model = network.model
         self.data = data
         self.scorer = Scorer(network.model, data)
@@ -49,6 +54,34 @@ class TensorflowTrainer:
         shifted = logits - logits.max(axis=1, keepdims=True)
         log_likelihood = shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))
         return Score(float(-log_likelihood.mean()), float((logits.argmax(axis=1) == labels).mean()))
+
+    def parameters(self) -> Arrays:
+        """All variables of the network by name, as copies."""
+        return export_parameters(self.network, self.spec)
+
+    def state(self) -> Arrays:
+        """Every variable that training changes: network, dropout's generators, optimiser."""
+        return {name: variable.numpy() for name, variable in self._variables().items()}
+
+    def restore(self, state: Arrays) -> None:
+        """Set every variable from what ``state`` gave; UnusableCheckpoint, and nothing set, if it does not fit."""
+        check_state(self.state(), state)
+        for name, variable in self._variables().items():
+            variable.assign(state[name])
+
+    def _variables(self) -> dict[str, keras.Variable]:
+        """All variables by a name that is the same in every process."""
+        inner = getattr(self.optimiser, "inner_optimizer", None)
+        parts = {
+            "network": self.model.variables,
+            "optimiser": self.optimiser.variables,
+            "inner_optimiser": inner.variables if inner else [],
+        }
+        return {
+            f"{part}/{number:04d}/{variable.name}": variable
+            for part, variables in parts.items()
+            for number, variable in enumerate(variables)
+        }
 
     def _train_step(self, picked: tf.Tensor, labels: tf.Tensor) -> None:
         images = self.data.images("train", picked)

@@ -11,7 +11,7 @@ from study.networks.layers import layer_names
 from study.spec.networks import Conv, Dense, DescribedNetwork, Flatten
 from study.spec.shapes import Shape, output_shapes
 from study.spec.training import RunSpec
-from study.store.parameters import Parameters, read_parameters
+from study.store.parameters import Arrays, read_parameters
 from study.tensorflow.network import Network, build
 
 Array = npt.NDArray[np.generic]
@@ -43,7 +43,7 @@ def export_parameters(network: Network, spec: RunSpec) -> dict[str, Array]:
     }
 
 
-def load_parameters(network: Network, spec: RunSpec, arrays: Parameters, head: bool) -> None:
+def load_parameters(network: Network, spec: RunSpec, arrays: Arrays, head: bool) -> None:
     """Set all variables, or all but the head's, from what ``export_parameters`` of either framework gave.
 
     Raises StudyError if a name is missing or a shape differs.

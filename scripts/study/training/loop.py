@@ -2,17 +2,19 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from study.errors import StudyError
+from study.errors import PermanentError
 from study.spec.training import RunSpec
+from study.store.parameters import Arrays
 from study.tensors.splits import Indices, Split
 from study.training.history import Epoch, Score
 from study.training.randomness import epoch_order, split_validation
-from study.training.schedule import RateState, advance
+from study.training.schedule import Course, advance
 
 
 class Trainer(Protocol):
@@ -24,56 +26,80 @@ class Trainer(Protocol):
     def score(self, split: Split, indices: Indices) -> Score:
         """Score images in inference mode."""
 
+    def parameters(self) -> Arrays:
+        """All variables of the network by name, as copies."""
+
+    def state(self) -> Arrays:
+        """Every variable that training changes, by name: network, optimiser, random generators."""
+
+    def restore(self, state: Arrays) -> None:
+        """Set every variable from what ``state`` gave."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A training between two epochs; with the trainer's state, all that is needed to go on."""
+
+    course: Course
+    history: tuple[Epoch, ...] = ()
+    best_parameters: Arrays | None = None
+    """Parameters of the best epoch, where the run reports that one."""
+
+    @property
+    def epochs(self) -> int:
+        """Epochs done."""
+        return len(self.history)
+
+
+def start(spec: RunSpec) -> Progress:
+    """A training before its first epoch."""
+    return Progress(Course(spec.optimiser.learning_rate))
+
 
 def fit(
     trainer: Trainer,
     spec: RunSpec,
-    images: dict[Split, int],
-    on_epoch: Callable[[Epoch], None],
+    images: Mapping[Split, int],
+    progress: Progress,
+    on_epoch: Callable[[Progress], None],
     on_batch: Callable[[int], object],
-) -> list[Epoch]:
-    """Train for the run's epochs and return its history.
+) -> Progress:
+    """Train from ``progress`` to the end of the run.
 
-    ``images`` counts the images of each split; ``on_epoch`` is told of every finished epoch.
-    Raises StudyError if the training loss stops being finite.
+    ``images`` counts the images of each split; ``on_epoch`` is given the progress after every epoch.
+    Raises PermanentError if the training loss stops being finite.
     """
     train, validation = split_validation(images["train"], spec.validation_fraction, spec.seed)
-    state = RateState(spec.optimiser.learning_rate)
-    history: list[Epoch] = []
-    for number in range(1, spec.epochs + 1):
-        start = time.perf_counter()
+    monitored_images = {"test": np.arange(images["test"]), "validation": validation}.get(spec.monitor)
+    monitored_split: Split = "test" if spec.monitor == "test" else "train"
+    while progress.epochs < spec.epochs and not progress.course.stopped:
+        number = progress.epochs + 1
+        rate = progress.course.rate
+        began = time.perf_counter()
         order = epoch_order(train, spec.seed, number, spec.shuffle)
-        seen = trainer.train_epoch(order, state.rate, on_batch)
-        seconds = time.perf_counter() - start
+        seen = trainer.train_epoch(order, rate, on_batch)
+        seconds = time.perf_counter() - began
         if not math.isfinite(seen.loss):
-            raise StudyError(
-                f"the training loss became {seen.loss} in epoch {number}, with learning rate {state.rate:g} and "
+            raise PermanentError(
+                f"the training loss became {seen.loss} in epoch {number}, with learning rate {rate:g} and "
                 f"precision {spec.precision}; lower optimiser.learning_rate or use precision: float32"
             )
-        start = time.perf_counter()
-        monitored = _monitor(trainer, spec, images["test"], validation)
+        began = time.perf_counter()
+        monitored = None if monitored_images is None else trainer.score(monitored_split, monitored_images)
         epoch = Epoch(
             epoch=number,
-            learning_rate=state.rate,
+            learning_rate=rate,
             train_loss=seen.loss,
             train_accuracy=seen.accuracy,
             monitor_loss=monitored.loss if monitored else None,
             monitor_accuracy=monitored.accuracy if monitored else None,
             seconds=seconds,
             images_per_second=len(order) / seconds,
-            monitor_seconds=time.perf_counter() - start if monitored else None,
+            monitor_seconds=time.perf_counter() - began if monitored else None,
         )
-        history.append(epoch)
-        on_epoch(epoch)
-        state = advance(spec.schedule, state, epoch.monitor_accuracy)
-    return history
-
-
-def _monitor(trainer: Trainer, spec: RunSpec, test_images: int, validation: Indices) -> Score | None:
-    match spec.monitor:
-        case "test":
-            return trainer.score("test", np.arange(test_images))
-        case "validation":
-            return trainer.score("train", validation)
-        case _:
-            return None
+        course = advance(spec, progress.course, number, epoch.monitor_accuracy)
+        progress = replace(progress, course=course, history=(*progress.history, epoch))
+        if spec.result == "best" and course.best_epoch == number:
+            progress = replace(progress, best_parameters=trainer.parameters())
+        on_epoch(progress)
+    return progress

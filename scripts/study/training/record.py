@@ -4,7 +4,7 @@ import math
 import platform
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from study.devices import Device
 from study.networks.table import LayerRow
 from study.spec.training import ReduceOnPlateau, RunSpec
-from study.training.history import Epoch
+from study.training.loop import Progress
 
 CHANCE_MARGIN = 0.05
 """A run whose loss ends within this of ln(classes), the loss of guessing, has learned nothing."""
@@ -21,26 +21,39 @@ CHANCE_MARGIN = 0.05
 PACKAGES = {"pytorch": ("torch", "torchvision"), "tensorflow": ("tensorflow", "keras")}
 
 
+def conditions(spec: RunSpec, device: Device, threads: int) -> dict[str, Any]:
+    """What a run's rounding depends on beside its specification, as plain JSON values."""
+    packages = PACKAGES[spec.framework]
+    return {
+        "framework_version": version(packages[0]),
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in (*packages, "numpy")}},
+        "device": asdict(device),
+        "threads": threads,
+        "precision": spec.precision,
+    }
+
+
 def run_record(
     spec: RunSpec,
-    history: Sequence[Epoch],
+    progress: Progress,
     layers: Sequence[LayerRow],
-    device: Device,
-    threads: int,
+    conditions: Mapping[str, Any],
+    resumed: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Everything worth knowing of a finished run, as plain JSON values."""
-    packages = PACKAGES[spec.framework]
+    """Everything worth knowing of a finished run, as plain JSON values.
+
+    ``resumed`` has an entry if the run was stopped and went on: after which epoch, and what had changed.
+    """
+    history = progress.history
     return {
         "spec": spec.model_dump(mode="json"),
         "seed": spec.seed,
         "epochs_trained": len(history),
+        "reported_epoch": progress.course.best_epoch if spec.result == "best" else len(history),
         "seconds": sum(epoch.seconds + (epoch.monitor_seconds or 0.0) for epoch in history),
-        "framework_version": version(packages[0]),
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in (*packages, "numpy")}},
-        "device": asdict(device),
+        **conditions,
+        "resumed": list(resumed),
         "host": platform.node(),
-        "threads": threads,
-        "precision": spec.precision,
         "git_commit": git_commit(Path(sys.argv[0]).resolve().parent),
         "parameters": {
             "total": sum(row.parameters for row in layers),
@@ -48,8 +61,13 @@ def run_record(
         },
         "layers": [asdict(row) for row in layers],
         "collapsed": collapsed(history[-1].train_loss, spec.classes),
-        "leak": spec.monitor == "test" and isinstance(spec.schedule, ReduceOnPlateau),
+        "leak": spec.monitor == "test" and _follows_monitor(spec),
     }
+
+
+def _follows_monitor(spec: RunSpec) -> bool:
+    """Whether the monitored split steers the training or chooses its result."""
+    return isinstance(spec.schedule, ReduceOnPlateau) or spec.early_stop != "never" or spec.result == "best"
 
 
 def collapsed(train_loss: float, classes: int) -> bool:

@@ -1,71 +1,164 @@
 """One training from its job to its artefact, whatever the framework."""
 
 import json
+import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
 from study.devices import Device
-from study.errors import StudyError
+from study.errors import PermanentError, Stopped
 from study.jobs import Job
 from study.networks.table import LayerRow
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import write_text
-from study.store.parameters import Parameters, write_parameters
+from study.store.parameters import write_parameters
 from study.tensors.cache import TensorCache, read_cache
 from study.tensors.splits import Split
-from study.training.history import Epoch, write_history
-from study.training.loop import Trainer, fit
-from study.training.record import run_record
+from study.training.checkpoints import Checkpoint, remove_all, resume, save
+from study.training.history import write_history
+from study.training.loop import Progress, Trainer, fit, start
+from study.training.once import Work
+from study.training.record import conditions, run_record
 
 
-def read_inputs(store: Path, job: Job) -> tuple[RunSpec, TensorCache, Path | None]:
-    """A run's specification, its images, and the file that its initial parameters come from."""
+@dataclass(frozen=True)
+class Saving:
+    """When a training saves its state."""
+
+    seconds: float
+    """After an epoch, when this long has passed since the last time."""
+    parent: int | None
+    """Process without which the training saves its state and ends; None: it goes on alone."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a training starts from."""
+
+    spec: RunSpec
+    cache: TensorCache
+    weights: Path | None
+    """File of the initial parameters, where the specification calls for one."""
+
+
+def read_inputs(store: Path, job: Job) -> Inputs:
+    """Read and check a run's inputs."""
     spec = RunSpec.model_validate(job.spec)
     cache = read_cache(open_artefact(store, job.input("tensors")))
     if spec.weights == "file":
         download = open_artefact(store, job.input("downloads"))
-        return spec, cache, download.file(download.spec["filename"])
+        return Inputs(spec, cache, download.file(download.spec["filename"]))
     if spec.weights == "run":
-        return spec, cache, open_artefact(store, job.input("runs")).file("model.npz")
-    return spec, cache, None
+        return Inputs(spec, cache, open_artefact(store, job.input("runs")).file("model.npz"))
+    return Inputs(spec, cache, None)
 
 
 def run_training(
     store: Path,
     job: Job,
-    spec: RunSpec,
-    cache: TensorCache,
+    inputs: Inputs,
     trainer: Trainer,
     layers: list[LayerRow],
-    parameters: Callable[[], Parameters],
     device: Device,
     threads: int,
+    saving: Saving,
+    work: Work,
 ) -> None:
-    """Train, and write model.npz, history.csv and run.json."""
-    images: dict[Split, int] = {"train": len(cache.train.labels), "test": len(cache.test.labels)}
-    print(f"{job.name}: {images['train']} training images, {device.name}, {threads} threads", flush=True)
+    """Train, from the latest checkpoint if there is one, and write model.npz, history.csv and run.json."""
+    spec, cache = inputs.spec, inputs.cache
+    here = conditions(spec, device, threads)
+    progress, resumed = _begin(work, job, spec, trainer, here)
+    work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {threads} threads")
+    with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
+        recorder = _Recorder(work, job, spec, trainer, here, saving, bar.clear, progress.epochs)
+        try:
+            images: dict[Split, int] = {"train": len(cache.train.labels), "test": len(cache.test.labels)}
+            progress = fit(trainer, spec, images, progress, recorder.after_epoch, bar.update)
+        except Stopped as stop:
+            raise Stopped(f"{stop} in epoch {recorder.epochs + 1}; {recorder.kept()}", stop.code) from None
+    parameters = progress.best_parameters or trainer.parameters()
+    if not all(np.isfinite(array).all() for array in parameters.values()):
+        raise PermanentError(
+            f"the parameters are no longer finite after {progress.epochs} epochs, although the loss is; "
+            "lower optimiser.learning_rate"
+        )
+    record = run_record(spec, progress, layers, here, resumed)
+    if record["collapsed"]:
+        work.say(f"{job.name}: ended at chance (loss {progress.history[-1].train_loss:.4f}); recorded as collapsed")
+    work.lease.check()
     with new_artefact(store, job) as folder:
-        with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
-
-            def report(epoch: Epoch) -> None:
-                bar.clear()
-                print(epoch.line(spec.epochs), flush=True)
-
-            history = fit(trainer, spec, images, report, bar.update)
-        record = run_record(spec, history, layers, device, threads)
-        if record["collapsed"]:
-            print(f"{job.name}: ended at chance (training loss {history[-1].train_loss:.4f}); recorded as collapsed")
-        final = parameters()
-        if not all(np.isfinite(array).all() for array in final.values()):
-            raise StudyError(
-                f"the parameters are no longer finite after {spec.epochs} epochs, although the loss is; "
-                "lower optimiser.learning_rate"
-            )
-        write_parameters(folder / "model.npz", final)
-        write_history(folder / "history.csv", history)
+        write_parameters(folder / "model.npz", parameters)
+        write_history(folder / "history.csv", progress.history)
         write_text(folder / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    remove_all(work.folder)
+    work.say(f"{job.name}: complete after {progress.epochs} epochs")
+
+
+def _begin(
+    work: Work, job: Job, spec: RunSpec, trainer: Trainer, here: Mapping[str, Any]
+) -> tuple[Progress, list[dict[str, Any]]]:
+    """The progress to go on from, and under which other conditions its epochs were trained."""
+    checkpoint = resume(work.folder, job.lineage, trainer, work.say)
+    if checkpoint is None:
+        return start(spec), []
+    changed = {key: [value, here.get(key)] for key, value in checkpoint.conditions.items() if value != here.get(key)}
+    epochs = checkpoint.progress.epochs
+    work.say(f"{job.name}: goes on after epoch {epochs}")
+    if changed:
+        differences = ", ".join(f"{key} {old} then {new}" for key, (old, new) in changed.items())
+        work.say(f"{job.name}: under other conditions, so that rounding may differ: {differences}")
+    return checkpoint.progress, [{"after_epoch": epochs, "changed": changed}]
+
+
+class _Recorder:
+    """Says and saves what has been done after each epoch."""
+
+    def __init__(
+        self,
+        work: Work,
+        job: Job,
+        spec: RunSpec,
+        trainer: Trainer,
+        here: Mapping[str, Any],
+        saving: Saving,
+        clear_bar: Callable[[], object],
+        epochs: int,
+    ) -> None:
+        self.work, self.job, self.spec, self.trainer = work, job, spec, trainer
+        self.here, self.saving, self.clear_bar = here, saving, clear_bar
+        self.epochs = self.saved_epochs = epochs
+        self.saved_at = time.monotonic()
+
+    def after_epoch(self, progress: Progress) -> None:
+        self.epochs = progress.epochs
+        self.clear_bar()
+        self.work.say(progress.history[-1].line(self.spec.epochs))
+        is_last = progress.epochs == self.spec.epochs or progress.course.stopped
+        orphaned = self.saving.parent is not None and os.getppid() != self.saving.parent
+        if (orphaned or time.monotonic() - self.saved_at >= self.saving.seconds) and not is_last:
+            self._save(progress)
+        if orphaned and not is_last:
+            raise Stopped(f"the process that started this training is gone; {self.kept()}", 1)
+
+    def kept(self) -> str:
+        """What a stop at this moment leaves to go on from."""
+        if not self.saved_epochs:
+            return "no epoch is saved, and the same command starts it anew"
+        return f"the state after epoch {self.saved_epochs} is saved, and the same command goes on from there"
+
+    def _save(self, progress: Progress) -> None:
+        self.work.lease.check()
+        try:
+            save(self.work.folder, self.job.lineage, Checkpoint(progress, self.trainer.state(), self.here))
+        except OSError as error:
+            self.work.say(f"epoch {progress.epochs} could not be saved ({error.strerror}); training goes on")
+        else:
+            self.saved_epochs, self.saved_at = progress.epochs, time.monotonic()

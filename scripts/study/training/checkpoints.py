@@ -1,0 +1,131 @@
+"""Checkpoints: the whole state of a training between two epochs, as plain arrays in one file.
+
+The two latest are kept, so that a damaged one costs a few epochs and not the run.
+"""
+
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from study.store.files import atomic
+from study.store.parameters import Arrays
+from study.training.history import Epoch
+from study.training.loop import Progress, Trainer
+from study.training.schedule import Course
+
+FORMAT = 1
+"""Raised whenever the meaning of a checkpoint's content changes; others are not read."""
+
+KEPT = 2
+_NAME = re.compile(r"checkpoint-(\d{6})\.npz")
+_ABOUT = "about"
+_STATE = "state/"
+_BEST = "best/"
+
+
+class UnusableCheckpoint(Exception):
+    """Says why a checkpoint cannot be used."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint holds."""
+
+    progress: Progress
+    state: Arrays
+    """The trainer's."""
+    conditions: Mapping[str, Any]
+    """What rounding depends on: threads, device, precision, versions."""
+
+
+def save(folder: Path, lineage: str, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint and remove all but the two latest; OSError leaves the earlier ones as they were."""
+    progress = checkpoint.progress
+    arrays = {f"{_STATE}{name}": array for name, array in checkpoint.state.items()}
+    arrays |= {f"{_BEST}{name}": array for name, array in (progress.best_parameters or {}).items()}
+    about = {
+        "format": FORMAT,
+        "lineage": lineage,
+        "course": asdict(progress.course),
+        "history": [asdict(epoch) for epoch in progress.history],
+        "conditions": dict(checkpoint.conditions),
+        "arrays": sorted(arrays),
+        "has_best": progress.best_parameters is not None,
+    }
+    with atomic(folder / f"checkpoint-{progress.epochs:06d}.npz") as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **{_ABOUT: np.array(json.dumps(about))}, **arrays)
+    for path in list_checkpoints(folder)[KEPT:]:
+        path.unlink()
+
+
+def list_checkpoints(folder: Path) -> list[Path]:
+    """Checkpoints in a folder, the latest first."""
+    return sorted((path for path in folder.glob("*") if _NAME.fullmatch(path.name)), reverse=True)
+
+
+def resume(folder: Path, lineage: str, trainer: Trainer, say: Callable[[str], None]) -> Checkpoint | None:
+    """Bring a trainer to its latest checkpoint that can be used, and say why later ones cannot.
+
+    None: there is none, the trainer is as it was, and the training starts anew.
+    """
+    for path in list_checkpoints(folder):
+        try:
+            checkpoint = load(path, lineage)
+            trainer.restore(checkpoint.state)
+            return checkpoint
+        except UnusableCheckpoint as error:
+            say(f"{path.name} is left aside: {error}")
+    return None
+
+
+def load(path: Path, lineage: str) -> Checkpoint:
+    """Read a checkpoint of a run; raises UnusableCheckpoint unless all of it is there and undamaged."""
+    try:
+        # Reading every array checks every checksum of the file.
+        with np.load(path, allow_pickle=False) as file:
+            about = json.loads(str(file[_ABOUT]))
+            arrays = {name: file[name] for name in file.files if name != _ABOUT}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        raise UnusableCheckpoint(f"it is damaged or cut short ({type(error).__name__})") from error
+    if about.get("format") != FORMAT:
+        raise UnusableCheckpoint(f"it has format {about.get('format')}, and this program writes format {FORMAT}")
+    if about["lineage"] != lineage:
+        raise UnusableCheckpoint(f"it is of another run (lineage {about['lineage']}, not {lineage})")
+    if missing := set(about["arrays"]) - set(arrays):
+        raise UnusableCheckpoint(f"it lacks {len(missing)} arrays, such as '{min(missing)}'")
+    best = {name.removeprefix(_BEST): array for name, array in arrays.items() if name.startswith(_BEST)}
+    return Checkpoint(
+        Progress(
+            course=Course(**about["course"]),
+            history=tuple(Epoch(**epoch) for epoch in about["history"]),
+            best_parameters=best if about["has_best"] else None,
+        ),
+        state={name.removeprefix(_STATE): array for name, array in arrays.items() if name.startswith(_STATE)},
+        conditions=about["conditions"],
+    )
+
+
+def check_state(expected: Arrays, found: Arrays) -> None:
+    """Raise UnusableCheckpoint unless a state has exactly the variables, shapes and types of the trainer's."""
+    if expected.keys() != found.keys():
+        name = min(expected.keys() ^ found.keys())
+        raise UnusableCheckpoint(f"it {'lacks' if name in expected else 'has the unknown'} variable '{name}'")
+    for name, array in expected.items():
+        if (array.shape, array.dtype) != (found[name].shape, found[name].dtype):
+            raise UnusableCheckpoint(
+                f"its variable '{name}' is {found[name].dtype}{list(found[name].shape)}, "
+                f"not {array.dtype}{list(array.shape)}"
+            )
+
+
+def remove_all(folder: Path) -> None:
+    """Remove the checkpoints of a run that is complete."""
+    for path in list_checkpoints(folder):
+        path.unlink()

@@ -1,0 +1,104 @@
+"""Running a training once: under its lease, with a log of its own, and remembering errors that would come again."""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from study.errors import PermanentError, Stopped, StudyError
+from study.jobs import Job
+from study.store.artefacts import is_complete
+from study.store.files import write_text
+from study.training.lease import Lease, hold
+
+FRAMEWORKS = ("torch", "torchvision", "tensorflow", "keras")
+SESSION = "STUDY_SESSION"
+"""Environment variable that is the same in all jobs of one snakemake command."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A run's work folder: what is needed to go on after a stop, and nothing that is a result."""
+
+    folder: Path
+    lease: Lease
+
+    def say(self, text: str) -> None:
+        """Print a line, and append it to the run's own log; Snakemake deletes a rule's log before each attempt."""
+        print(text, flush=True)
+        with (self.folder / "train.log").open("a", encoding="utf-8") as log:
+            log.write(f"{text}\n")
+
+
+def work_folder(store: Path, job: Job) -> Path:
+    """The work folder of a run, beside the store and named by its lineage."""
+    return store.parent / "work" / job.ref.folder
+
+
+def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
+    """Hold the run's lease and call ``train``, unless the run is complete by then or has a remembered error."""
+    folder = work_folder(store, job)
+    with _signals(), hold(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
+        if is_complete(store, job.ref):
+            print(f"{job.name}: another process finished this run meanwhile; its result is taken", flush=True)
+            return
+        work = Work(folder, lease)
+        _raise_remembered(folder)
+        try:
+            train(work)
+        except ModuleNotFoundError as error:
+            if error.name not in FRAMEWORKS:
+                raise
+            sentence = f"{error.name} is not installed for this Python; install envs/ or set interpreters"
+            _remember(work, StudyError(sentence))
+            raise StudyError(sentence) from error
+        except StudyError as error:
+            _remember(work, error)
+            raise
+        except Stopped as stop:
+            work.say(f"stopped: {stop}")
+            raise
+
+
+def _remember(work: Work, error: StudyError) -> None:
+    work.say(f"error: {error}")
+    content = {
+        "sentence": str(error),
+        "permanent": isinstance(error, PermanentError),
+        "session": os.environ.get(SESSION),
+    }
+    write_text(work.folder / "error.json", json.dumps(content, ensure_ascii=False) + "\n")
+
+
+def _raise_remembered(folder: Path) -> None:
+    """End an attempt that could only fail again: the settings decide it, or the same command tried already."""
+    path = folder / "error.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    session = os.environ.get(SESSION)
+    if content["permanent"]:
+        raise StudyError(f"{content['sentence']} (remembered; change the settings, or delete {path} to try again)")
+    if session is not None and content["session"] == session:
+        raise StudyError(content["sentence"])
+    path.unlink()
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into Stopped, so that files are closed and the lease is given back."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Stopped(signal.Signals(number).name, 128 + number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,41 @@
+"""Arguments of the training programs."""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from study.cli import read_call
+from study.jobs import Job
+from study.training.run import Saving
+
+
+@dataclass(frozen=True)
+class TrainingCall:
+    """A training program's arguments."""
+
+    job: Job
+    store: Path
+    threads: int
+    saving: Saving
+
+
+def read_training_call(program: str, description: str | None) -> TrainingCall:
+    """Parse a training program's arguments."""
+    call = read_call(program, description, "runs", _add_arguments)
+    parent = os.getppid() if call.arguments.end_with_parent else None
+    return TrainingCall(call.job, call.store, call.threads, Saving(call.arguments.checkpoint_seconds, parent))
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--checkpoint-seconds",
+        type=float,
+        default=60,
+        help="save the state after an epoch when this long has passed since it last was (default: 60)",
+    )
+    parser.add_argument(
+        "--end-with-parent",
+        action="store_true",
+        help="save the state and end after an epoch if the process that started this one is gone",
+    )
