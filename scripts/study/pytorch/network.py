@@ -25,11 +25,11 @@ from study.spec.networks import (
 from study.spec.shapes import output_shapes
 from study.spec.training import RunSpec
 
-DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+AUTOCAST = {"float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
 class Network(nn.Module):
-    """A body in the run's precision and a head in float32; gives logits, float32 [N, classes]."""
+    """A body in the run's precision and a head in float32 (float64 if the body is); gives logits [N, classes]."""
 
     def __init__(
         self, body: nn.Module, head: nn.Module, names: Sequence[str], precision: str, head_prefix: str
@@ -41,14 +41,18 @@ class Network(nn.Module):
         """Begins the names of the head's parameters, so that they differ from a library's own."""
         self.names = tuple(names)
         """Layers of the body in order, as the configuration's ``frozen`` counts and names them."""
-        self.dtype = DTYPES[precision]
+        self.precision = precision
+        self.dtype = torch.float64 if precision == "float64" else torch.float32
+        """Of the parameters and the head."""
         self.frozen: frozenset[str] = frozenset()
+        self.to(self.dtype)
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits of a batch of prepared images, float32 [N, 3, S, S]."""
-        with torch.autocast(images.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            features = self.body(images)
-        logits: Tensor = self.head(features.float())
+        mixed = AUTOCAST.get(self.precision)
+        with torch.autocast(images.device.type, mixed, enabled=mixed is not None):
+            features = self.body(images.to(self.dtype))
+        logits: Tensor = self.head(features.to(self.dtype))
         return logits
 
     def freeze(self, names: frozenset[str]) -> None:

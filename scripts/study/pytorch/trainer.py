@@ -122,4 +122,4 @@ def class_scores(network: Network, data: DeviceData, split: Split, indices: Indi
 
 def all_scores(network: Network, data: DeviceData, split: Split) -> npt.NDArray[np.float32]:
     """Logits of all images of a split, float32 [images, classes]."""
-    return class_scores(network, data, split, np.arange(len(data.labels[split]))).cpu().numpy()
+    return class_scores(network, data, split, np.arange(len(data.labels[split]))).float().cpu().numpy()

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from study.errors import StudyError
+from study.networks.initialisation import draw_parameters
 from study.pytorch.network import Network, build
 from study.spec.training import RunSpec
 from study.store.parameters import Arrays, read_parameters
@@ -18,6 +19,8 @@ def initial_network(spec: RunSpec, weights: Path | None) -> Network:
     """The run's network as its training begins; ``weights`` is the file that the run's spec calls for."""
     torch.manual_seed(derive_seed(spec.seed, "initialisation"))
     network = build(spec, read_state(weights) if weights and spec.weights == "file" else None)
+    if spec.init != "native":
+        load_parameters(network, draw_parameters(spec), head=True)
     if weights and spec.weights == "run":
         load_parameters(network, read_parameters(weights), head=False)
     return network

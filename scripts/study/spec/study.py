@@ -60,7 +60,7 @@ class Arm(SpecModel):
     """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
     frozen: Freezing = "nothing"
     defaults: DefaultValues = "native"
-    """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework's."""
+    """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework."""
     init: Init | None = None
     """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
     bias_init: BiasInit | None = None

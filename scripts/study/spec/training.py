@@ -51,7 +51,8 @@ class Adam(Decay):
     @property
     def is_native(self) -> bool:
         """Whether all that could be set is left to the framework."""
-        return not self.weight_decay and (self.decay_form, self.adam_epsilon, self.epsilon_placement) == (None,) * 3
+        settable = (self.weight_decay, self.decay_form, self.adam_epsilon, self.epsilon_placement)
+        return all(value is None for value in settable)
 
 
 class Sgd(Decay):
@@ -66,7 +67,7 @@ class Sgd(Decay):
     @property
     def is_native(self) -> bool:
         """Whether all that could be set is left to the framework."""
-        return not self.weight_decay and (self.decay_form, self.momentum_form) == (None, None)
+        return all(value is None for value in (self.weight_decay, self.decay_form, self.momentum_form))
 
 
 Optimiser = Annotated[Union[Adam, Sgd], Field(discriminator="name")]

@@ -7,7 +7,7 @@ from study.devices import Device, usable_threads
 
 
 def set_up(threads: int, precision: str) -> None:
-    """Set threads, full float32 precision and Keras' dtype policy; take GPU memory only as needed.
+    """Set threads, full float32 precision and Keras' dtypes; take GPU memory only as needed.
 
     Must be called before anything is computed.
     """
@@ -16,9 +16,14 @@ def set_up(threads: int, precision: str) -> None:
     tf.config.experimental.enable_tensor_float_32_execution(False)
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
-    keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
-    keras.config.set_dtype_policy("float32" if precision == "float32" else f"mixed_{precision}")
+    set_precision(precision)
+
+
+def set_precision(precision: str) -> None:
+    """Set Keras' dtype policy, and the type of what has none, such as an optimiser's rate."""
+    keras.config.set_floatx("float64" if precision == "float64" else "float32")
+    keras.config.set_dtype_policy(f"mixed_{precision}" if precision in ("float16", "bfloat16") else precision)
 
 
 def describe() -> Device:

@@ -27,7 +27,7 @@ from study.training.randomness import derive_seed
 
 @dataclass(frozen=True)
 class Network:
-    """A body in the run's precision and a head in float32; the model gives logits, float32 [N, classes]."""
+    """A body in the run's precision and a head in float32 (float64 if the body is); gives logits [N, classes]."""
 
     model: keras.Model
     head: frozenset[str]
@@ -49,18 +49,19 @@ def build(spec: RunSpec, weights: Path | None = None) -> Network:
     Raises StudyError if the file does not fit.
     """
     keras.utils.set_random_seed(derive_seed(spec.seed, "initialisation"))
+    head_type = "float64" if spec.precision == "float64" else "float32"
     if isinstance(spec.network, DescribedNetwork):
         inputs = keras.Input((spec.input.size, spec.input.size, 3))
         *body, last = spec.network.layers
         names = layer_names(spec.network.layers)
         outputs = _stack(inputs, body, names[:-1], spec, dtype=None)
-        outputs = _stack(outputs, [last], names[-1:], spec, dtype="float32")
+        outputs = _stack(outputs, [last], names[-1:], spec, dtype=head_type)
         head, body_names = names[-1:], names[:-1]
     else:
         base = _base(spec.network, spec.input.size, weights)
         inputs = base.input
         head = [f"head_{name}" for name in layer_names(spec.network.head)]
-        outputs = _stack(base.output, spec.network.head, head, spec, dtype="float32")
+        outputs = _stack(base.output, spec.network.head, head, spec, dtype=head_type)
         body_names = [layer.name for layer in base.layers]
     model = keras.Model(inputs, outputs)
     for name in frozen_layers(body_names, spec.frozen):

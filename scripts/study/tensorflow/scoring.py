@@ -29,4 +29,4 @@ class Scorer:
         return self.scores(split, np.arange(len(self.data.labels[split])))
 
     def _logits(self, split: Split, picked: tf.Tensor) -> tf.Tensor:
-        return self.model(self.data.images(split, picked), training=False)
+        return tf.cast(self.model(self.data.images(split, picked), training=False), tf.float32)

@@ -30,7 +30,8 @@ class TensorflowTrainer:
         self.batch_size = spec.batch_size
         self.optimiser = build_optimiser(spec)
         self.optimiser.build(self.model.trainable_variables)
-        self.loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum", dtype="float32")
+        kind = "float64" if spec.precision == "float64" else "float32"
+        self.loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum", dtype=kind)
         self.loss_sum = tf.Variable(0.0, dtype=tf.float64, trainable=False)
         self.correct = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._step = tf.function(self._train_step)
@@ -85,7 +86,7 @@ class TensorflowTrainer:
 
     def _train_step(self, picked: tf.Tensor, labels: tf.Tensor) -> None:
         images = self.data.images("train", picked)
-        images_in_batch = tf.cast(tf.shape(labels)[0], tf.float32)
+        images_in_batch = tf.cast(tf.shape(labels)[0], self.loss.dtype)
         with tf.GradientTape() as tape:
             logits = self.model(images, training=True)
             loss = self.loss(labels, logits)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from study.errors import StudyError
+from study.networks.initialisation import draw_parameters
 from study.networks.layers import layer_names
 from study.spec.networks import Conv, Dense, DescribedNetwork, Flatten
 from study.spec.shapes import Shape, output_shapes
@@ -20,6 +21,8 @@ Array = npt.NDArray[np.generic]
 def initial_network(spec: RunSpec, weights: Path | None) -> Network:
     """The run's network as its training begins; ``weights`` is the file that the run's spec calls for."""
     network = build(spec, weights if spec.weights == "file" else None)
+    if spec.init != "native":
+        load_parameters(network, spec, draw_parameters(spec), head=True)
     if weights and spec.weights == "run":
         load_parameters(network, spec, read_parameters(weights), head=False)
     return network
