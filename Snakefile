@@ -16,6 +16,14 @@ include: "rules/evaluate.smk"
 include: "rules/report.smk"
 
 
+onstart:
+    try:
+        # Kept on the workflow: the hold ends when the file is closed.
+        workflow.held = hold_folder(Path.cwd())
+    except StudyError as error:
+        sys.exit(f"error: {error}")
+
+
 rule all:
     default_target: True
     input:

@@ -9,31 +9,13 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from study.errors import StudyError
-from study.plan import FILES, Plan, files_of, make_plan
+from study.plan import FILES, MODEL, Plan, files_of, make_plan
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
-
-
-def planned() -> Plan:
-    """The plan of this process, which must be the plan of the process that the user started.
-
-    A job on a cluster reads configuration and code again when it starts, perhaps long after it was planned.
-    """
-    plan = make_plan(validate(config), ROOT)
-    if (
-        os.environ.setdefault("STUDY_PLAN", plan.digest) != plan.digest
-        and not workflow.is_main_process
-    ):
-        raise StudyError(
-            "the configuration or the code changed after this job was planned; nothing was run; "
-            "give the snakemake command again"
-        )
-    os.environ["STUDY_PLAN"] = plan.digest
-    return plan
-
+from study.store.holder import hold_folder
 
 try:
-    PLAN = planned()
+    PLAN = make_plan(validate(config), ROOT)
 except StudyError as error:
     sys.exit(f"error: {error}")
 
@@ -53,17 +35,19 @@ def python_for(framework: str | None = None) -> str:
     return configured or sys.executable
 
 
-TRAINING_OPTIONS = f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds}"
+TRAINING_OPTIONS = (
+    f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds}"
+)
 PYTHON = python_for()
 PYTHON_PYTORCH = python_for("pytorch")
 PYTHON_TENSORFLOW = python_for("tensorflow")
 
 
 def outputs_of(job) -> list[str]:
-    """All files of the artefact that a job makes, and what it publishes."""
+    """The files of the artefact that a job makes, and what it publishes."""
     folder = f"{STORE}/{job.ref.folder}"
     published = published_files() if job == PLAN.published else []
-    return [*(f"{folder}/{name}" for name in (*files_of(job), SIDECAR)), *published]
+    return [*(f"{folder}/{name}" for name in PLAN.targets(job)), *published]
 
 
 def published_files() -> list[str]:
@@ -80,22 +64,43 @@ def folder_name(ref) -> str:
     return ref.folder.split("/")[1]
 
 
+def planned(kind, folder):
+    """The job that makes an artefact.
+
+    A job on a cluster reads configuration and code again when it starts, perhaps long after it was planned. The
+    artefact's name holds the lineage of then: where that is no longer part of the plan, nothing is run.
+    """
+    try:
+        return PLAN.job(kind, folder)
+    except StudyError as error:
+        sys.exit(f"error: {error}")
+
+
 def description(kind, folder="{artefact}"):
     """A function of a rule's wildcards that gives the job's description, for the program's standard input."""
-    return lambda wildcards: PLAN.job(kind, folder.format(**wildcards)).to_json()
+    return lambda wildcards: planned(kind, folder.format(**wildcards)).to_json()
 
 
 def inputs_of(job):
-    """Sidecars of a job's inputs.
+    """Sidecars of a job's inputs, and the parameters that it reads of a run, which may not have been kept.
 
     They are ancient: lineage, which is part of every path, decides what has to run, and never a file's age.
     """
-    return ancient([f"{STORE}/{ref.folder}/{SIDECAR}" for ref in job.inputs])
+    needs_model = job.kind in ("runs", "predictions")
+    return ancient(
+        [
+            f"{STORE}/{ref.folder}/{name}"
+            for ref in job.inputs
+            for name in (
+                [SIDECAR, MODEL] if needs_model and ref.kind == "runs" else [SIDECAR]
+            )
+        ]
+    )
 
 
 def inputs(kind, folder="{artefact}"):
     """A function of a rule's wildcards that gives the sidecars of the job's inputs."""
-    return lambda wildcards: inputs_of(PLAN.job(kind, folder.format(**wildcards)))
+    return lambda wildcards: inputs_of(planned(kind, folder.format(**wildcards)))
 
 
 def artefact(kind, *files, folder="{artefact}"):
@@ -105,7 +110,7 @@ def artefact(kind, *files, folder="{artefact}"):
 
 def label(kind):
     """A function of a rule's wildcards that says which arms and seeds a job serves."""
-    return lambda wildcards: PLAN.label(PLAN.job(kind, wildcards.artefact))
+    return lambda wildcards: PLAN.label(planned(kind, wildcards.artefact))
 
 
 wildcard_constraints:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from study.cli import read_call
 from study.errors import StudyError, program
+from study.jobs import Ref
 from study.reporting.publication import publish_copies, publish_runs, remove_older
-from study.store.artefacts import new_artefact, open_artefact
+from study.store.artefacts import drop_file, new_artefact, open_artefact, work_folder
 from study.store.files import write_text
 
 
@@ -23,6 +24,10 @@ def main() -> None:
     job, store, results = call.job, call.store, call.arguments.results
     summary = open_artefact(store, job.input("summary"))
     reports = [open_artefact(store, ref) for ref in job.inputs_of("reports")]
+    for ref in (Ref(*entry) for entry in job.spec["drop_models"]):
+        for place in (store, work_folder(store, ref)):
+            if (place / ref.folder).exists():
+                drop_file(place, ref, "model.npz")
     parts = [[open_artefact(store, ref) for ref in job.inputs_of(kind)] for kind in ("runs", "predictions", "metrics")]
     names = [(arm, seed) for arm, seed in job.spec["runs"]]
     if len(reports) != len(job.spec["report"]) or any(len(part) != len(names) for part in parts):
@@ -32,7 +37,7 @@ def main() -> None:
     remove_older(store / job.ref.folder)
     with new_artefact(store, job) as folder:
         published = [
-            *publish_copies(results / "summary", [summary.file(name) for name in summary.sidecar["files"]], "*.csv"),
+            *publish_copies(results / "summary", [summary.file(name) for name in summary.names], "*.csv"),
             *publish_copies(
                 results / "report",
                 [report.file(name) for report, name in zip(reports, job.spec["report"], strict=True)],

@@ -242,10 +242,12 @@ class SyntheticStudy:
         }
         return Job("reports", f"report-es-{file_format}", spec, code("report"), (self.summary_job.ref,))
 
-    def publish_job(self, reports: Mapping[str, Ref]) -> Job:
+    def publish_job(self, reports: Mapping[str, Ref], drop_models: Sequence[Ref] = ()) -> Job:
         runs = [[arm.name, seed] for arm in self.arms for seed in arm.accuracies]
         inputs = (self.summary_job.ref, *reports.values(), *self.runs, *self.predictions, *self.metrics)
-        return Job("published", "study", {"report": list(reports), "runs": runs}, code("publish"), inputs)
+        dropped = [[ref.kind, ref.name, ref.lineage] for ref in drop_models]
+        spec = {"report": list(reports), "runs": runs, "drop_models": dropped}
+        return Job("published", "study", spec, code("publish"), inputs)
 
 
 def code(name: str) -> str:

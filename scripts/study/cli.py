@@ -8,6 +8,7 @@ from pathlib import Path
 
 from study.errors import StudyError
 from study.jobs import Job
+from study.store.code import record_code
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ def read_call(
     if job.kind != kind:
         raise StudyError(f"--job: describes {job.kind}; {Path(program).name} makes {kind}")
     job.check_code(Path(program))
+    record_code(arguments.store, Path(program))
     return Call(job, arguments.store, arguments.threads, arguments)
 
 
 def _read(name: str) -> str:
     if name == "-":
-        return sys.stdin.read()
+        return sys.stdin.buffer.read().decode("utf-8")  # whatever the locale
     try:
         return Path(name).read_text(encoding="utf-8")
     except OSError as error:

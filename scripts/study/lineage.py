@@ -28,8 +28,14 @@ def code_digest(program: Path) -> str:
 
     Comments, layout and docstrings do not count. Imports inside functions count; data files do not.
     """
+    return digest(code_files(program))
+
+
+@cache
+def code_files(program: Path) -> tuple[tuple[str, str], ...]:
+    """The parts of ``code_digest``: path below the program's folder and digest of each file, sorted by path."""
     root = program.resolve().parent
-    return digest([[str(file.relative_to(root)), _syntax(file)] for file in imported_files(program)])
+    return tuple((str(file.relative_to(root)), _syntax(file)) for file in imported_files(program))
 
 
 def imported_files(program: Path) -> list[Path]:

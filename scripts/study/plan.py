@@ -11,16 +11,19 @@ from typing import Any
 
 from study.errors import StudyError
 from study.jobs import Job, Ref
-from study.lineage import code_digest, digest
+from study.lineage import code_digest
 from study.reporting.templates import template_digest
 from study.spec.data import Cifar10, Download, TensorSpec
 from study.spec.networks import Conv, Dense, DescribedNetwork
 from study.spec.study import Arm, Study
 from study.spec.training import ArmWeights, FileWeights, RunSpec
+from study.store.artefacts import SIDECAR
+
+MODEL = "model.npz"
 
 FILES = {
     "tensors": ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "manifest.json"),
-    "runs": ("model.npz", "history.csv", "run.json"),
+    "runs": (MODEL, "history.csv", "run.json"),
     "predictions": ("predictions.parquet",),
     "metrics": ("metrics.json",),
     "summary": ("runs.csv", "arms.csv", "epochs.csv", "summary.json"),
@@ -47,9 +50,17 @@ class Plan:
         return {job.ref.folder: job for job in self.jobs}
 
     @cached_property
-    def digest(self) -> str:
-        """Digest of everything planned: equal for equal configuration and code."""
-        return digest(sorted(self.by_folder))
+    def served(self) -> dict[Ref, list[tuple[str, int]]]:
+        """Arms and seeds by the run that gives their results: equal arms share one."""
+        served: dict[Ref, list[tuple[str, int]]] = {}
+        for pair, ref in self.runs.items():
+            served.setdefault(ref, []).append(pair)
+        return served
+
+    def targets(self, job: Job) -> list[str]:
+        """Names of the files of a job's artefact that must be there when the study is complete, with the sidecar."""
+        dropped = [job.ref.kind, job.ref.name, job.ref.lineage] in self.published.spec["drop_models"]
+        return [name for name in (*files_of(job), SIDECAR) if not (dropped and name == MODEL)]
 
     def job(self, kind: str, folder: str) -> Job:
         """The job that makes an artefact, given as ``name-lineage``."""
@@ -62,11 +73,11 @@ class Plan:
             ) from None
 
     def label(self, job: Job) -> str:
-        """The arms and seeds that a job serves, for logs: equal arms share a run."""
+        """The arms and seeds that a job serves, for logs."""
         run = job.ref
         while run.kind != "runs":
             run = self.by_folder[run.folder].inputs[0]
-        return ", ".join(f"{arm} seed {seed}" for (arm, seed), ref in self.runs.items() if ref == run)
+        return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[run])
 
 
 def files_of(job: Job) -> tuple[str, ...]:
@@ -106,7 +117,11 @@ class _Planner:
         published = self.add(
             "published",
             "study",
-            {"report": [files_of(self.jobs[ref])[0] for ref in reports], "runs": [list(pair) for pair in pairs]},
+            {
+                "report": [files_of(self.jobs[ref])[0] for ref in reports],
+                "runs": [list(pair) for pair in pairs],
+                "drop_models": [[ref.kind, ref.name, ref.lineage] for ref in self.dropped()],
+            },
             "publish.py",
             [summary, *reports, *runs, *predictions, *metrics],
         )
@@ -148,6 +163,13 @@ class _Planner:
             program = f"train_{arm.framework}.py"
             self.runs[arm_name, seed] = self.add("runs", name, spec.model_dump(mode="json"), program, inputs)
         return self.runs[arm_name, seed]
+
+    def dropped(self) -> list[Ref]:
+        """Runs whose trained parameters do not stay when the study is complete."""
+        kept = {"all": set(self.study.study.seeds), "first_seed": {self.study.study.seeds[0]}, "none": set()}
+        keep = kept[self.study.keep_models]
+        kept_runs = {run for (_, seed), run in self.runs.items() if seed in keep}
+        return sorted(set(self.runs.values()) - kept_runs, key=lambda run: run.folder)
 
     def predictions(self, run: Ref, arm_name: str) -> Ref:
         program = f"predict_{self.study.arms[arm_name].framework}.py"

@@ -4,8 +4,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from study.errors import StudyError
 from study.jobs import Job
-from study.store.artefacts import open_artefact
+from study.store.artefacts import is_complete, open_artefact, place_artefact, work_folder
 from study_results import document_arms, make_study, run_program, summarise_study, write_artefact
 
 
@@ -83,3 +84,19 @@ def test_a_persons_own_file_is_not_replaced_by_a_link(results):
     assert finished.returncode == 1
     assert "is not a link of this workflow's making" in finished.stderr
     assert link.read_text(encoding="utf-8") == "mine"
+
+
+def test_models_that_are_not_to_be_kept_go_and_are_no_longer_linked(results):
+    study = make_study(results / "store", document_arms((0, 1))[:1], train_images=20, test_images=10)
+    summarise_study(study)
+    kept, dropped = study.runs
+    place_artefact(dropped, study.store, work_folder(study.store, dropped))
+    finished = run_program("publish", study.store, study.publish_job({}, [dropped]), "--results", str(results))
+    assert finished.returncode == 0, finished.stderr
+    assert not list(results.rglob(f"{dropped.folder}/model.npz"))
+    assert (results / "runs/scratch_pytorch/seed-0/model.npz").is_file()
+    assert "model.npz" not in names(results / "runs/scratch_pytorch/seed-1")
+    assert is_complete(study.store, dropped)
+    with pytest.raises(StudyError, match=r"model.npz: was not kept \(keep_models\)"):
+        open_artefact(study.store, dropped).file("model.npz")
+    assert open_artefact(study.store, kept).file("model.npz").is_file()

@@ -17,4 +17,4 @@ def train(store: Path, job: Job, threads: int, saving: Saving, work: Work) -> No
     device = set_up(threads)
     network = initial_network(inputs.spec, inputs.weights).to(device)
     trainer = PytorchTrainer(inputs.spec, network, DeviceData(inputs.spec.input, inputs.cache, device))
-    run_training(store, job, inputs, trainer, network.layer_table(), describe(device), threads, saving, work)
+    run_training(job, inputs, trainer, network.layer_table(), describe(device), threads, saving, work)

@@ -40,7 +40,7 @@ def publish_runs(folder: Path, runs: Mapping[tuple[str, int], Iterable[Artefact]
 def _link_files(folder: Path, artefact: Artefact) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     links = []
-    for name in artefact.sidecar["files"]:
+    for name in artefact.names:
         if name.startswith(RUN_FILES):
             target = os.path.relpath(artefact.folder.absolute() / name, folder.absolute())
             _link(folder / name, target)

@@ -4,6 +4,8 @@ The sidecar is written last: a folder without one is not an artefact.
 """
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from typing import Any
 
 from study.errors import StudyError
 from study.jobs import Job, Ref
-from study.store.files import TEMPORARY, sha256, write_text
+from study.store.files import TEMPORARY, atomic, sha256, write_text
 
 SIDECAR = "sidecar.json"
 
@@ -30,12 +32,19 @@ class Artefact:
         spec: dict[str, Any] = self.sidecar["spec"]
         return spec
 
+    @property
+    def names(self) -> list[str]:
+        """Names of its files, without those that were dropped."""
+        return [name for name, entry in self.sidecar["files"].items() if not entry.get("dropped")]
+
     def file(self, name: str) -> Path:
         """Path of a file of the artefact; StudyError if its content is not what was written."""
         path = self.folder / name
         entry = self.sidecar["files"].get(name)
         if entry is None:
             raise StudyError(f"{path}: the artefact has no such file; delete {self.folder} and give the command again")
+        if entry.get("dropped"):
+            raise StudyError(f"{path}: was not kept (keep_models); delete {self.folder} to have it made again")
         if not path.is_file():
             raise StudyError(f"{path}: the file is missing; give the snakemake command again to make it")
         found = sha256(path)
@@ -45,6 +54,11 @@ class Artefact:
                 f"delete {self.folder} and give the snakemake command again"
             )
         return path
+
+
+def work_folder(store: Path, ref: Ref) -> Path:
+    """What a job needs to go on after a stop; beside the store, named by lineage, and no result."""
+    return store.parent / "work" / ref.folder
 
 
 def open_artefact(store: Path, ref: Ref) -> Artefact:
@@ -70,11 +84,36 @@ def is_complete(store: Path, ref: Ref) -> bool:
     """Whether an artefact is there with all its files undamaged."""
     try:
         artefact = open_artefact(store, ref)
-        for name in artefact.sidecar["files"]:
+        for name in artefact.names:
             artefact.file(name)
     except StudyError:
         return False
     return True
+
+
+def place_artefact(ref: Ref, source: Path, store: Path) -> None:
+    """Give a complete artefact of the store ``source`` a place in another store, by hard links where they can be made.
+
+    Raises StudyError if a file of it is missing or damaged.
+    """
+    artefact = open_artefact(source, ref)
+    files = [artefact.file(name) for name in artefact.names]
+    for file in [*files, artefact.folder / SIDECAR]:
+        target = store / ref.folder / file.name
+        with atomic(target) as temporary:
+            try:
+                os.link(file, temporary)
+            except OSError:
+                shutil.copyfile(file, temporary)
+
+
+def drop_file(store: Path, ref: Ref, name: str) -> None:
+    """Remove a file of an artefact that is not to be kept; its sidecar says so from then on."""
+    artefact = open_artefact(store, ref)
+    sidecar = artefact.sidecar
+    sidecar["files"][name]["dropped"] = True
+    write_text(artefact.folder / SIDECAR, json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n")
+    (artefact.folder / name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -17,4 +17,4 @@ def train(store: Path, job: Job, threads: int, saving: Saving, work: Work) -> No
     set_up(threads, inputs.spec.precision)
     network = initial_network(inputs.spec, inputs.weights)
     trainer = TensorflowTrainer(inputs.spec, network, DeviceData(inputs.spec.input, inputs.cache))
-    run_training(store, job, inputs, trainer, network.layer_table(), describe(), threads, saving, work)
+    run_training(job, inputs, trainer, network.layer_table(), describe(), threads, saving, work)

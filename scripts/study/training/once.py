@@ -11,11 +11,12 @@ from types import FrameType
 
 from study.errors import PermanentError, Stopped, StudyError
 from study.jobs import Job
-from study.store.artefacts import is_complete
+from study.store.artefacts import is_complete, place_artefact, work_folder
 from study.store.files import write_text
+from study.training.checkpoints import remove_all
 from study.training.lease import Lease, hold
 
-FRAMEWORKS = ("torch", "torchvision", "tensorflow", "keras")
+FRAMEWORKS = {"torch": "pytorch", "torchvision": "pytorch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 SESSION = "STUDY_SESSION"
 """Environment variable that is the same in all jobs of one snakemake command."""
 
@@ -25,6 +26,7 @@ class Work:
     """A run's work folder: what is needed to go on after a stop, and nothing that is a result."""
 
     folder: Path
+    """Also the store that the finished artefact is written to first."""
     lease: Lease
 
     def say(self, text: str) -> None:
@@ -34,26 +36,35 @@ class Work:
             log.write(f"{text}\n")
 
 
-def work_folder(store: Path, job: Job) -> Path:
-    """The work folder of a run, beside the store and named by its lineage."""
-    return store.parent / "work" / job.ref.folder
-
-
 def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
-    """Hold the run's lease and call ``train``, unless the run is complete by then or has a remembered error."""
-    folder = work_folder(store, job)
+    """Hold the run's lease, call ``train``, and give the store what it made.
+
+    A run that is complete by then is taken as it is: the result is kept in the work folder too, because Snakemake
+    deletes the outputs of a job whose end it did not see. A remembered error is raised again.
+    """
+    folder = work_folder(store, job.ref)
     with _signals(), hold(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
         if is_complete(store, job.ref):
             print(f"{job.name}: another process finished this run meanwhile; its result is taken", flush=True)
+            remove_all(folder)
+            return
+        if is_complete(folder, job.ref):
+            print(f"{job.name}: an earlier attempt finished this run; its result is taken", flush=True)
+            _finish(store, job, folder)
             return
         work = Work(folder, lease)
         _raise_remembered(folder)
         try:
             train(work)
+            lease.check()
+            _finish(store, job, folder)
         except ModuleNotFoundError as error:
             if error.name not in FRAMEWORKS:
                 raise
-            sentence = f"{error.name} is not installed for this Python; install envs/ or set interpreters"
+            sentence = (
+                f"{error.name} is not installed for this Python; install envs/{FRAMEWORKS[error.name]}.txt, "
+                "or name another Python under interpreters"
+            )
             _remember(work, StudyError(sentence))
             raise StudyError(sentence) from error
         except StudyError as error:
@@ -62,6 +73,11 @@ def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
         except Stopped as stop:
             work.say(f"stopped: {stop}")
             raise
+
+
+def _finish(store: Path, job: Job, folder: Path) -> None:
+    place_artefact(job.ref, folder, store)
+    remove_all(folder)
 
 
 def _remember(work: Work, error: StudyError) -> None:

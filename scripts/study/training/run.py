@@ -22,7 +22,7 @@ from study.store.files import write_text
 from study.store.parameters import write_parameters
 from study.tensors.cache import TensorCache, read_cache
 from study.tensors.splits import Split
-from study.training.checkpoints import Checkpoint, remove_all, resume, save
+from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import write_history
 from study.training.loop import Progress, Trainer, fit, start
 from study.training.once import Work
@@ -62,7 +62,6 @@ def read_inputs(store: Path, job: Job) -> Inputs:
 
 
 def run_training(
-    store: Path,
     job: Job,
     inputs: Inputs,
     trainer: Trainer,
@@ -72,7 +71,7 @@ def run_training(
     saving: Saving,
     work: Work,
 ) -> None:
-    """Train, from the latest checkpoint if there is one, and write model.npz, history.csv and run.json."""
+    """Train, from the latest checkpoint if there is one, and write the run's artefact into the work folder."""
     spec, cache = inputs.spec, inputs.cache
     here = conditions(spec, device, threads)
     progress, resumed = _begin(work, job, spec, trainer, here)
@@ -93,12 +92,10 @@ def run_training(
     record = run_record(spec, progress, layers, here, resumed)
     if record["collapsed"]:
         work.say(f"{job.name}: ended at chance (loss {progress.history[-1].train_loss:.4f}); recorded as collapsed")
-    work.lease.check()
-    with new_artefact(store, job) as folder:
+    with new_artefact(work.folder, job) as folder:
         write_parameters(folder / "model.npz", parameters)
         write_history(folder / "history.csv", progress.history)
         write_text(folder / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-    remove_all(work.folder)
     work.say(f"{job.name}: complete after {progress.epochs} epochs")
 
 

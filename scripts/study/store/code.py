@@ -1,0 +1,25 @@
+"""What each code digest of a store stands for, so that a later change can be told by its files."""
+
+import json
+from pathlib import Path
+
+from study.lineage import code_digest, code_files
+from study.store.files import write_text
+
+FOLDER = "code"
+
+
+def record_code(store: Path, program: Path) -> None:
+    """Note the files that a program consists of, as ``code/DIGEST.json``: their digests by path."""
+    path = store / FOLDER / f"{code_digest(program)}.json"
+    if not path.exists():
+        write_text(path, json.dumps(dict(code_files(program)), indent=2) + "\n")
+
+
+def recorded_code(store: Path, code: str) -> dict[str, str] | None:
+    """Digests by path of the files that a code digest stands for; None if no program left a note of it."""
+    try:
+        files: dict[str, str] = json.loads((store / FOLDER / f"{code}.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return files

@@ -1,0 +1,246 @@
+"""What a training program leaves when it is stopped, and how it goes on; exhaustive with a stand-in for the trainer."""
+
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stopping import ROOT, Training, same, training
+from study.store.artefacts import is_complete
+from study.training.checkpoints import list_checkpoints
+
+KILL_AT = str(ROOT / "tests" / "kill_at.py")
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Training:
+    """A training that was never stopped."""
+    straight = training("numpy", tmp_path_factory.mktemp("straight"))
+    assert straight.run().returncode == 0
+    return straight
+
+
+def stopped_after(epochs: int, reference: Training, folder: Path) -> Training:
+    """A training that was killed after some epochs, each of which it saved."""
+    small = reference.elsewhere(folder)
+    process = small.start()
+    small.wait_for(f"epoch {epochs}/")
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return small
+
+
+def test_killed_before_any_change_to_a_file_it_ends_as_if_never_stopped(reference: Training, tmp_path: Path) -> None:
+    kills = 0
+    for number in range(1, 1000):
+        small = reference.elsewhere(tmp_path / str(number))
+        killed = small.run(prefix=(KILL_AT, str(number), str(small.store.parent)))
+        kills += killed.returncode == -signal.SIGKILL
+        finished = small.run()
+        assert finished.returncode == 0, f"change {number}: {finished.stderr}"
+        assert same(small.result(), reference.result()), f"change {number}"
+        assert list_checkpoints(small.work) == []
+        shutil.rmtree(tmp_path / str(number))
+        if killed.returncode == 0:
+            break
+    # Four epochs with three checkpoints, each of them several changes, and the result's files.
+    assert kills > 40
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_polite_stop_says_what_is_kept_and_goes_on(number: int, reference: Training, tmp_path: Path) -> None:
+    slow = training("numpy", tmp_path, batch_size=400)
+    process = slow.start()
+    slow.wait_for("epoch 2/")
+    time.sleep(0.2)
+    process.send_signal(number)
+    _, error = process.communicate(timeout=20)
+    assert process.returncode == 128 + number
+    assert error == (
+        f"stopped: {signal.Signals(number).name} in epoch 3; the state after epoch 2 is saved, "
+        "and the same command goes on from there\n"
+    )
+    assert not (slow.work / "lease.json").exists()
+    assert slow.run().returncode == 0
+    assert "goes on after epoch 2" in slow.log
+    assert slow.result()[1].epoch.tolist() == [1, 2, 3, 4]
+
+
+def test_a_training_ends_at_its_next_epoch_when_its_parent_is_gone(tmp_path: Path) -> None:
+    slow = training("numpy", tmp_path, batch_size=500)
+    # A shell between, as Snakemake's, that is killed; the program is its child.
+    command = f"{sys.executable} {' '.join(slow.arguments('--end-with-parent', '--checkpoint-seconds', '3600'))} & wait"
+    shell = subprocess.Popen(
+        ["bash", "-c", command],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    slow.wait_for("epoch 1/")
+    shell.kill()
+    shell.wait()
+    slow.wait_for("stopped: the process that started this training is gone; the state after epoch 2 is saved")
+    assert slow.run().returncode == 0
+    assert "goes on after epoch 2" in slow.log
+
+
+def damage(path: Path, how: str) -> None:
+    content = bytearray(path.read_bytes())
+    if how == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "flipped":
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    else:
+        with np.load(path) as arrays:
+            everything = dict(arrays)
+        about = json.loads(str(everything["about"]))
+        if how == "another run":
+            about["lineage"] = "0" * 16
+        elif how == "another format":
+            about["format"] = 0
+        elif how == "lacks a variable":
+            del everything["state/velocity"]
+        everything["about"] = np.array(json.dumps(about))
+        np.savez(path, **everything)
+
+
+SAID = {
+    "cut": "is left aside: it is damaged or cut short",
+    "empty": "is left aside: it is damaged or cut short",
+    "flipped": "is left aside: it is damaged or cut short",
+    "another run": "is left aside: it is of another run (lineage 0000000000000000",
+    "another format": "is left aside: it has format 0, and this program writes format 1",
+    "lacks a variable": "is left aside: it lacks 1 arrays, such as 'state/velocity'",
+}
+
+
+@pytest.mark.parametrize("how", SAID)
+def test_an_unusable_checkpoint_is_left_aside_for_the_one_before(how: str, reference: Training, tmp_path: Path) -> None:
+    small = stopped_after(3, reference, tmp_path)
+    latest, before = list_checkpoints(small.work)
+    damage(latest, how)
+    assert small.run().returncode == 0
+    assert f"{latest.name} {SAID[how]}" in small.log
+    assert f"goes on after epoch {int(before.stem[-6:])}" in small.log
+    assert same(small.result(), reference.result())
+
+
+def test_with_no_usable_checkpoint_it_starts_anew(reference: Training, tmp_path: Path) -> None:
+    small = stopped_after(3, reference, tmp_path)
+    for path in list_checkpoints(small.work):
+        damage(path, "cut")
+    assert small.run().returncode == 0
+    assert same(small.result(), reference.result())
+
+
+def test_a_full_disk_while_saving_keeps_the_last_state_and_the_training(reference: Training, tmp_path: Path) -> None:
+    small = reference.elsewhere(tmp_path)
+    # No file may grow beyond this: checkpoints are larger, everything else is smaller.
+    process = subprocess.run(
+        [sys.executable, *small.arguments()],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)),
+        capture_output=True,
+        text=True,
+    )
+    assert "epoch 1 could not be saved (File too large); training goes on" in small.log
+    assert list(small.work.glob(".tmp-*checkpoint*")) == []
+    assert process.returncode == 0, process.stderr
+    assert same(small.result(), reference.result())
+
+
+def test_a_second_trainer_waits_and_takes_the_finished_result(tmp_path: Path) -> None:
+    slow = training("numpy", tmp_path, batch_size=300)
+    first = slow.start()
+    slow.wait_for("epoch 1/")
+    second = slow.run()
+    first.communicate()
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "waits for process" in second.stdout
+    assert "another process finished this run meanwhile; its result is taken" in second.stdout
+    assert slow.log.count("epoch 1/") == 1
+
+
+def test_a_dead_trainers_lease_is_taken_over(reference: Training, tmp_path: Path) -> None:
+    small = stopped_after(1, reference, tmp_path)
+    assert (small.work / "lease.json").exists()
+    started = time.monotonic()
+    assert small.run().returncode == 0
+    assert time.monotonic() - started < 30
+    assert same(small.result(), reference.result())
+
+
+def test_a_lease_of_a_living_holder_elsewhere_is_waited_for_until_it_expires(
+    reference: Training, tmp_path: Path
+) -> None:
+    small = reference.elsewhere(tmp_path)
+    lease = small.work / "lease.json"
+    lease.parent.mkdir(parents=True)
+    holder = {"host": "node7", "process": 1, "started": 1, "slurm_job": "42", "since": "2020-01-01 00:00:00"}
+    lease.write_text(json.dumps(holder))
+    process = small.start()
+    assert process.stdout is not None
+    assert "waits for process 1 on node7, SLURM job 42, since 2020-01-01" in process.stdout.readline()
+    os.utime(lease, (0, 0))
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert is_complete(small.store, small.job.ref)
+
+
+def test_a_finished_result_that_snakemake_deleted_is_taken_from_the_work_folder(
+    reference: Training, tmp_path: Path
+) -> None:
+    small = reference.elsewhere(tmp_path)
+    assert small.run().returncode == 0
+    shutil.rmtree(small.store / small.job.ref.folder)
+    again = small.run()
+    assert "an earlier attempt finished this run; its result is taken" in again.stdout
+    assert same(small.result(), reference.result())
+    assert small.log.count("epoch 1/") == 1
+
+
+DIVERGING = {"optimiser": {"name": "sgd", "learning_rate": 1e300}}
+
+
+def test_an_error_that_the_settings_decide_is_not_tried_again(tmp_path: Path) -> None:
+    diverging = training("numpy", tmp_path, **DIVERGING)
+    first, again = diverging.run(), diverging.run()
+    assert (first.returncode, again.returncode) == (1, 1)
+    assert re.match(r"error: the training loss became (nan|inf) in epoch 1", first.stderr)
+    assert "Traceback" not in first.stderr
+    sentence = first.stderr.removeprefix("error: ").strip()
+    assert f"error: {sentence} (remembered; change the settings, or delete " in again.stderr
+    assert diverging.log.count("training images") == 1
+
+
+def test_another_error_is_tried_again_by_a_new_command_but_not_by_a_retry(tmp_path: Path) -> None:
+    small = training("numpy", tmp_path)
+    images = small.store / small.job.inputs[0].folder / "train_images.npy"
+    images.rename(images.with_suffix(".away"))
+    first = small.run(STUDY_SESSION="one")
+    assert "train_images.npy: the file is missing" in first.stderr
+    images.with_suffix(".away").rename(images)
+    retry = small.run(STUDY_SESSION="one")
+    assert (retry.returncode, retry.stderr) == (1, first.stderr)
+    assert small.run(STUDY_SESSION="two").returncode == 0
+
+
+def test_other_conditions_are_said_and_recorded(reference: Training, tmp_path: Path) -> None:
+    small = stopped_after(2, reference, tmp_path)
+    assert small.run("--threads", "3").returncode == 0
+    assert "under other conditions, so that rounding may differ: threads 1 then 3" in small.log
+    (resumed,) = json.loads((small.store / small.job.ref.folder / "run.json").read_text())["resumed"]
+    assert resumed["after_epoch"] in (1, 2)
+    assert resumed["changed"] == {"threads": [1, 3]}

@@ -1,0 +1,90 @@
+"""A training program like those of the frameworks, with a network that NumPy trains: starts in a moment.
+
+Stands in for them where a test starts hundreds of processes; everything around the trainer is the real code.
+"""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from study.devices import Device
+from study.errors import program
+from study.networks.table import LayerRow
+from study.store.parameters import Arrays
+from study.tensors.splits import Indices, Split
+from study.training.checkpoints import check_state
+from study.training.history import Score
+from study.training.once import Work, train_once
+from study.training.program import TrainingCall, read_training_call
+from study.training.run import read_inputs, run_training
+
+
+class NumpyTrainer:
+    """Softmax regression by stochastic gradient descent with momentum and noise on its inputs."""
+
+    def __init__(self, images: np.ndarray, labels: np.ndarray, classes: int, seed: int, pause: float) -> None:
+        self.images = images.reshape(len(images), -1) / 255.0
+        self.labels = labels
+        self.pause = pause
+        self.generator = np.random.Generator(np.random.PCG64(seed))
+        self.weights = self.generator.normal(size=(self.images.shape[1], classes)) * 0.01
+        self.velocity = np.zeros_like(self.weights)
+
+    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
+        with np.errstate(all="ignore"):
+            return self._train_epoch(order, learning_rate, on_batch)
+
+    def _train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
+        losses, hits = 0.0, 0
+        for batch in np.array_split(order, max(len(order) // 32, 1)):
+            inputs = self.images[batch] * (self.generator.random(self.images[batch].shape) > 0.2)
+            scores = inputs @ self.weights
+            probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+            probabilities /= probabilities.sum(axis=1, keepdims=True)
+            losses -= np.log(probabilities[np.arange(len(batch)), self.labels[batch]]).sum()
+            hits += int((scores.argmax(axis=1) == self.labels[batch]).sum())
+            probabilities[np.arange(len(batch)), self.labels[batch]] -= 1
+            self.velocity = 0.9 * self.velocity - learning_rate * inputs.T @ probabilities / len(batch)
+            self.weights = self.weights + self.velocity
+            on_batch(len(batch))
+        time.sleep(self.pause)
+        return Score(float(losses) / len(order), hits / len(order))
+
+    def score(self, split: Split, indices: Indices) -> Score:
+        scores = self.images[indices] @ self.weights
+        return Score(1.0, float((scores.argmax(axis=1) == self.labels[indices]).mean()))
+
+    def parameters(self) -> Arrays:
+        return {"weights": self.weights.copy()}
+
+    def state(self) -> Arrays:
+        generator = self.generator.bit_generator.state["state"]
+        words = [generator[name] >> shift & (2**64 - 1) for name in ("state", "inc") for shift in (0, 64)]
+        return {"weights": self.weights, "velocity": self.velocity, "generator": np.array(words, dtype=np.uint64)}
+
+    def restore(self, state: Arrays) -> None:
+        check_state(self.state(), state)
+        self.weights, self.velocity = state["weights"].copy(), state["velocity"].copy()
+        low, high, low_inc, high_inc = (int(word) for word in state["generator"])
+        inner = {"state": high << 64 | low, "inc": high_inc << 64 | low_inc}
+        self.generator.bit_generator.state = self.generator.bit_generator.state | {"state": inner}
+
+
+@program
+def main() -> None:
+    call = read_training_call(__file__, __doc__)
+    train_once(call.store, call.job, lambda work: train(call, work))
+
+
+def train(call: TrainingCall, work: Work) -> None:
+    inputs = read_inputs(call.store, call.job)
+    cache, spec = inputs.cache, inputs.spec
+    # The seconds that an epoch takes stand in the batch size, which means nothing else here.
+    trainer = NumpyTrainer(cache.train.images, cache.train.labels, spec.classes, spec.seed, spec.batch_size / 1000)
+    layers = [LayerRow("weights", trainer.weights.size, True)]
+    run_training(call.job, inputs, trainer, layers, Device("cpu", "NumPy"), call.threads, call.saving, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""A small training as a job, and what its result is compared by."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from study.jobs import Job
+from study.lineage import code_digest
+from study.store.artefacts import new_artefact, open_artefact, work_folder
+from study.store.files import write_text
+from tiny import TINY_NETWORK, cache, run_spec
+
+ROOT = Path(__file__).parents[1]
+PROGRAMS = {
+    "numpy": ROOT / "tests" / "numpy_trainer.py",
+    "pytorch": ROOT / "scripts" / "train_pytorch.py",
+    "tensorflow": ROOT / "scripts" / "train_tensorflow.py",
+}
+TIMES = ["seconds", "images_per_second", "monitor_seconds"]
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training program with a job and a store."""
+
+    framework: str
+    job: Job
+    store: Path
+
+    @property
+    def work(self) -> Path:
+        return work_folder(self.store, self.job.ref)
+
+    @property
+    def log(self) -> str:
+        path = self.work / "train.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def arguments(self, *more: str) -> list[str]:
+        """The program's arguments; saves after every epoch."""
+        job = self.store.parent / f"job-{self.job.lineage}.json"
+        job.write_text(self.job.to_json(), encoding="utf-8")
+        program = str(PROGRAMS[self.framework])
+        options = ["--threads", "1", "--checkpoint-seconds", "0"]
+        return [program, "--job", str(job), "--store", str(self.store), *options, *more]
+
+    def start(self, *more: str, prefix: tuple[str, ...] = (), **variables: str) -> subprocess.Popen[str]:
+        """Start the program in a process of its own."""
+        # The environment of an outer workflow must not reach it.
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("STUDY_")}
+        return subprocess.Popen(
+            [sys.executable, *prefix, *self.arguments(*more)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=inherited | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests", "TF_CPP_MIN_LOG_LEVEL": "3"} | variables,
+        )
+
+    def run(self, *more: str, prefix: tuple[str, ...] = (), **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the program to its end."""
+        process = self.start(*more, prefix=prefix, **variables)
+        out, error = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, error)
+
+    def wait_for(self, text: str, seconds: float = 60) -> None:
+        """Wait until the training's own log holds a text."""
+        deadline = time.monotonic() + seconds
+        while text not in self.log:
+            assert time.monotonic() < deadline, f"'{text}' did not come; the log holds:\n{self.log}"
+            time.sleep(0.01)
+
+    def result(self) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+        """Parameters, and history without what depends on the clock."""
+        artefact = open_artefact(self.store, self.job.ref)
+        with np.load(artefact.file("model.npz")) as arrays:
+            parameters = dict(arrays)
+        return parameters, pd.read_csv(artefact.file("history.csv")).drop(columns=TIMES)
+
+    def elsewhere(self, folder: Path) -> "Training":
+        """The same training in a new store."""
+        return training(self.framework, folder, job=self.job)
+
+
+def training(framework: str, folder: Path, job: Job | None = None, **changes: object) -> Training:
+    """A training of the tiny network on tiny images, in a store below a folder."""
+    images = cache(size=16)
+    tensors = Job("tensors", "tiny", {}, "none")
+    settings = {"epochs": 4, "monitor": "test", "network": TINY_NETWORK, **changes}
+    spec = run_spec("pytorch" if framework == "numpy" else framework, **settings).model_dump(mode="json")
+    job = job or Job("runs", f"{framework}-tiny-s0", spec, code_digest_of(framework), (tensors.ref,))
+    store = folder / "store"
+    with new_artefact(store, tensors) as place:
+        for split, part in (("train", images.train), ("test", images.test)):
+            np.save(place / f"{split}_images.npy", part.images)
+            np.save(place / f"{split}_labels.npy", part.labels)
+        write_text(place / "manifest.json", '{"store": "native"}')
+    return Training(framework, job, store)
+
+
+def code_digest_of(framework: str) -> str:
+    return code_digest(PROGRAMS[framework])
+
+
+def same(one: tuple[dict[str, np.ndarray], pd.DataFrame], other: tuple[dict[str, np.ndarray], pd.DataFrame]) -> bool:
+    """Whether two results are equal to the bit."""
+    return (
+        one[0].keys() == other[0].keys()
+        and all(np.array_equal(one[0][name], other[0][name]) for name in one[0])
+        and one[1].equals(other[1])
+    )
