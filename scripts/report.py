@@ -32,6 +32,7 @@ def main() -> None:
         raise StudyError("report/: the templates changed after this job was planned; give the snakemake command again")
     study = open_artefact(call.store, call.job.input("summary"))
     summary = json.loads(study.file("summary.json").read_text(encoding="utf-8"))
+    summary["parity"] = json.loads(study.file("parity.json").read_text(encoding="utf-8"))
     epochs = pd.read_csv(study.file("epochs.csv"))
     name = f"report.{spec.language}.{spec.format}"
     with new_artefact(call.store, call.job) as folder, atomic(folder / name) as temporary:

@@ -12,21 +12,26 @@ from typing import Any
 from study.errors import StudyError
 from study.jobs import Job, Ref
 from study.lineage import code_digest
+from study.parity.spec import Depth, PairSpec, side_spec
 from study.reporting.templates import template_digest
 from study.spec.data import Cifar10, Download, TensorSpec
+from study.spec.defaults import explicit
 from study.spec.networks import Conv, Dense, DescribedNetwork
 from study.spec.study import Arm, Study
-from study.spec.training import ArmWeights, FileWeights, RunSpec
+from study.spec.training import ArmWeights, FileWeights, Framework, RunSpec
 from study.store.artefacts import SIDECAR
 
 MODEL = "model.npz"
+FRAMEWORKS: tuple[Framework, Framework] = ("pytorch", "tensorflow")
 
 FILES = {
     "tensors": ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "manifest.json"),
     "runs": (MODEL, "history.csv", "run.json"),
     "predictions": ("predictions.parquet",),
     "metrics": ("metrics.json",),
-    "summary": ("runs.csv", "arms.csv", "epochs.csv", "summary.json"),
+    "parity_sides": ("tensors.npz",),
+    "parity": ("parity.json",),
+    "summary": ("runs.csv", "arms.csv", "epochs.csv", "summary.json", "parity.json"),
     "published": ("published.json",),
 }
 """What each kind of artefact holds, beside its sidecar; downloads and reports are named by their jobs."""
@@ -112,7 +117,8 @@ class _Planner:
         bins = {"calibration_bins": self.study.evaluation.calibration_bins}
         metrics = [self.add("metrics", ref.name, bins, "evaluate.py", [ref]) for ref in predictions]
         tensors = [self.tensors(arm) for arm in study.arms]
-        summary = self.add("summary", "study", self.summary_spec(), "aggregate.py", [*runs, *metrics, *tensors])
+        made = [*runs, *metrics, *tensors, *self.certificates()]
+        summary = self.add("summary", "study", self.summary_spec(), "aggregate.py", made)
         reports = [self.report(summary, language, format_) for language, format_ in self.report_formats()]
         published = self.add(
             "published",
@@ -174,6 +180,41 @@ class _Planner:
     def predictions(self, run: Ref, arm_name: str) -> Ref:
         program = f"predict_{self.study.arms[arm_name].framework}.py"
         return self.add("predictions", run.name, {}, program, [run, self.tensors(arm_name)])
+
+    def certificates(self) -> list[Ref]:
+        """One for each two arms of different frameworks that learn from scratch and whose networks both can build."""
+        depth = self.study.parity
+        if depth == "none":
+            return []
+        arms = {name: self.study.arms[name] for name in self.study.study.arms}
+        both = [name for name, arm in arms.items() if arm.weights == "none" and self.is_described(arm)]
+        pytorch, tensorflow = ([n for n in both if arms[n].framework == f] for f in ("pytorch", "tensorflow"))
+        return [self.certificate((one, other), depth) for one in pytorch for other in tensorflow]
+
+    def certificate(self, pair: tuple[str, str], depth: Depth) -> Ref:
+        seed = self.study.study.seeds[0]
+        runs = [self.study.run_spec(arm, seed) for arm in pair]
+        inputs = [self.side(arm, run, f, depth) for arm, run in zip(pair, runs, strict=True) for f in FRAMEWORKS]
+        if depth == "full":
+            for arm in pair:
+                run = self.run(arm, seed)
+                inputs += [self.predictions(run, arm), self.predictions_by_the_other(run, arm)]
+        spec = PairSpec(arms=pair, runs=(explicit(runs[0]), explicit(runs[1])))
+        name = "-".join(network_name(run) for run in runs)
+        return self.add("parity", name, spec.model_dump(mode="json"), "parity.py", inputs)
+
+    def side(self, arm_name: str, run: RunSpec, framework: Framework, depth: Depth) -> Ref:
+        spec = side_spec(run, framework, depth).model_dump(mode="json")
+        name = f"{framework}-{network_name(run)}"
+        return self.add("parity_sides", name, spec, f"parity_{framework}.py", [self.tensors(arm_name)])
+
+    def predictions_by_the_other(self, run: Ref, arm_name: str) -> Ref:
+        (other,) = (framework for framework in FRAMEWORKS if framework != self.study.arms[arm_name].framework)
+        name = f"{other}-of-{run.name}"
+        return self.add("predictions", name, {}, f"predict_{other}.py", [run, self.tensors(arm_name)])
+
+    def is_described(self, arm: Arm) -> bool:
+        return isinstance(self.study.networks[arm.network], DescribedNetwork)
 
     def summary_spec(self) -> dict[str, Any]:
         return {

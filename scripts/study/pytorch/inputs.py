@@ -24,7 +24,8 @@ class Preparation:
         self.fixed_high = torch.from_numpy(rows.fixed_high).to(device)
         scaling = SCALINGS[spec.scaling]
         self.reverse_channels = scaling.reverse_channels
-        self.divisor = scaling.divisor
+        # A tensor on the device, not a number: by a number, CUDA multiplies with the rounded reciprocal.
+        self.divisor = torch.tensor(scaling.divisor, device=device)
         self.mean = torch.tensor(scaling.mean, device=device).view(3, 1, 1)
         self.deviation = torch.tensor(scaling.deviation, device=device).view(3, 1, 1)
 

@@ -14,6 +14,7 @@ from study.errors import StudyError
 from study.reporting.figures import draw_confusion, draw_curves
 from study.reporting.languages import WORDS
 from study.reporting.markdown import Markdown, render
+from study.reporting.parity import certificates, differing_defaults
 from study.reporting.structure import structure
 from study.reporting.templates import FOLDER, SHARED
 from study.spec.base import SpecModel
@@ -38,7 +39,8 @@ class ReportSpec(SpecModel):
 def write_report(spec: ReportSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, output: Path) -> None:
     """Write the document as one self-contained HTML file, or as PDF.
 
-    ``summary`` is what ``evaluation.summary.summarise`` gives, ``epochs`` the table of all epochs.
+    ``summary`` is what ``evaluation.summary.summarise`` gives, with the findings of certificates as ``parity``
+    where there are any; ``epochs`` the table of all epochs.
     Raises StudyError, with the tool's own message, where the text cannot be turned into the format.
     """
     with tempfile.TemporaryDirectory() as name:
@@ -82,6 +84,8 @@ def report_context(
     return {
         **summary,
         "study_name": spec.study_name,
+        "certificates": certificates(summary.get("parity", [])),
+        "differing_defaults": differing_defaults(),
         "labels": {arm["name"]: spec.labels.get(arm["name"], arm["name"]) for arm in arms},
         "by_section": {arm["section"]: arm for arm in arms if arm["section"] is not None},
         "datasets": [item for number, item in enumerate(data) if item not in data[:number]],

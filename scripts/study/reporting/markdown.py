@@ -44,6 +44,17 @@ def attribute(text: str) -> Markdown:
     return Markdown(re.sub(r'([\\"])', r"\\\1", one_line(text)))
 
 
+def scientific(value: float | None) -> Markdown:
+    """A number with two digits: 0 and those from 0.01 to 100 as they are, others as powers of ten; None: infinite."""
+    if value is None:
+        return Markdown("∞")
+    if value == 0 or 0.01 <= abs(value) < 100:
+        return Markdown(languages.decimal(float(f"{value:.2g}")))
+    digits, exponent = f"{value:.1e}".split("e")
+    space = languages.NO_BREAK_SPACE
+    return Markdown(f"{languages.decimal(float(digits))}{space}·{space}10^{languages.decimal(int(exponent))}^")
+
+
 def render(folder: Path, template: str, context: Mapping[str, Any]) -> str:
     """Fill a template in; jinja2.UndefinedError if it names something that the context lacks."""
     environment = jinja2.Environment(
@@ -63,6 +74,7 @@ def render(folder: Path, template: str, context: Mapping[str, Any]) -> str:
         "percent": languages.percent,
         "points": languages.points,
         "printed_percent": languages.printed_percent,
+        "scientific": scientific,
         "spread": languages.spread,
     }
     return environment.get_template(template).render(context)

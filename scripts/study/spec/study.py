@@ -172,6 +172,9 @@ class Study(SpecModel):
     weights: dict[Name, Download] = {}
     arms: dict[Name, Arm]
     evaluation: Evaluation = Evaluation()
+    parity: Literal["none", "quick", "full"] = "quick"
+    """How deep arms of different frameworks are certified to be the same thing in both; ``full`` adds 20 steps of
+    training and the predictions of trained runs."""
     report: ReportSection = ReportSection()
     threads: Count = 4
     """CPU threads of a training or prediction, if as many are there."""

@@ -14,10 +14,15 @@ def set_up(threads: int, precision: str) -> None:
     tf.config.threading.set_intra_op_parallelism_threads(usable_threads(threads))
     tf.config.threading.set_inter_op_parallelism_threads(usable_threads(threads))
     tf.config.experimental.enable_tensor_float_32_execution(False)
-    for gpu in tf.config.list_physical_devices("GPU"):
+    for gpu in tf.config.get_visible_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
     keras.config.set_image_data_format("channels_last")
     set_precision(precision)
+
+
+def hide_gpus() -> None:
+    """Compute on the CPU only; must be called before anything is computed."""
+    tf.config.set_visible_devices([], "GPU")
 
 
 def set_precision(precision: str) -> None:

@@ -15,7 +15,13 @@ class Preparation:
     def __init__(self, spec: InputSpec, stored_size: int) -> None:
         self.rule = spec.resize if spec.size != stored_size else None
         self.taps = taps(stored_size, spec.size)
-        self.scaling = SCALINGS[spec.scaling]
+        scaling = SCALINGS[spec.scaling]
+        self.reverse_channels = scaling.reverse_channels
+        # Variables, not constants: by a constant, TensorFlow's graphs multiply with the rounded reciprocal.
+        self.divisor, self.mean, self.deviation = (
+            tf.Variable(value, dtype=tf.float32, trainable=False)
+            for value in (scaling.divisor, scaling.mean, scaling.deviation)
+        )
 
     def __call__(self, images: tf.Tensor) -> tf.Tensor:
         """Prepare a batch."""
@@ -25,11 +31,9 @@ class Preparation:
         elif self.rule == "float":
             values = self._float_pass(self._float_pass(tf.cast(values, tf.float32), 2), 1)
         values = tf.cast(values, tf.float32)
-        if self.scaling.reverse_channels:
+        if self.reverse_channels:
             values = tf.reverse(values, axis=[-1])
-        mean = tf.constant(self.scaling.mean, tf.float32)
-        deviation = tf.constant(self.scaling.deviation, tf.float32)
-        return (values / tf.constant(self.scaling.divisor, tf.float32) - mean) / deviation
+        return (values / self.divisor - self.mean) / self.deviation
 
     def _round_pass(self, values: tf.Tensor, axis: int) -> tf.Tensor:
         low, high = tf.gather(values, self.taps.low, axis=axis), tf.gather(values, self.taps.high, axis=axis)

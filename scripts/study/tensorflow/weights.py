@@ -41,8 +41,15 @@ def export_parameters(network: Network, spec: RunSpec) -> dict[str, Array]:
     Described networks: names and layouts of ``study.pytorch.weights.export_parameters``.
     A library's network: ``<layer>/<variable>`` and Keras' layouts.
     """
+    return in_shared_layout(network, spec, {variable.path: variable.numpy() for variable in network.model.weights})
+
+
+def in_shared_layout(network: Network, spec: RunSpec, values: Arrays) -> dict[str, Array]:
+    """Values that belong to variables, given by the variables' paths, by the names and in the layouts of an export."""
     return {
-        name: _to_shared(variable.numpy(), layout) for name, variable, layout in _variables(network, spec, head=True)
+        name: _to_shared(values[variable.path], layout)
+        for name, variable, layout in _variables(network, spec, head=True)
+        if variable.path in values
     }
 
 

@@ -1,0 +1,116 @@
+"""The certificate of a pair of arms: each arm's description computed by both frameworks, stage by stage."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.networks.initialisation import bounds
+from study.parity.distance import Distances, oracle_distances, relative, tensor_distances, uniform_distances
+from study.parity.spec import PairSpec
+from study.parity.stages import STAGES
+from study.parity.trace import stage_tensors
+from study.spec.defaults import DEFAULTS, OWN
+from study.spec.training import Framework, RunSpec
+from study.store.parameters import Arrays
+
+COMPARED = ("inputs", "initial_values", "outputs", "loss", "gradients", "dropout", "order", "free_run")
+"""Stages in which what one framework gives is held against what the other gives."""
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One stage of a certificate."""
+
+    pair: tuple[str, str]
+    arm: str
+    """Whose description was computed."""
+    stage: str
+    framework: Framework | None
+    """Where one framework was held against a rule of its own; None where the two were held against each other."""
+    passed: bool | None
+    """None where a stage is measured and not asserted."""
+    tolerance: float | None
+    worst: float | None
+    """The largest distance; None where it is not finite: another shape, a missing tensor, an infinite value."""
+    tensor: str
+    """The first tensor out of tolerance, or the one with the largest distance."""
+    reason: str
+    """Why the tolerance is what it is."""
+
+
+def certify(spec: PairSpec, sides: Sequence[Mapping[Framework, Arrays]]) -> list[Finding]:
+    """All stages that need no trained run; ``sides`` are, for each arm of the pair, what each framework computed."""
+    findings = []
+    for arm, run, by_framework in zip(spec.arms, spec.runs, sides, strict=True):
+        findings += [_finding(spec, arm, stage, None, d) for stage, d in _asserted(run, by_framework)]
+        for framework, tensors in by_framework.items():
+            findings += [_finding(spec, arm, stage, framework, d) for stage, d in _native(run, framework, tensors)]
+        findings += [_finding(spec, arm, stage, None, d) for stage, d in _apart(by_framework)]
+    return findings
+
+
+def certify_predictions(spec: PairSpec, scores: Sequence[tuple[Scores, Scores]]) -> list[Finding]:
+    """For each arm, the scores of a trained run by its own framework and by the other, from its parameters."""
+    findings = []
+    for arm, run, (own, other) in zip(spec.arms, spec.runs, scores, strict=True):
+        stage = "predictions" if run.precision in ("float32", "float64") else "mixed_predictions"
+        findings.append(_finding(spec, arm, stage, None, {"scores": relative(own, other)}))
+    return findings
+
+
+def _asserted(run: RunSpec, by_framework: Mapping[Framework, Arrays]) -> list[tuple[str, Distances]]:
+    distances = dict(_between(by_framework, COMPARED))
+    distances["optimiser"] = {
+        f"{framework}: {name}": distance
+        for framework, tensors in by_framework.items()
+        for name, distance in oracle_distances(run.optimiser, stage_tensors(tensors, "optimiser")).items()
+    }
+    return [(stage, distances[stage]) for stage in STAGES if stage in distances]
+
+
+def _between(by_framework: Mapping[Framework, Arrays], stages: Sequence[str]) -> list[tuple[str, Distances]]:
+    one, other = by_framework["pytorch"], by_framework["tensorflow"]
+    return [(stage, tensor_distances(stage_tensors(one, stage), stage_tensors(other, stage))) for stage in stages]
+
+
+def _native(run: RunSpec, framework: Framework, tensors: Arrays) -> list[tuple[str, Distances]]:
+    """A framework left to its own defaults: against the rule it states, and its optimiser against the arm's."""
+    own = DEFAULTS[OWN[framework]]
+    stated = run.model_copy(update={"init": own.init, "bias_init": own.bias_init})
+    quantiles = stage_tensors(tensors, "native_initial_values")
+    return [
+        ("native_distribution", uniform_distances(quantiles, bounds(stated))),
+        ("native_optimiser", oracle_distances(run.optimiser, stage_tensors(tensors, "native_optimiser"))),
+    ]
+
+
+def _apart(by_framework: Mapping[Framework, Arrays]) -> list[tuple[str, Distances]]:
+    """How far the frameworks are apart where each is left to its own defaults."""
+    (_, values), run = _between(by_framework, ("native_initial_values", "native_free_run"))
+    weights = {name: distance for name, distance in values.items() if name.endswith(".weight")}
+    biases = {name: distance for name, distance in values.items() if name.endswith(".bias")}
+    return [("native_initial_weights", weights), ("native_initial_biases", biases), run]
+
+
+def _finding(spec: PairSpec, arm: str, stage: str, framework: Framework | None, distances: Distances) -> Finding:
+    """``distances`` in the order of the computation."""
+    asserted = STAGES.get(stage)
+    largest = max(distances, key=lambda name: distances[name])
+    tolerance = asserted.tolerance if asserted else None
+    diverging = [name for name, distance in distances.items() if tolerance is not None and distance > tolerance]
+    return Finding(
+        pair=spec.arms,
+        arm=arm,
+        stage=stage,
+        framework=framework,
+        passed=not diverging if asserted else None,
+        tolerance=tolerance,
+        worst=distances[largest] if math.isfinite(distances[largest]) else None,
+        tensor=diverging[0] if diverging else largest,
+        reason=asserted.reason if asserted else "measured, not asserted: each framework follows its own defaults",
+    )

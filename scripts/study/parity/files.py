@@ -1,0 +1,53 @@
+"""Artefacts of certificates: reading what a job is given, writing what it made."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from study.errors import StudyError
+from study.jobs import Job, Ref
+from study.parity.spec import PairSpec
+from study.parity.trace import Trace
+from study.spec.training import RunSpec
+from study.store.artefacts import new_artefact, open_artefact
+from study.store.parameters import Arrays, read_parameters, write_parameters
+from study.tensors.cache import TensorCache, read_cache
+
+TENSORS = "tensors.npz"
+
+
+def read_side(store: Path, job: Job) -> tuple[RunSpec, TensorCache]:
+    """A side's description and images."""
+    try:
+        spec = RunSpec.model_validate(job.spec)
+    except ValidationError as error:
+        raise StudyError(f"--job: {error}") from error
+    return spec, read_cache(open_artefact(store, job.input("tensors")))
+
+
+def write_side(store: Path, job: Job, trace: Trace) -> None:
+    """Write tensors.npz: what one framework computed, by ``stage/tensor``."""
+    with new_artefact(store, job) as folder:
+        write_parameters(folder / TENSORS, trace.tensors)
+
+
+def read_tensors(store: Path, side: Ref) -> Arrays:
+    """What a side computed."""
+    return read_parameters(open_artefact(store, side).file(TENSORS))
+
+
+def read_scores(store: Path, predictions: Ref) -> NDArray[np.float32]:
+    """Class scores [images, classes] of all images of a run."""
+    table = pd.read_parquet(open_artefact(store, predictions).file("predictions.parquet"))
+    return table.filter(regex="^score_").to_numpy(dtype=np.float32)
+
+
+def read_pair(job: Job) -> PairSpec:
+    """A certificate's two arms."""
+    try:
+        return PairSpec.model_validate(job.spec)
+    except ValidationError as error:
+        raise StudyError(f"--job: {error}") from error

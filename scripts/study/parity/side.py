@@ -1,0 +1,136 @@
+"""One side of a certificate: an arm's description in one framework, stage by stage.
+
+The stages stand here once; a framework only supplies the operations of ``Side``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.parity.probe import Doubles, Probe, gradient_sequence, rate_sequences, take_probe
+from study.parity.trace import Trace
+from study.spec.training import Optimiser, RunSpec
+from study.store.parameters import Arrays
+from study.tensors.cache import TensorCache
+from study.tensors.splits import Indices
+
+QUANTILES = np.linspace(0, 1, 101)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One batch forward and backward, everything in PyTorch's layouts."""
+
+    activations: Mapping[str, Doubles]
+    """What each layer gives, by its name and in the network's order."""
+    loss: float
+    """Mean cross-entropy of the batch in nats."""
+    gradients: Arrays
+    """Of every trainable parameter."""
+
+
+@dataclass(frozen=True)
+class FreeRun:
+    """A short training by the framework's own trainer."""
+
+    batches: tuple[Indices, ...]
+    """Training images in the order in which the trainer asked for them."""
+    rates: tuple[float, ...]
+    """The rate that the optimiser held after each epoch."""
+    losses: tuple[float, ...]
+    """Training loss of each epoch in nats."""
+    parameters: Arrays
+    """As the training ended."""
+
+
+class Side(Protocol):
+    """What a framework does for a certificate, in float64 on the CPU where nothing else is said."""
+
+    def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
+        """The probe's training images as the network gets them, float32 [N, 3, S, S]."""
+
+    def parameters(self, spec: RunSpec) -> Arrays:
+        """Initial parameters of a run, float32."""
+
+    def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
+        """The probe's batch through the run's network; with ``dropout``, what ``dropout_draws`` says is dropped."""
+
+    def dropped_ones(self, spec: RunSpec) -> Mapping[str, Doubles]:
+        """What each dropout layer makes of 10,000 ones while training, from its own generator."""
+
+    def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
+        """Parameters after each step [steps, K] of the optimiser that a run with this specification trains with."""
+
+    def free_run(self, spec: RunSpec, probe: Probe) -> FreeRun:
+        """Train the run's network on the probe with ``training.loop.fit``; dropout drops what is stored."""
+
+
+def trace_side(side: Side, run: RunSpec, cache: TensorCache) -> Trace:
+    """All tensors of one side, by the names of ``study.parity.stages``; ``run`` is a ``side_spec``."""
+    probe = take_probe(cache, run.input)
+    trace = Trace()
+    trace.add("inputs", "images", side.prepared(run, probe))
+    _trace_batches(trace, side, run, probe)
+    _trace_optimisers(trace, side, run.optimiser)
+    _trace_initial_values(trace, side, run)
+    _trace_free_run(trace, "free_run", side, run, probe)
+    native = run.model_copy(update={"optimiser": native_optimiser(run.optimiser)})
+    _trace_free_run(trace, "native_free_run", side, native, probe)
+    return trace
+
+
+def native_optimiser(spec: Optimiser) -> Optimiser:
+    """The optimiser with everything left to the framework but its rate and momentum."""
+    kept = spec.model_dump(include={"name", "learning_rate", "momentum"})
+    return type(spec).model_validate(kept)
+
+
+def _trace_batches(trace: Trace, side: Side, run: RunSpec, probe: Probe) -> None:
+    # Biases that are not 0, whatever the run starts with: a bias that is forgotten must show.
+    probed = run.model_copy(update={"init": "fan_in_uniform", "bias_init": "fan_in_uniform"})
+    plain = side.run_batch(probed, probe, dropout=False)
+    for name, values in plain.activations.items():
+        if not name.startswith("dropout"):  # nothing happens there
+            trace.add("outputs", name, values)
+    trace.add("loss", "loss", np.array(plain.loss))
+    for name, gradient in plain.gradients.items():
+        trace.add("gradients", name, gradient)
+    for name, values in side.dropped_ones(probed).items():
+        # The two values that dropout leaves: 0 and what makes up for it.
+        trace.add("dropout", f"{name} scale", np.unique(values))
+    dropped = side.run_batch(probed, probe, dropout=True)
+    for name, values in dropped.activations.items():
+        trace.add("dropout", name, values)
+    for name, gradient in dropped.gradients.items():
+        trace.add("dropout", f"gradient of {name}", gradient)
+
+
+def _trace_optimisers(trace: Trace, side: Side, optimiser: Optimiser) -> None:
+    start, gradients = gradient_sequence()
+    for stage, spec in (("optimiser", optimiser), ("native_optimiser", native_optimiser(optimiser))):
+        for name, rates in rate_sequences(optimiser.learning_rate).items():
+            trace.add(stage, name, side.optimise(spec, start, gradients, rates))
+
+
+def _trace_initial_values(trace: Trace, side: Side, run: RunSpec) -> None:
+    stored = run.model_copy(update={"precision": "float32"})
+    for name, values in side.parameters(stored).items():
+        trace.add("initial_values", name, values)
+    native = stored.model_copy(update={"init": "native", "bias_init": "native"})
+    for name, values in side.parameters(native).items():
+        trace.add("native_initial_values", name, np.quantile(values.astype(np.float64), QUANTILES))
+
+
+def _trace_free_run(trace: Trace, stage: str, side: Side, run: RunSpec, probe: Probe) -> None:
+    start = side.parameters(run)
+    result = side.free_run(run, probe)
+    if stage == "free_run":
+        trace.add("order", "images", np.concatenate(result.batches))
+        trace.add("order", "batch sizes", np.array([len(batch) for batch in result.batches]))
+    trace.add(stage, "rate", np.array(result.rates))
+    trace.add(stage, "training loss", np.array(result.losses))
+    for name, values in result.parameters.items():
+        trace.add(stage, f"movement of {name}", np.subtract(values, start[name]))

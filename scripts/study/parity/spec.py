@@ -1,0 +1,42 @@
+"""What a certificate is asked for."""
+
+from typing import Literal
+
+from study.spec.base import SpecModel
+from study.spec.defaults import explicit
+from study.spec.training import Framework, ReduceOnPlateau, RunSpec
+
+Depth = Literal["quick", "full"]
+
+BATCH = 8
+"""Images in a batch."""
+EPOCHS: dict[Depth, int] = {"quick": 1, "full": 5}
+"""Of the free run; each has four batches."""
+
+
+class PairSpec(SpecModel):
+    """Two arms of different frameworks; each is certified to be the same in both."""
+
+    arms: tuple[str, str]
+    """Their names, for the result only."""
+    runs: tuple[RunSpec, RunSpec]
+    """Each arm's description in its own framework, with nothing left to that."""
+
+
+def side_spec(run: RunSpec, framework: Framework, depth: Depth) -> RunSpec:
+    """What one framework computes for a certificate of a run of either: the run, written out, short and in float64.
+
+    Its rate falls after three epochs whatever the network learns. What a certificate does not depend on is not in it.
+    """
+    changes = {
+        "framework": framework,
+        "precision": "float64",
+        "batch_size": BATCH,
+        "epochs": EPOCHS[depth],
+        "schedule": ReduceOnPlateau(name="reduce_on_plateau", factor=0.1, patience=2, min_delta=1.0),
+        "monitor": "test",
+        "validation_fraction": 0.0,
+        "early_stop": "never",
+        "result": "last",
+    }
+    return explicit(run).model_copy(update=changes)

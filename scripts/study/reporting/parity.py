@@ -1,0 +1,54 @@
+"""The certificates of a study as its report shows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from study.spec.defaults import DEFAULTS, Defaults
+
+Findings = Sequence[Mapping[str, Any]]
+"""Of parity.json: see ``study.parity.certify.Finding``."""
+
+FRAMEWORKS = ("pytorch", "tensorflow")
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A pair of arms; findings are in the order of the pair's arms."""
+
+    arms: tuple[str, str]
+    stages: Mapping[str, Findings]
+    """Asserted, by stage: one finding per arm."""
+    native: Mapping[str, Mapping[str, Any]]
+    """Of each framework, how its own initial values keep to their rule."""
+    effects: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    """Measured, by arm and by what is measured: each framework's own optimiser, initial values, free run."""
+    failures: Findings
+
+
+def certificates(findings: Findings) -> list[Certificate]:
+    """The certificates that findings make up, by pair."""
+    pairs = dict.fromkeys(tuple(finding["pair"]) for finding in findings)
+    return [_certificate(pair, [f for f in findings if tuple(f["pair"]) == pair]) for pair in pairs]
+
+
+def _certificate(pair: tuple[str, str], findings: Findings) -> Certificate:
+    between = [f for f in findings if f["passed"] is not None and f["framework"] is None]
+    stages = dict.fromkeys(f["stage"] for f in between)
+    measured = [f for f in findings if f["passed"] is None]
+    return Certificate(
+        arms=pair,
+        stages={
+            stage: [f for arm in pair for f in between if (f["stage"], f["arm"]) == (stage, arm)] for stage in stages
+        },
+        native={f["framework"]: f for f in findings if f["stage"] == "native_distribution"},
+        effects={arm: {f["framework"] or f["stage"]: f for f in measured if f["arm"] == arm} for arm in pair},
+        failures=[f for f in findings if f["passed"] is False],
+    )
+
+
+def differing_defaults() -> list[tuple[str, Any, Any]]:
+    """Each key that ``defaults`` fills: its name, PyTorch's value and Keras'."""
+    pytorch, keras = DEFAULTS["pytorch"], DEFAULTS["keras"]
+    names = [field.name for field in fields(Defaults)]
+    return [(name, getattr(pytorch, name), getattr(keras, name)) for name in names]
