@@ -24,7 +24,7 @@ STAGES = {
         Stage("dropout", 1e-10, "as outputs and gradients: which values are dropped is stored"),
         Stage("optimiser", 1e-9, "float64 rounding; a constant rounded to float32 would give 1e-8 and more"),
         Stage("order", 0.0, "whole numbers"),
-        Stage("free_run", 1e-6, "rounding of the gradients grows with every step; a rate off by 0.1 % gives 1e-3"),
+        Stage("free_run", 1e-8, "rounding of the gradients grows with every step; a rate off by 0.1 % gives 1e-3"),
         Stage("native_distribution", 2.7, "Massart 1990: the statistic exceeds it once in a million samples"),
         Stage("predictions", 1e-4, "float32 sums of at most some ten thousand products, in another order"),
     )
