@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 CORES ?= 4
 GPUS ?= 1
+# Configuration files for what looks at a study; config/config.yaml if empty.
+CONFIG ?=
 
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --resources gpu=$(GPUS)
@@ -10,13 +12,20 @@ SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --resources gpu=$(GPUS)
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
-.PHONY: help environment demo study quick test check format schema
+CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
+
+.PHONY: help environment demo study quick why plan verify clean-old partial-report test check format schema
 
 help:
 	@echo "make demo     the whole workflow on small embedded data, in minutes"
 	@echo "make study    the document's study (downloads CIFAR-10 and pretrained weights)"
 	@echo "make quick    a small real run of it"
 	@echo "make test     all checks and tests"
+	@echo "make why      what would run, and why            (this and the next ones: CONFIG=config/demo.yaml)"
+	@echo "make plan     what would run, with time and disk"
+	@echo "make verify   check the hashes of all results"
+	@echo "make partial-report   the report of what is complete"
+	@echo "make clean-old        remove what no configuration in config/ needs, after a yes (YES=1: without asking)"
 
 environment: $(VENV)/installed
 
@@ -40,6 +49,21 @@ study: environment
 
 quick: environment
 	$(SNAKEMAKE) --configfile config/quick.yaml
+
+why: environment
+	@$(BIN)/python scripts/why.py $(CONFIGFILE)
+
+plan: environment
+	@$(BIN)/python scripts/show_plan.py $(CONFIGFILE)
+
+verify: environment
+	@$(BIN)/python scripts/verify.py $(CONFIGFILE)
+
+partial-report: environment
+	@$(BIN)/python scripts/partial_report.py $(CONFIGFILE)
+
+clean-old: environment
+	@$(BIN)/python scripts/clean_old.py $(if $(YES),--yes)
 
 test: check
 	$(BIN)/pytest tests/unit tests/cli

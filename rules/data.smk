@@ -15,7 +15,7 @@ rule download:
             "{filename}-{lineage}".format(**wildcards)
         ),
     message:
-        "download {wildcards.filename}"
+        "download {wildcards.filename} ({wildcards.filename}-{wildcards.lineage})"
     shell:
         "exec {PYTHON} {SCRIPTS:q}/download.py --store {STORE:q} {params.sources} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
@@ -43,8 +43,9 @@ rule preprocess:
         "../envs/report.yaml"
     params:
         job=description("tensors"),
+        name=lambda wildcards: planned("tensors", wildcards.artefact).name,
     message:
-        "preprocess {wildcards.artefact}"
+        "preprocess {params.name} ({wildcards.artefact})"
     shell:
         "exec {PYTHON} {SCRIPTS:q}/preprocess.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -8,6 +8,8 @@ rule evaluate:
         artefact("metrics", *FILES["metrics"]),
     log:
         f"{RESULTS}/logs/evaluate/{{artefact}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/evaluate/{{artefact}}.tsv"
     conda:
         "../envs/report.yaml"
     params:

@@ -19,7 +19,7 @@ rule report:
     params:
         job=description("reports", "{language}-{format}-{lineage}"),
     message:
-        "write the report: {wildcards.language}, {wildcards.format}"
+        "write the report in {wildcards.language} as {wildcards.format} ({wildcards.language}-{wildcards.format}-{wildcards.lineage})"
     shell:
         "exec {PYTHON} {SCRIPTS:q}/report.py --store {STORE:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
@@ -38,7 +38,7 @@ rule publish:
     params:
         job=PLAN.published.to_json(),
     message:
-        "publish results under readable names"
+        f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:
         "exec {PYTHON} {SCRIPTS:q}/publish.py --store {STORE:q} --results {RESULTS:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -7,7 +7,7 @@ from pathlib import Path
 from study.cli import read_call
 from study.errors import StudyError, program
 from study.jobs import Ref
-from study.reporting.publication import publish_copies, publish_runs, remove_older
+from study.reporting.publication import publish_copies, publish_runs, remove_older, remove_partial
 from study.store.artefacts import drop_file, new_artefact, open_artefact, work_folder
 from study.store.files import write_text
 
@@ -35,6 +35,7 @@ def main() -> None:
     runs = dict(zip(names, zip(*parts, strict=True), strict=True))
 
     remove_older(store / job.ref.folder)
+    remove_partial(results / "report")
     with new_artefact(store, job) as folder:
         published = [
             *publish_copies(results / "summary", [summary.file(name) for name in summary.names], "*.csv"),

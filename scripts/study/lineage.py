@@ -6,6 +6,7 @@ Two artefacts with equal lineage are the same thing, whatever they are called an
 import ast
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def code_digest(program: Path) -> str:
 def code_files(program: Path) -> tuple[tuple[str, str], ...]:
     """The parts of ``code_digest``: path below the program's folder and digest of each file, sorted by path."""
     root = program.resolve().parent
-    return tuple((str(file.relative_to(root)), _syntax(file)) for file in imported_files(program))
+    return tuple((str(file.relative_to(root)), _read(file).syntax) for file in imported_files(program))
 
 
 def imported_files(program: Path) -> list[Path]:
@@ -47,47 +48,61 @@ def imported_files(program: Path) -> list[Path]:
         file = todo.pop()
         if file not in found:
             found.add(file)
-            todo += [_file(root, module) for module in _imports(file) if _file(root, module).is_file()]
+            todo += [path for module in _read(file).imports if (path := _file(root, module)) is not None]
     return sorted(found)
 
 
-def _file(root: Path, module: str) -> Path:
+@cache
+def _file(root: Path, module: str) -> Path | None:
     base = root.joinpath(*module.split("."))
-    return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    return path if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class _Module:
+    """What matters of a file."""
+
+    imports: tuple[str, ...]
+    """Dotted names in the package that it may import; ``from a import b`` may mean module a.b."""
+    syntax: str
+    """Digest of its syntax tree without docstrings and other statements that are only a constant."""
 
 
 @cache
-def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
-
-
-@cache
-def _imports(file: Path) -> tuple[str, ...]:
-    """Dotted names in the package that a file may import; ``from a import b`` may mean module a.b."""
+def _read(file: Path) -> _Module:
+    imports: list[ast.Import | ast.ImportFrom] = []
+    plain = _plain(ast.parse(file.read_text(encoding="utf-8"), filename=str(file)), imports)
     names: list[str] = []
-    for node in ast.walk(_tree(file)):
+    for node in imports:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                raise ValueError(f"{file}: relative imports are not followed; write 'from {PACKAGE}. ...'")
+        elif node.level:
+            raise ValueError(f"{file}: relative imports are not followed; write 'from {PACKAGE}. ...'")
+        else:
             names += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return tuple(name for name in names if name.split(".")[0] == PACKAGE)
+    return _Module(tuple(name for name in names if name.split(".")[0] == PACKAGE), digest(plain))
 
 
-@cache
-def _syntax(file: Path) -> str:
-    """Digest of a file's syntax tree without docstrings and other statements that are only a constant."""
-    return digest(_plain(_tree(file)))
+def _plain(node: Any, imports: list[ast.Import | ast.ImportFrom]) -> Any:
+    """A syntax tree as plain lists, alike under all Python versions (``ast.dump`` is not); notes its imports.
 
-
-def _plain(node: Any) -> Any:
-    """A syntax tree as plain lists, alike under all Python versions (``ast.dump`` is not)."""
+    Whether a name is read or written (``ctx``) follows from where it stands and is left out. Planning spends much of
+    its time here.
+    """
+    if isinstance(node, ast.Constant):
+        return ["Constant", repr(node.value)]
     if isinstance(node, ast.AST):
-        fields = ((name, _plain(value)) for name, value in ast.iter_fields(node))
-        return [type(node).__name__, *([name, value] for name, value in fields if value not in (None, []))]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports.append(node)
+        plain: list[Any] = [type(node).__name__]
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value is not None and value != [] and name != "ctx":
+                plain += (name, _plain(value, imports))
+        return plain
     if isinstance(node, list):
-        return [_plain(item) for item in node if not _is_bare_constant(item)]
+        return [_plain(item, imports) for item in node if not _is_bare_constant(item)]
     return node if node is None or isinstance(node, str) else repr(node)
 
 

@@ -37,6 +37,7 @@ def edited(program: Path, name: str, text: str) -> str:
         ("program.py", "import json\nfrom study.room.used import f\nprint(json.dumps(f(2)))\n"),
         ("study/room/used.py", "from study import deep\ndef f(x):\n    return x + 2\n"),
         ("study/deep.py", "LIMIT = 4\n"),
+        ("study/deep.py", 'LIMIT = "3"\n'),
     ],
 )
 def test_a_change_anywhere_in_what_is_imported_changes_the_digest(program: Path, name: str, text: str) -> None:

@@ -1,7 +1,8 @@
 """The study's document, written from its summary."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,7 +19,7 @@ from study.reporting.parity import certificates, differing_defaults
 from study.reporting.structure import structure
 from study.reporting.templates import FOLDER, SHARED
 from study.spec.base import SpecModel
-from study.spec.study import Language
+from study.spec.study import Language, Section
 
 READER = "markdown-smart"
 """Pandoc's Markdown without its own ideas of quotes and dashes."""
@@ -36,8 +37,27 @@ class ReportSpec(SpecModel):
     """``templates.template_digest`` of the language."""
 
 
-def write_report(spec: ReportSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, output: Path) -> None:
-    """Write the document as one self-contained HTML file, or as PDF.
+@dataclass(frozen=True)
+class MissingRun:
+    """A run that is not complete, and what could not be made of it."""
+
+    arm: str
+    seed: int
+    section: Section | None
+    kind: str
+    """The first kind of artefact, in the order of the work, that is not there."""
+    error: str | None
+    """What the last attempt at it said; None if there was none."""
+
+
+def write_report(
+    spec: ReportSpec,
+    summary: Mapping[str, Any],
+    epochs: pd.DataFrame,
+    output: Path,
+    missing: Sequence[MissingRun] = (),
+) -> None:
+    """Write the document as one self-contained HTML file, or as PDF; with ``missing`` runs it says that it is partial.
 
     ``summary`` is what ``evaluation.summary.summarise`` gives, with the findings of certificates as ``parity``
     where there are any; ``epochs`` the table of all epochs.
@@ -48,7 +68,7 @@ def write_report(spec: ReportSpec, summary: Mapping[str, Any], epochs: pd.DataFr
         for file in SHARED:
             (folder / file).write_bytes((FOLDER / file).read_bytes())
         figures = draw_figures(folder, summary, epochs, spec.language)
-        text = render(FOLDER, f"report.{spec.language}.md.j2", report_context(spec, summary, figures))
+        text = render(FOLDER, f"report.{spec.language}.md.j2", report_context(spec, summary, figures, missing))
         try:
             if spec.format == "html":
                 _convert(text, folder, spec.language, "html5", output, "--embed-resources", "--toc", "--toc-depth=2")
@@ -76,17 +96,22 @@ def draw_figures(
 
 
 def report_context(
-    spec: ReportSpec, summary: Mapping[str, Any], figures: Mapping[tuple[str, str], str]
+    spec: ReportSpec,
+    summary: Mapping[str, Any],
+    figures: Mapping[tuple[str, str], str],
+    missing: Sequence[MissingRun] = (),
 ) -> dict[str, Any]:
     """What the templates can name: the summary's keys, and the following."""
     arms = summary["arms"]
     data = [arm["data"] for arm in arms]
+    names = [*(arm["name"] for arm in arms), *(run.arm for run in missing)]
     return {
         **summary,
         "study_name": spec.study_name,
+        "missing": missing,
         "certificates": certificates(summary.get("parity", [])),
         "differing_defaults": differing_defaults(),
-        "labels": {arm["name"]: spec.labels.get(arm["name"], arm["name"]) for arm in arms},
+        "labels": {name: spec.labels.get(name, name) for name in names},
         "by_section": {arm["section"]: arm for arm in arms if arm["section"] is not None},
         "datasets": [item for number, item in enumerate(data) if item not in data[:number]],
         "others": [arm for arm in arms if arm["section"] is None],

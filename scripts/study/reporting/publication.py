@@ -74,3 +74,9 @@ def remove_older(own: Path) -> None:
     for folder in own.parent.glob("*"):
         if folder != own:
             shutil.rmtree(folder)
+
+
+def remove_partial(folder: Path) -> None:
+    """Remove partial reports, which a complete one replaces."""
+    for path in folder.glob("partial.*"):
+        path.unlink()

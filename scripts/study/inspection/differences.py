@@ -1,0 +1,35 @@
+"""Two settings side by side: what differs, by dotted path."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+NOTHING = object()
+"""Stands for a setting that is not there."""
+
+
+def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
+    """One sentence per setting that differs, such as ``optimiser.learning_rate: 0.001 -> 0.01``."""
+    old, new = _by_name(old), _by_name(new)
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*old, *new]):
+            yield from differences(old.get(key, NOTHING), new.get(key, NOTHING), f"{path}.{key}".lstrip("."))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from differences(one, other, f"{path}[{number}]")
+    elif old != new:
+        yield f"{path}: {_show(old)} -> {_show(new)}"
+
+
+def _by_name(value: Any) -> Any:
+    """A list of named things as a mapping, so that one that is added moves no other."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) and "name" in item for item in value):
+        return {item["name"]: item for item in value}
+    return value
+
+
+def _show(value: Any) -> str:
+    if value is NOTHING:
+        return "(not there)"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."

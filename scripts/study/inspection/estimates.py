@@ -1,0 +1,110 @@
+"""How long jobs would take and how much they would write, from what earlier ones like them took and wrote."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from study.errors import StudyError
+from study.inspection.logs import LOGS
+from study.inspection.study import InspectedStudy
+from study.jobs import Job, Ref
+from study.store.artefacts import Artefact, open_artefact
+
+ON_GPU = ("runs", "predictions")
+"""Kinds whose jobs take the GPU, one after the other."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a job is expected to take; None where nothing like it was done before."""
+
+    seconds: float | None
+    size: int | None
+    """Bytes."""
+
+
+class Estimates:
+    """Estimates from the artefacts, records and benchmarks in a study's results folder."""
+
+    def __init__(self, study: InspectedStudy) -> None:
+        self.study = study
+        self.artefacts: dict[str, list[Artefact]] = {}
+        for ref in study.stored:
+            try:
+                self.artefacts.setdefault(ref.kind, []).append(open_artefact(study.store, ref))
+            except StudyError:
+                continue
+
+    def of(self, job: Job) -> Estimate:
+        """Medians over the earlier jobs that are most alike."""
+        alike = self._alike(job)
+        seconds = _median(self._seconds(job, artefact) for artefact in alike)
+        size = job.spec.get("size") if job.kind == "downloads" else _median(map(_size, alike))
+        return Estimate(seconds, None if size is None else round(size))
+
+    def _alike(self, job: Job) -> list[Artefact]:
+        """Artefacts of the kind with the name but for the seed; failing that, of the framework; failing that, all."""
+        stored = self.artefacts.get(job.kind, [])
+        tests: tuple[Callable[[str], bool], ...] = (
+            lambda name: _without_seed(name) == _without_seed(job.name),
+            lambda name: name.split("-")[0] == job.name.split("-")[0],
+            lambda name: True,
+        )
+        for test in tests:
+            if found := [artefact for artefact in stored if test(artefact.sidecar["name"])]:
+                return found
+        return []
+
+    def _seconds(self, job: Job, artefact: Artefact) -> float | None:
+        sidecar = artefact.sidecar
+        benchmark = _benchmark(self.study.results, Ref(sidecar["kind"], sidecar["name"], sidecar["lineage"]))
+        if job.kind != "runs":
+            return benchmark
+        record: dict[str, Any] = json.loads((artefact.folder / "run.json").read_text(encoding="utf-8"))
+        # A benchmark covers the last attempt only, a record the epochs of all.
+        seconds = max(record["seconds"], benchmark or 0.0)
+        return float(seconds / record["epochs_trained"] * job.spec["epochs"])
+
+
+def _without_seed(name: str) -> str:
+    return name.rpartition("-s")[0] or name
+
+
+def _size(artefact: Artefact) -> float:
+    return float(sum(entry["bytes"] for entry in artefact.sidecar["files"].values()))
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return median(known) if known else None
+
+
+def _benchmark(results: Path, ref: Ref) -> float | None:
+    """Seconds that the rule took for an artefact, from Snakemake's benchmark file."""
+    log = Path(LOGS[ref.kind].format(artefact=Path(ref.folder).name))
+    try:
+        with open(results / "benchmarks" / log.with_suffix(".tsv"), encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+    except FileNotFoundError:
+        return None
+    return float(rows[-1]["s"]) if rows else None
+
+
+def format_seconds(seconds: float) -> str:
+    """``45 s``, ``12 min`` or ``3 h 05 min``."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def format_bytes(size: float) -> str:
+    """``12 kB``, ``3.4 MB`` or ``1.2 GB``; a kB is 1,000 bytes."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size / 1e3:.0f} kB"

@@ -1,0 +1,35 @@
+"""What the last attempt at a job left in its log."""
+
+from pathlib import Path
+
+from study.jobs import Ref
+
+LOGS = {
+    "downloads": "download/{artefact}.log",
+    "tensors": "preprocess/{artefact}.log",
+    "runs": "train/{artefact}.log",
+    "predictions": "predict/{artefact}.log",
+    "metrics": "evaluate/{artefact}.log",
+    "parity_sides": "parity/{artefact}.log",
+    "parity": "parity/{artefact}.log",
+    "summary": "aggregate/{artefact}.log",
+    "reports": "report/{artefact}.log",
+    "published": "publish.log",
+}
+"""Where the rules write their logs, by what they make; their benchmarks lie likewise, as ``.tsv``."""
+
+ENDINGS = ("error: ", "stopped: ")
+
+
+def last_error(results: Path, ref: Ref) -> str | None:
+    """The last line with which the last attempt at an artefact says that it failed; None if it says no such thing."""
+    path = results / "logs" / LOGS[ref.kind].format(artefact=Path(ref.folder).name)
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    except FileNotFoundError:
+        return None
+    sentences = [line for line in lines if line.startswith(ENDINGS)]
+    if sentences:
+        return sentences[-1].removeprefix("error: ")
+    filled = [line for line in lines if line]
+    return filled[-1] if any(line.startswith("Traceback ") for line in filled) else None

@@ -1,0 +1,82 @@
+"""What a job's result replaces: the artefact of an earlier plan that is most like it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from study.errors import StudyError
+from study.inspection.differences import differences
+from study.inspection.study import InspectedStudy
+from study.jobs import Job, Ref
+from study.store.artefacts import SIDECAR, open_artefact
+
+IDENTITY = ("framework", "seed", "source", "part", "filename", "language", "format")
+"""Settings that say which thing it is rather than how it is made: with another of these it is another thing."""
+
+UNRELATED_INPUT = 3
+"""Counts as this many differences: an input that does not even replace the other's input."""
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """An artefact that is no longer part of the plan."""
+
+    ref: Ref
+    sidecar: dict[str, Any]
+    written: float
+    """When its sidecar was written, in seconds since 1970."""
+
+    @property
+    def inputs(self) -> dict[str, Ref]:
+        """By lineage."""
+        return {lineage: Ref(kind, name, lineage) for kind, name, lineage in self.sidecar["inputs"]}
+
+
+class Predecessors:
+    """Finds what the jobs of a plan replace."""
+
+    def __init__(self, study: InspectedStudy) -> None:
+        self.study = study
+        self.found: dict[Ref, Predecessor | None] = {}
+
+    def of(self, job: Job) -> Predecessor | None:
+        """The artefact that is most like what the job makes, the newest of equals; None if there is none like it."""
+        if job.ref not in self.found:
+            candidates = list(self._candidates(job))
+            self.found[job.ref] = min(
+                candidates, key=lambda one: (self._distance(job, one), -one.written), default=None
+            )
+        return self.found[job.ref]
+
+    @cached_property
+    def outside(self) -> dict[str, list[Predecessor]]:
+        """Complete artefacts that are not part of the plan, by kind."""
+        outside: dict[str, list[Predecessor]] = {}
+        for ref in self.study.stored:
+            if ref.folder not in self.study.plan.by_folder:
+                try:
+                    artefact = open_artefact(self.study.store, ref)
+                except StudyError:
+                    continue
+                written = (artefact.folder / SIDECAR).stat().st_mtime
+                outside.setdefault(ref.kind, []).append(Predecessor(ref, artefact.sidecar, written))
+        return outside
+
+    def _candidates(self, job: Job) -> Iterable[Predecessor]:
+        alike = [
+            candidate
+            for candidate in self.outside.get(job.kind, [])
+            if all(candidate.sidecar["spec"].get(key) == job.spec.get(key) for key in IDENTITY)
+        ]
+        return [candidate for candidate in alike if candidate.ref.name == job.name] or alike
+
+    def _distance(self, job: Job, candidate: Predecessor) -> int:
+        inputs = candidate.inputs
+        distance = sum(1 for _ in differences(candidate.sidecar["spec"], job.spec))
+        distance += int(candidate.sidecar["code"] != job.code)
+        for ref in job.inputs:
+            if ref.lineage not in inputs:
+                earlier = self.of(self.study.plan.by_folder[ref.folder])
+                distance += 1 if earlier is not None and earlier.ref.lineage in inputs else UNRELATED_INPUT
+        return distance

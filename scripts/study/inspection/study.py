@@ -1,0 +1,63 @@
+"""What the programs that look at a study share: its configuration, its plan and where its results lie."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from study.jobs import Ref
+from study.plan import Plan, make_plan
+from study.spec.load import read_config, validate
+
+ROOT = Path(__file__).resolve().parents[3]
+"""The folder of the Snakefile."""
+
+
+@dataclass(frozen=True)
+class InspectedStudy:
+    """A study as it is configured and coded now."""
+
+    configuration: tuple[Path, ...]
+    """Configuration files as given to Snakemake; none: the default."""
+    plan: Plan
+
+    @property
+    def results(self) -> Path:
+        """Folder of everything that the study makes."""
+        return Path(self.plan.study.results)
+
+    @property
+    def store(self) -> Path:
+        """Folder of all artefacts."""
+        return self.results / "store"
+
+    @cached_property
+    def stored(self) -> tuple[Ref, ...]:
+        """What lies in the store, complete or not."""
+        return tuple(folders_of(self.store))
+
+
+def read_study(configuration: Sequence[Path]) -> InspectedStudy:
+    """Read and plan a study; StudyError if its configuration describes none."""
+    return InspectedStudy(tuple(configuration), make_plan(validate(read_config(configuration)), ROOT))
+
+
+def read_arguments(
+    description: str | None, add_arguments: Callable[[argparse.ArgumentParser], None] | None = None
+) -> tuple[InspectedStudy, argparse.Namespace]:
+    """Parse the arguments of a program that looks at one study; ``add_arguments`` may add its own."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--configfile", nargs="+", type=Path, default=[], help="as given to snakemake (default: config/config.yaml)"
+    )
+    if add_arguments is not None:
+        add_arguments(parser)
+    arguments = parser.parse_args()
+    return read_study(arguments.configfile), arguments
+
+
+def folders_of(parent: Path) -> list[Ref]:
+    """The folders below ``parent`` that are named ``KIND/NAME-LINEAGE``, sorted."""
+    folders = sorted(path for path in parent.glob("*/*-*") if path.is_dir())
+    return [Ref(folder.parent.name, *folder.name.rpartition("-")[::2]) for folder in folders]

@@ -1,0 +1,202 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from study.errors import StudyError
+from study.inspection.cleaning import leftovers, read_studies
+from study.inspection.differences import differences
+from study.inspection.estimates import Estimates, format_bytes, format_seconds
+from study.inspection.logs import LOGS, last_error
+from study.inspection.predecessors import Predecessors
+from study.inspection.study import InspectedStudy, folders_of, read_study
+from study.inspection.verification import damages, incomplete_artefacts
+from study.jobs import Job, Ref
+from study.plan import FILES
+from study.store.artefacts import SIDECAR, new_artefact, open_artefact
+from study.store.code import record_code, recorded_code
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InspectedStudy:
+    """The demo as it would be planned in an empty folder."""
+    (tmp_path / "config").mkdir()
+    demo = (ROOT / "config" / "demo.yaml").read_text(encoding="utf-8")
+    (tmp_path / "config" / "config.yaml").write_text(demo, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return read_study([Path("config/config.yaml")])
+
+
+def make(store: Path, job: Job, **files: str) -> Ref:
+    with new_artefact(store, job) as folder:
+        for name, text in files.items():
+            (folder / name.replace("_json", ".json")).write_text(text, encoding="utf-8")
+    return job.ref
+
+
+def test_differences_are_told_by_path_with_both_values() -> None:
+    old = {"rate": {"name": "sgd", "value": 0.1}, "same": [1, 2], "layers": [{"units": 3}], "gone": True}
+    new = {"rate": {"name": "sgd", "value": 0.2}, "same": [1, 2], "layers": [{"units": 4}], "come": "x"}
+    assert list(differences(old, new)) == [
+        "rate.value: 0.1 -> 0.2",
+        "layers[0].units: 3 -> 4",
+        "gone: true -> (not there)",
+        'come: (not there) -> "x"',
+    ]
+    assert list(differences(old, old)) == []
+
+
+def test_a_named_thing_that_is_added_moves_no_other() -> None:
+    old = {"arms": [{"name": "b", "seeds": [0]}]}
+    new = {"arms": [{"name": "a", "seeds": [1]}, {"name": "b", "seeds": [0]}]}
+    assert list(differences(old, new)) == ['arms.a: (not there) -> {"name": "a", "seeds": [1]}']
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (None, None),
+        ("epoch 1\nepoch 2\n", None),
+        ("epoch 1\nerror: the loss became nan\n\n", "the loss became nan"),
+        ("stopped: SIGTERM in epoch 2\n", "stopped: SIGTERM in epoch 2"),
+        ('Traceback (most recent call last):\n  File "x"\nValueError: no\n', "ValueError: no"),
+    ],
+)
+def test_the_last_error_of_a_log(tmp_path: Path, log: str | None, expected: str | None) -> None:
+    if log is not None:
+        (tmp_path / "logs" / "train").mkdir(parents=True)
+        (tmp_path / "logs" / "train" / "a-s0-0123.log").write_text(log, encoding="utf-8")
+    assert last_error(tmp_path, Ref("runs", "a-s0", "0123")) == expected
+
+
+def test_every_kind_has_a_log_where_its_rule_writes_it() -> None:
+    rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
+    assert FILES.keys() < LOGS.keys()
+    assert all(f"/logs/{log.split('/')[0]}" in rules for log in LOGS.values())
+
+
+def test_times_and_sizes_are_readable() -> None:
+    assert [format_seconds(value) for value in (4.4, 90.1, 3900)] == ["4 s", "2 min", "1 h 05 min"]
+    assert [format_bytes(value) for value in (2_500, 3.4e6, 1.25e9)] == ["2 kB", "3.4 MB", "1.2 GB"]
+
+
+def test_the_note_of_a_code_digest_names_its_files(tmp_path: Path) -> None:
+    program = ROOT / "scripts" / "evaluate.py"
+    record_code(tmp_path, program)
+    (note,) = (tmp_path / "code").iterdir()
+    files = recorded_code(tmp_path, note.stem)
+    assert files is not None
+    assert {"evaluate.py", "study/evaluation/metrics.py"} < files.keys()
+    assert recorded_code(tmp_path, "0" * 16) is None
+
+
+def test_damage_is_told_and_what_is_unfinished_is_not_damage(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    whole = make(store, Job("metrics", "whole", {}, "c"), metrics_json="{}")
+    damaged = make(store, Job("metrics", "damaged", {}, "c"), metrics_json="{}")
+    missing = make(store, Job("metrics", "missing", {}, "c"), metrics_json="{}")
+    unreadable = make(store, Job("metrics", "unreadable", {}, "c"), metrics_json="{}")
+    (store / damaged.folder / "metrics.json").write_text("{ }", encoding="utf-8")
+    (store / missing.folder / "metrics.json").unlink()
+    (store / unreadable.folder / SIDECAR).write_text("{", encoding="utf-8")
+    unfinished = Ref("runs", "half", "0" * 16)
+    (store / unfinished.folder).mkdir(parents=True)
+    (store / unfinished.folder / "history.csv").touch()
+
+    sentences = list(damages(tmp_path))
+    assert len(sentences) == 3
+    for ref, words in ((damaged, "is damaged (expected sha256"), (missing, "is missing"), (unreadable, "is damaged")):
+        assert [words in sentence for sentence in sentences if ref.folder in sentence] == [True]
+    assert whole in folders_of(store)
+    assert incomplete_artefacts(store) == [unfinished]
+
+
+def test_published_files_are_verified_too(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    report = make(store, Job("reports", "es-html", {}, "c"), report_json="the report")
+    names = json.dumps(["report/report.json"])
+    published = make(store, Job("published", "study", {}, "c", (report,)), published_json=names)
+    copy = tmp_path / "report" / "report.json"
+    assert [f"{copy}: the published file is missing" in sentence for sentence in damages(tmp_path)] == [True]
+    copy.parent.mkdir()
+    copy.write_text("the report", encoding="utf-8")
+    assert list(damages(tmp_path)) == []
+    copy.write_text("my report", encoding="utf-8")
+    (sentence,) = damages(tmp_path)
+    assert f"delete {store / published.folder} " in sentence
+
+
+def test_the_predecessor_is_the_most_alike_of_the_same_framework_and_seed(study: InspectedStudy) -> None:
+    job = next(job for job in study.plan.jobs if job.kind == "runs")
+    others = {
+        "rate": {"optimiser": {**job.spec["optimiser"], "learning_rate": 0.5}},
+        "rate and batch": {"optimiser": {**job.spec["optimiser"], "learning_rate": 0.5}, "batch_size": 1},
+        "seed": {"seed": job.spec["seed"] + 7},
+    }
+    refs = {
+        name: make(study.store, Job("runs", job.name, {**job.spec, **change}, job.code, job.inputs))
+        for name, change in others.items()
+    }
+    found = Predecessors(read_study(study.configuration)).of(job)
+    assert found is not None
+    assert found.ref == refs["rate"]
+
+
+def test_of_equally_like_predecessors_the_newest_counts(study: InspectedStudy) -> None:
+    job = next(job for job in study.plan.jobs if job.kind == "runs")
+    refs = [make(study.store, Job("runs", job.name, job.spec, code, job.inputs)) for code in ("one", "two")]
+    os.utime(study.store / refs[1].folder / SIDECAR, (1, 1))
+    found = Predecessors(read_study(study.configuration)).of(job)
+    assert found is not None
+    assert found.ref == refs[0]
+
+
+def test_a_predictions_predecessor_belongs_to_its_runs_predecessor(study: InspectedStudy) -> None:
+    runs = {job.ref: job for job in study.plan.jobs if job.kind == "runs"}
+    predictions = [job for job in study.plan.jobs if job.kind == "predictions"]
+    earlier = {}
+    for job in predictions:
+        run = runs[job.input("runs")]
+        old = make(study.store, Job("runs", run.name, run.spec, "earlier", run.inputs))
+        inputs = tuple(old if ref == run.ref else ref for ref in job.inputs)
+        earlier[job.ref] = make(study.store, Job("predictions", job.name, job.spec, job.code, inputs))
+    predecessors = Predecessors(read_study(study.configuration))
+    found = {job.ref: predecessors.of(job) for job in predictions}
+    assert {ref: one.ref for ref, one in found.items() if one is not None} == earlier
+
+
+def test_estimates_scale_an_earlier_training_to_the_epochs(study: InspectedStudy) -> None:
+    job = next(job for job in study.plan.jobs if job.kind == "runs")
+    record = json.dumps({"seconds": 30.0, "epochs_trained": 3})
+    make(study.store, Job("runs", job.name, {**job.spec, "epochs": 3}, "earlier"), run_json=record)
+    estimate = Estimates(read_study(study.configuration)).of(job)
+    assert estimate.seconds == pytest.approx(10 * job.spec["epochs"])
+    assert estimate.size == len(record)
+    summary = study.plan.by_folder[study.plan.published.input("summary").folder]
+    assert Estimates(study).of(summary).seconds is None
+
+
+def test_what_any_configuration_needs_is_no_leftover(study: InspectedStudy) -> None:
+    needed = make(study.store, study.plan.jobs[0])
+    old = make(study.store, Job("metrics", "old", {}, "c"), metrics_json="{}")
+    (found,) = leftovers(read_studies(Path("config")))
+    assert found.path == study.store / old.folder
+    assert found.size == sum(path.stat().st_size for path in found.path.iterdir())
+    assert open_artefact(study.store, needed)
+
+
+def test_a_file_that_a_configuration_names_is_no_configuration(study: InspectedStudy) -> None:
+    settings = Path("config/config.yaml").read_text(encoding="utf-8")
+    Path("config/config.yaml").write_text(settings.replace("results/demo", "config/part.yaml"), encoding="utf-8")
+    Path("config/part.yaml").write_text("anything: 1\n", encoding="utf-8")
+    (found,) = read_studies(Path("config"))
+    assert found.configuration == (Path("config/config.yaml"),)
+
+
+def test_nothing_is_a_leftover_while_a_configuration_cannot_be_read(study: InspectedStudy) -> None:
+    Path("config/broken.yaml").write_text("arms: 3\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"config/broken\.yaml: nothing is removed"):
+        read_studies(Path("config"))

@@ -1,0 +1,273 @@
+"""What a change makes run again: exactly the jobs that depend on it, and after them nothing.
+
+A row of the table is a change and the jobs that it plans. Dry runs of all rows stand apart from the runs, which
+take several rows in one folder.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import END, REPORT, WHOLE, Workflow, jobs
+
+Settings = dict[str, Any]
+Change = Callable[[Workflow], object]
+
+PYTORCH = ("scratch_pytorch seed 0", "pretrained_pytorch seed 0")
+TENSORFLOW = ("scratch_tensorflow seed 0",)
+ALL = PYTORCH + TENSORFLOW
+
+
+def settings(change: Callable[[Settings], object]) -> Change:
+    return lambda workflow: workflow.configure(change)
+
+
+def arm(name: str, **values: Any) -> Change:
+    """Settings of an arm."""
+    return settings(lambda config: config["arms"][name].update(values))
+
+
+def code(file: str) -> Change:
+    """One statement more in a module."""
+    return lambda workflow: workflow.change_code(file)
+
+
+def sgd(rate: float, momentum: float = 0.5) -> Settings:
+    return {"name": "sgd", "learning_rate": rate, "momentum": momentum}
+
+
+def add_arms(config: Settings, *names: str, like: str, **changes: Any) -> None:
+    for name in names:
+        config["arms"][name] = {**config["arms"][like], **changes}
+        config["study"]["arms"].append(name)
+
+
+def rename_arm(config: Settings) -> None:
+    config["arms"]["renamed"] = config["arms"].pop("scratch_pytorch")
+    config["arms"]["pretrained_pytorch"]["weights"]["arm"] = "renamed"
+    config["study"]["arms"][0] = "renamed"
+
+
+ROWS: dict[str, tuple[Change, set[str]]] = {
+    "learning rate": (
+        arm("pretrained_pytorch", optimiser=sgd(0.025)),
+        jobs(WHOLE, "pretrained_pytorch seed 0") | END,
+    ),
+    "learning rate of an arm that gives its weights to another": (
+        arm("scratch_pytorch", optimiser=sgd(0.025)),
+        jobs(WHOLE, *PYTORCH) | END,
+    ),
+    "learning rate and momentum swapped": (
+        arm("scratch_tensorflow", optimiser=sgd(0.5, 0.0125)),
+        jobs(WHOLE, *TENSORFLOW) | END,
+    ),
+    "a boolean flipped": (arm("scratch_tensorflow", shuffle=False), jobs(WHOLE, *TENSORFLOW) | END),
+    "seed added": (
+        settings(lambda config: config["study"]["seeds"].append(1)),
+        jobs(WHOLE, "scratch_pytorch seed 1", "scratch_tensorflow seed 1", "pretrained_pytorch seed 1") | END,
+    ),
+    "arm added": (
+        settings(lambda config: add_arms(config, "extra", like="scratch_pytorch", batch_size=32)),
+        jobs(WHOLE, "extra seed 0") | END,
+    ),
+    "arm removed": (settings(lambda config: config["study"]["arms"].remove("scratch_tensorflow")), END),
+    "arm removed that gives its weights to another": (
+        settings(lambda config: config["study"]["arms"].remove("scratch_pytorch")),
+        END,
+    ),
+    "arm renamed that gives its weights to another": (settings(rename_arm), END),
+    "order of the arms": (settings(lambda config: config["study"]["arms"].reverse()), END),
+    "arm added that equals another": (
+        settings(lambda config: add_arms(config, "twin", like="scratch_tensorflow")),
+        END,
+    ),
+    "two equal arms added": (
+        settings(lambda config: add_arms(config, "one", "two", like="scratch_pytorch", batch_size=32)),
+        jobs(WHOLE, "one seed 0, two seed 0") | END,
+    ),
+    "input size": (arm("scratch_tensorflow", input={"size": 40}), jobs(WHOLE, *TENSORFLOW) | END),
+    "input size with resized images on disk": (
+        arm("scratch_tensorflow", input={"size": 40, "store": "resized"}),
+        {"preprocess digits-40"} | jobs(WHOLE, *TENSORFLOW) | END,
+    ),
+    "scaling": (
+        arm("scratch_tensorflow", input={"size": 32, "scaling": "zero_to_one"}),
+        jobs(WHOLE, *TENSORFLOW) | END,
+    ),
+    "label": (arm("scratch_tensorflow", label={"es": "Otra red"}), REPORT),
+    "name of the study": (settings(lambda config: config["study"].update(name="other")), REPORT),
+    "text of the report": (lambda workflow: workflow.append("report/report.es.md.j2", "\nFin.\n"), REPORT),
+    "style of the report": (lambda workflow: workflow.append("report/style.css", "\np { color: black; }\n"), REPORT),
+    "format of the report added": (
+        settings(lambda config: config["report"].update(formats=["html", "pdf"])),
+        {"write the report in es as pdf", "publish results under readable names"},
+    ),
+    "figure of the document": (
+        arm("scratch_pytorch", document={"test_accuracy": 0.5, "printed": "50%"}),
+        END,
+    ),
+    "level of the intervals": (settings(lambda config: config.update(evaluation={"confidence": 0.9})), END),
+    "bins of the calibration error": (
+        settings(lambda config: config.update(evaluation={"calibration_bins": 10})),
+        jobs("evaluate", *ALL) | END,
+    ),
+    "code of PyTorch's side": (code("pytorch/data.py"), jobs(WHOLE, *PYTORCH) | END),
+    "code of TensorFlow's side": (code("tensorflow/data.py"), jobs(WHOLE, *TENSORFLOW) | END),
+    "code that both use": (code("training/randomness.py"), jobs(WHOLE, *ALL) | END),
+    "code of the evaluation": (code("evaluation/metrics.py"), jobs("evaluate", *ALL) | END),
+    "code of the report": (code("reporting/figures.py"), REPORT),
+    "code of the workflow": (code("inspection/reasons.py"), set()),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_change_plans_what_depends_on_it_and_nothing_else(workflow: Workflow, row: str) -> None:
+    change, expected = ROWS[row]
+    change(workflow)
+    assert workflow.planned() == expected
+
+
+def rewrite_code(workflow: Workflow) -> None:
+    """Other comments, docstrings and layout in all the code."""
+    for path in (workflow.root / "scripts").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+                node.body[0] = ast.Expr(ast.Constant("Another docstring."))
+        path.write_text(f"# A comment.\n{ast.unparse(tree)}\n# Another.\n" if tree.body else "", encoding="utf-8")
+
+
+def rewrite_configuration(workflow: Workflow) -> None:
+    """Other comments, order of keys and ways to write a number."""
+
+    def turned(value: Any) -> Any:
+        return {key: turned(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
+
+    config = workflow.root / workflow.config
+    workflow.configure(lambda found: [found.update({key: turned(found.pop(key))}) for key in reversed(list(found))])
+    text = config.read_text(encoding="utf-8")
+    assert text.count("0.0125") == 3
+    config.write_text("# A comment.\n" + text.replace("0.0125", "1.25e-2", 2), encoding="utf-8")
+
+
+def touch_everything(workflow: Workflow) -> None:
+    for path in workflow.root.rglob("*"):
+        if not path.is_symlink():
+            os.utime(path, (2e9, 2e9))
+
+
+def clone(workflow: Workflow) -> None:
+    """A fresh clone of a repository with these files, and the results moved over."""
+    clone, identity = workflow.root.with_name("clone"), ("-c", "user.name=a", "-c", "user.email=a@b.c")
+    (workflow.root / ".gitignore").write_text("results\n.snakemake\n", encoding="utf-8")
+    for command in (
+        ["git", "init", "--quiet"],
+        ["git", "add", "."],
+        ["git", *identity, "commit", "--quiet", "--message=all"],
+        ["git", "clone", "--quiet", ".", str(clone)],
+    ):
+        subprocess.run(command, cwd=workflow.root, check=True, capture_output=True)
+    (workflow.root / "results").rename(clone / "results")
+    shutil.rmtree(workflow.root)
+    clone.rename(workflow.root)
+
+
+def lose_records(workflow: Workflow) -> None:
+    shutil.rmtree(workflow.root / ".snakemake")
+
+
+NOTHING: dict[str, Change] = {
+    "cp -r": lambda workflow: None,
+    "comments, docstrings and layout of the code": rewrite_code,
+    "comments, order and writing of the configuration": rewrite_configuration,
+    "touch": touch_everything,
+    "fresh clone": clone,
+    "lost .snakemake": lose_records,
+    "threads": settings(lambda config: config.update(threads=3)),
+    "how often a training is saved": settings(lambda config: config.update(checkpoint_seconds=7)),
+}
+
+
+@pytest.mark.parametrize("row", NOTHING)
+def test_what_changes_no_result_plans_nothing(workflow: Workflow, row: str) -> None:
+    NOTHING[row](workflow)
+    assert workflow.planned() == set()
+
+
+def test_other_cores_and_another_path_plan_nothing(workflow: Workflow, tmp_path: Path) -> None:
+    moved = Workflow(tmp_path / "another path")
+    workflow.root.rename(moved.root)
+    assert moved.planned("--cores", "1") == set()
+    moved.root.rename(workflow.root)
+
+
+def test_a_change_with_lost_records_plans_what_depends_on_it(workflow: Workflow) -> None:
+    lose_records(workflow)
+    change, expected = ROWS["learning rate"]
+    change(workflow)
+    assert workflow.planned() == expected
+
+
+def step(workflow: Workflow, *rows: str) -> None:
+    """Make the changes of some rows, run, and see that nothing is left to do."""
+    for row in rows:
+        ROWS[row][0](workflow)
+    assert workflow.planned() == set().union(*(ROWS[row][1] for row in rows))
+    workflow.run()
+
+
+def test_after_a_run_nothing_is_planned_and_going_back_trains_nothing(workflow: Workflow) -> None:
+    start = workflow.settings()
+    report = workflow.results / "report" / "report.es.html"
+
+    step(workflow, "learning rate")
+    changed = report.read_bytes()
+    workflow.configure(lambda config: config.update(start))
+    assert workflow.planned() == {"publish results under readable names"}
+    workflow.run()
+    assert report.read_bytes() != changed
+
+    step(workflow, "label", "text of the report", "code of the report")
+    step(workflow, "bins of the calibration error")
+    step(workflow, "arm added that equals another", "arm removed that gives its weights to another")
+    assert "Fin." in report.read_text(encoding="utf-8")
+
+
+def test_a_seed_and_arms_added_and_removed(workflow: Workflow) -> None:
+    start = workflow.settings()
+    step(workflow, "seed added")
+    assert (workflow.results / "runs" / "scratch_pytorch" / "seed-1" / "model.npz").exists()
+    workflow.configure(lambda config: config.update(start))
+    assert workflow.planned() == {"publish results under readable names"}
+    workflow.configure(rename_arm)
+    assert workflow.planned() == END
+    workflow.run()
+    assert not (workflow.results / "runs" / "scratch_pytorch").exists()
+    assert not (workflow.results / "runs" / "renamed" / "seed-1").exists()
+
+
+def test_code_of_both_sides_and_inputs_changed(workflow: Workflow) -> None:
+    step(workflow, "code that both use", "input size with resized images on disk", "two equal arms added")
+
+
+def test_a_deleted_file_is_made_again_by_its_job(workflow: Workflow) -> None:
+    (run,) = workflow.artefacts("runs")[2:]
+    assert run.name.startswith("tensorflow")
+    deleted = {
+        run / "run.json": {"train scratch_tensorflow seed 0"},
+        workflow.artefacts("tensors")[0] / "test_labels.npy": {"preprocess digits"},
+        workflow.artefacts("summary")[0] / "arms.csv": {"aggregate all runs"},
+        workflow.results / "report" / "report.es.html": {"publish results under readable names"},
+    }
+    expected: set[str] = set()
+    for path, made_by in deleted.items():
+        path.unlink()
+        expected |= made_by
+        assert workflow.planned() == expected
+    workflow.run()
+    assert all(path.is_file() for path in deleted)
