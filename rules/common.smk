@@ -8,8 +8,9 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from study.caches import cache_variables
 from study.errors import StudyError
-from study.plan import FILES, MODEL, Plan, files_of, make_plan
+from study.plan import FILES, MODEL, Plan, make_plan
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
 from study.store.holder import hold_folder
@@ -24,6 +25,7 @@ os.environ.setdefault("STUDY_SESSION", uuid.uuid4().hex)
 
 RESULTS = PLAN.study.results
 STORE = f"{RESULTS}/store"
+os.environ.update(cache_variables(Path(RESULTS)))
 SCRIPTS = ROOT / "scripts"
 
 
@@ -35,8 +37,9 @@ def python_for(framework: str | None = None) -> str:
     return configured or sys.executable
 
 
+STAGING = f"--staging {PLAN.study.staging}"
 TRAINING_OPTIONS = (
-    f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds}"
+    f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds} {STAGING}"
 )
 PYTHON = python_for()
 PYTHON_PYTORCH = python_for("pytorch")
@@ -52,10 +55,9 @@ def outputs_of(job) -> list[str]:
 
 def published_files() -> list[str]:
     """The files of a study under their readable names."""
-    summary = PLAN.job("summary", folder_name(PLAN.published.input("summary")))
     return [
         *(f"{RESULTS}/report/{name}" for name in PLAN.published.spec["report"]),
-        *(f"{RESULTS}/summary/{name}" for name in files_of(summary)),
+        *(f"{RESULTS}/summary/{name}" for name in (*FILES["summary"], *FILES["audit"])),
     ]
 
 
@@ -111,6 +113,15 @@ def artefact(kind, *files, folder="{artefact}"):
 def label(kind):
     """A function of a rule's wildcards that says which arms and seeds a job serves."""
     return lambda wildcards: PLAN.label(planned(kind, wildcards.artefact))
+
+
+def download_sources(name) -> str:
+    """Addresses and local copy of a download as arguments; they are no part of its lineage."""
+    download = PLAN.downloads[PLAN.job("downloads", name).ref]
+    arguments = [f"--url {shlex.quote(url)}" for url in download.urls]
+    if download.file:
+        arguments.append(f"--file {shlex.quote(download.file)}")
+    return " ".join(arguments)
 
 
 wildcard_constraints:

@@ -10,6 +10,9 @@ rule download:
     conda:
         "../envs/report.yaml"
     params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("downloads", "{filename}-{lineage}"),
         sources=lambda wildcards: download_sources(
             "{filename}-{lineage}".format(**wildcards)
@@ -17,17 +20,8 @@ rule download:
     message:
         "download {wildcards.filename} ({wildcards.filename}-{wildcards.lineage})"
     shell:
-        "exec {PYTHON} {SCRIPTS:q}/download.py --store {STORE:q} {params.sources} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/download.py --store {params.store:q} {params.sources} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
-
-
-def download_sources(name) -> str:
-    """Addresses and local copy of a download as arguments; they are no part of its lineage."""
-    download = PLAN.downloads[PLAN.job("downloads", name).ref]
-    arguments = [f"--url {shlex.quote(url)}" for url in download.urls]
-    if download.file:
-        arguments.append(f"--file {shlex.quote(download.file)}")
-    return " ".join(arguments)
 
 
 rule preprocess:
@@ -42,10 +36,13 @@ rule preprocess:
     conda:
         "../envs/report.yaml"
     params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("tensors"),
         name=lambda wildcards: planned("tensors", wildcards.artefact).name,
     message:
         "preprocess {params.name} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON} {SCRIPTS:q}/preprocess.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/preprocess.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -13,12 +13,15 @@ rule evaluate:
     conda:
         "../envs/report.yaml"
     params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("metrics"),
         label=label("metrics"),
     message:
         "evaluate {params.label} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON} {SCRIPTS:q}/evaluate.py --store {STORE:q} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/evaluate.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -34,9 +37,12 @@ rule aggregate:
     conda:
         "../envs/report.yaml"
     params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("summary"),
     message:
         "aggregate all runs ({wildcards.artefact})"
     shell:
-        "exec {PYTHON} {SCRIPTS:q}/aggregate.py --store {STORE:q} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/aggregate.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

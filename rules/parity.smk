@@ -16,11 +16,14 @@ rule parity_pytorch:
         "../envs/pytorch.yaml"
     threads: 1 if PLAN.study.parity == "quick" else PLAN.study.threads
     params:
+        python=PYTHON_PYTORCH,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("parity_sides"),
     message:
         "compute in PyTorch what is compared ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_PYTORCH} {SCRIPTS:q}/parity_pytorch.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/parity_pytorch.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -39,11 +42,14 @@ rule parity_tensorflow:
         "../envs/tensorflow.yaml"
     threads: 1 if PLAN.study.parity == "quick" else PLAN.study.threads
     params:
+        python=PYTHON_TENSORFLOW,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("parity_sides"),
     message:
         "compute in TensorFlow what is compared ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_TENSORFLOW} {SCRIPTS:q}/parity_tensorflow.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/parity_tensorflow.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -59,6 +65,9 @@ rule parity:
     conda:
         "../envs/report.yaml"
     params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("parity"),
         arms=lambda wildcards: " and ".join(
             planned("parity", wildcards.artefact).spec["arms"]
@@ -66,5 +75,5 @@ rule parity:
     message:
         "certify {params.arms} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON} {SCRIPTS:q}/parity.py --store {STORE:q} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/parity.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

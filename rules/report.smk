@@ -14,14 +14,18 @@ rule report:
         f"{RESULTS}/logs/report/{{language}}-{{format}}-{{lineage}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/report/{{language}}-{{format}}-{{lineage}}.tsv"
+    localrule: True
     conda:
         "../envs/report.yaml"
     params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
         job=description("reports", "{language}-{format}-{lineage}"),
     message:
         "write the report in {wildcards.language} as {wildcards.format} ({wildcards.language}-{wildcards.format}-{wildcards.lineage})"
     shell:
-        "exec {PYTHON} {SCRIPTS:q}/report.py --store {STORE:q} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/report.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -36,9 +40,13 @@ rule publish:
     conda:
         "../envs/report.yaml"
     params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
+        results=Path(RESULTS),
         job=PLAN.published.to_json(),
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:
-        "exec {PYTHON} {SCRIPTS:q}/publish.py --store {STORE:q} --results {RESULTS:q} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -18,12 +18,16 @@ rule train_pytorch:
     resources:
         gpu=1,
     params:
+        python=PYTHON_PYTORCH,
+        scripts=SCRIPTS,
+        store=Path(STORE),
+        options=TRAINING_OPTIONS,
         job=description("runs"),
         label=label("runs"),
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_PYTORCH} {SCRIPTS:q}/train_pytorch.py --store {STORE:q} --threads {threads} {TRAINING_OPTIONS} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/train_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -44,12 +48,16 @@ rule train_tensorflow:
     resources:
         gpu=1,
     params:
+        python=PYTHON_TENSORFLOW,
+        scripts=SCRIPTS,
+        store=Path(STORE),
+        options=TRAINING_OPTIONS,
         job=description("runs"),
         label=label("runs"),
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_TENSORFLOW} {SCRIPTS:q}/train_tensorflow.py --store {STORE:q} --threads {threads} {TRAINING_OPTIONS} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/train_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -70,12 +78,16 @@ rule predict_pytorch:
     resources:
         gpu=1,
     params:
+        python=PYTHON_PYTORCH,
+        scripts=SCRIPTS,
+        store=Path(STORE),
+        staging=STAGING,
         job=description("predictions"),
         label=label("predictions"),
     message:
         "predict {params.label} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_PYTORCH} {SCRIPTS:q}/predict_pytorch.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/predict_pytorch.py --store {params.store:q} --threads {threads} {params.staging} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -96,10 +108,14 @@ rule predict_tensorflow:
     resources:
         gpu=1,
     params:
+        python=PYTHON_TENSORFLOW,
+        scripts=SCRIPTS,
+        store=Path(STORE),
+        staging=STAGING,
         job=description("predictions"),
         label=label("predictions"),
     message:
         "predict {params.label} ({wildcards.artefact})"
     shell:
-        "exec {PYTHON_TENSORFLOW} {SCRIPTS:q}/predict_tensorflow.py --store {STORE:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python} {params.scripts:q}/predict_tensorflow.py --store {params.store:q} --threads {threads} {params.staging} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -6,14 +6,15 @@ from study.pytorch.data import DeviceData
 from study.pytorch.device import set_up
 from study.pytorch.trainer import all_scores
 from study.pytorch.weights import trained_network
+from study.tensors.staging import add_staging
 from study.training.predict import read_inputs, write_predictions
 
 
 @program
 def main() -> None:
     """Read the job, load the trained network, score, write."""
-    call = read_call(__file__, __doc__, "predictions")
-    spec, cache, parameters = read_inputs(call.store, call.job)
+    call = read_call(__file__, __doc__, "predictions", add_staging)
+    spec, cache, parameters = read_inputs(call.store, call.job, call.arguments.staging)
     device = set_up(call.threads)
     network = trained_network(spec, parameters).to(device)
     data = DeviceData(spec.input, cache, device)

@@ -6,14 +6,15 @@ from study.tensorflow.data import DeviceData
 from study.tensorflow.device import set_up
 from study.tensorflow.scoring import Scorer
 from study.tensorflow.weights import trained_network
+from study.tensors.staging import add_staging
 from study.training.predict import read_inputs, write_predictions
 
 
 @program
 def main() -> None:
     """Read the job, load the trained network, score, write."""
-    call = read_call(__file__, __doc__, "predictions")
-    spec, cache, parameters = read_inputs(call.store, call.job)
+    call = read_call(__file__, __doc__, "predictions", add_staging)
+    spec, cache, parameters = read_inputs(call.store, call.job, call.arguments.staging)
     set_up(call.threads, spec.precision)
     scorer = Scorer(trained_network(spec, parameters).model, DeviceData(spec.input, cache))
     write_predictions(call.store, call.job, cache, scorer.all_scores)

@@ -19,10 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @program
 def main() -> None:
-    """Summary, reports, runs, predictions and metrics in; readable names and published.json out."""
+    """Summary, audit, reports, runs, predictions and metrics in; readable names and published.json out."""
     call = read_call(__file__, __doc__, "published", add_arguments)
     job, store, results = call.job, call.store, call.arguments.results
-    summary = open_artefact(store, job.input("summary"))
+    tables = [open_artefact(store, job.input(kind)) for kind in ("summary", "audit")]
     reports = [open_artefact(store, ref) for ref in job.inputs_of("reports")]
     for ref in (Ref(*entry) for entry in job.spec["drop_models"]):
         for place in (store, work_folder(store, ref)):
@@ -38,7 +38,7 @@ def main() -> None:
     remove_partial(results / "report")
     with new_artefact(store, job) as folder:
         published = [
-            *publish_copies(results / "summary", [summary.file(name) for name in summary.names], "*.csv"),
+            *publish_copies(results / "summary", [part.file(name) for part in tables for name in part.names], "*.csv"),
             *publish_copies(
                 results / "report",
                 [report.file(name) for report, name in zip(reports, job.spec["report"], strict=True)],

@@ -14,12 +14,13 @@ from study.store.files import atomic
 
 @program
 def main() -> None:
-    """The summary in, report.LANGUAGE.FORMAT out."""
+    """Summary and audit in, report.LANGUAGE.FORMAT out."""
     call = read_call(__file__, __doc__, "reports")
     keep_matplotlib_cache(call.store.parent)
     # matplotlib looks for its cache when it is imported
     import pandas as pd
 
+    from study.audit.files import read_audit
     from study.reporting.document import ReportSpec, write_report
 
     try:
@@ -31,9 +32,10 @@ def main() -> None:
     summary = json.loads(study.file("summary.json").read_text(encoding="utf-8"))
     summary["parity"] = json.loads(study.file("parity.json").read_text(encoding="utf-8"))
     epochs = pd.read_csv(study.file("epochs.csv"))
+    evidence = read_audit(open_artefact(call.store, call.job.input("audit")))
     name = f"report.{spec.language}.{spec.format}"
     with new_artefact(call.store, call.job) as folder, atomic(folder / name) as temporary:
-        write_report(spec, summary, epochs, temporary)
+        write_report(spec, summary, evidence, epochs, temporary)
         check_templates(spec.language, spec.template)
 
 

@@ -16,7 +16,7 @@ def _train(call: TrainingCall, work: Work) -> None:
     # Imported here, so that a missing framework is a sentence and a run that is complete costs nothing.
     from study.pytorch.run import train
 
-    train(call.store, call.job, call.threads, call.saving, work)
+    train(call, work)
 
 
 if __name__ == "__main__":

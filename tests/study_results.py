@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import yaml
 
 from study.evaluation.metrics import split_metrics
 from study.jobs import Job, Ref
@@ -20,6 +21,26 @@ from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact
 
 ROOT = Path(__file__).parents[1]
+
+
+EPOCHS = 3
+"""Of all synthetic runs and, in their tests, of the document's."""
+
+
+def configured(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def claims_with_few_epochs() -> dict[str, Any]:
+    claims = configured("claims")
+    for protocols in claims["protocols"].values():
+        for protocol in protocols.values():
+            protocol["epochs"] = EPOCHS
+    return claims
+
+
+CLAIMS, COHORT = claims_with_few_epochs(), configured("cohort")
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 CHECKSUM = "sha256:" + "6d" * 32
 DOCUMENT = {
@@ -63,7 +84,7 @@ SCRATCH = {
     "optimiser": {"name": "adam", "learning_rate": 1e-3},
     "schedule": {"name": "constant"},
     "batch_size": 64,
-    "epochs": 3,
+    "epochs": EPOCHS,
     "shuffle": True,
     "precision": "float32",
     "monitor": "test",
@@ -89,11 +110,11 @@ class SyntheticArm:
 def document_arms(seeds: Sequence[int] = (0, 1, 2)) -> list[SyntheticArm]:
     """The document's four arms, scoring about what the document says."""
 
-    def around(accuracy: float) -> dict[int, float]:
-        return {seed: accuracy + 0.01 * (position % 3 - 1) for position, seed in enumerate(seeds)}
+    def around(accuracy: float, step: int) -> dict[int, float]:
+        return {seed: accuracy + 0.01 * (step * position % 3 - 1) for position, seed in enumerate(seeds)}
 
-    def figures(test: float, printed: str, train: float | None = None, epochs: int | None = 3) -> dict[str, Any]:
-        return {"test_accuracy": test, "printed": printed, "train_accuracy": train, "epochs": epochs}
+    def figures(test: float, printed: str, train: float | None = None) -> dict[str, Any]:
+        return {"test_accuracy": test, "printed": printed, "train_accuracy": train}
 
     tensorflow = {
         **SCRATCH,
@@ -122,6 +143,7 @@ def document_arms(seeds: Sequence[int] = (0, 1, 2)) -> list[SyntheticArm]:
     resnet = {
         **tensorflow,
         "network": {"library": "keras", "model": "ResNet50", "head": head},
+        "input": {"size": 224, "resize": "float"},
         "weights": "file",
         "frozen": {"all_but_last": 15},
         "optimiser": {"name": "adam", "learning_rate": 5e-5},
@@ -132,14 +154,10 @@ def document_arms(seeds: Sequence[int] = (0, 1, 2)) -> list[SyntheticArm]:
     }
     frozen = {"features": False, "classifier": True}
     return [
-        SyntheticArm("scratch_pytorch", "1.1", around(0.62), SCRATCH, figures(0.6159, "61.59%", 0.7608)),
-        SyntheticArm("scratch_tensorflow", "1.2", around(0.79), tensorflow, figures(0.8034, "80.34%", 0.9632)),
-        SyntheticArm(
-            "pretrained_pytorch", "2.1", around(0.86), pretrained, figures(0.93, "93%", epochs=None), trainable=frozen
-        ),
-        SyntheticArm(
-            "pretrained_tensorflow", "2.2", around(0.66), resnet, figures(0.67, "67%", epochs=None), trainable=frozen
-        ),
+        SyntheticArm("scratch_pytorch", "1.1", around(0.62, 1), SCRATCH, figures(0.6159, "61.59%", 0.7608)),
+        SyntheticArm("scratch_tensorflow", "1.2", around(0.79, 2), tensorflow, figures(0.8034, "80.34%", 0.9632)),
+        SyntheticArm("pretrained_pytorch", "2.1", around(0.86, 2), pretrained, figures(0.93, "93%"), trainable=frozen),
+        SyntheticArm("pretrained_tensorflow", "2.2", around(0.66, 1), resnet, figures(0.67, "67%"), trainable=frozen),
     ]
 
 
@@ -217,8 +235,8 @@ class SyntheticStudy:
     @property
     def summary_job(self) -> Job:
         spec = {
-            "confidence": 0.95,
             "document": DOCUMENT,
+            "protocols": CLAIMS["protocols"]["document"],
             "arms": [
                 {
                     "name": arm.name,
@@ -226,11 +244,23 @@ class SyntheticStudy:
                     "document": arm.document,
                     "seeds": list(arm.accuracies),
                     "checksum": arm.checksum,
+                    "weights_checksum": self.weights_checksum(arm),
                 }
                 for arm in self.arms
             ],
         }
         return Job("summary", "summary", spec, code("aggregate"), (*self.runs, *self.metrics, *self.tensors))
+
+    def weights_checksum(self, arm: SyntheticArm) -> str | None:
+        """Of the file that the document's arm of the section starts from, if this arm starts from a file."""
+        if arm.spec["weights"] != "file" or arm.section is None:
+            return None
+        checksum: str = CLAIMS["protocols"]["document"][arm.section]["weights"]
+        return checksum
+
+    def audit_job(self, claims: Mapping[str, Any] | None = None, **evaluation: float) -> Job:
+        spec = {"evaluation": evaluation, "claims": dict(claims or CLAIMS), "cohort": COHORT}
+        return Job("audit", "study", spec, code("audit"), (self.summary_job.ref, *self.predictions))
 
     def report_job(self, file_format: str, template: str, labels: Mapping[str, str] | None = None) -> Job:
         spec = {
@@ -240,11 +270,20 @@ class SyntheticStudy:
             "labels": dict(labels or {arm.name: arm.name.replace("_", " ").capitalize() for arm in self.arms}),
             "template": template,
         }
-        return Job("reports", f"report-es-{file_format}", spec, code("report"), (self.summary_job.ref,))
+        return Job(
+            "reports", f"report-es-{file_format}", spec, code("report"), (self.summary_job.ref, self.audit_job().ref)
+        )
 
     def publish_job(self, reports: Mapping[str, Ref], drop_models: Sequence[Ref] = ()) -> Job:
         runs = [[arm.name, seed] for arm in self.arms for seed in arm.accuracies]
-        inputs = (self.summary_job.ref, *reports.values(), *self.runs, *self.predictions, *self.metrics)
+        inputs = (
+            self.summary_job.ref,
+            self.audit_job().ref,
+            *reports.values(),
+            *self.runs,
+            *self.predictions,
+            *self.metrics,
+        )
         dropped = [[ref.kind, ref.name, ref.lineage] for ref in drop_models]
         spec = {"report": list(reports), "runs": runs, "drop_models": dropped}
         return Job("published", "study", spec, code("publish"), inputs)
@@ -345,8 +384,8 @@ def run_program(
     )
 
 
-def summarise_study(study: SyntheticStudy) -> Ref:
-    """Run the aggregate program on a synthetic study."""
-    finished = run_program("aggregate", study.store, study.summary_job)
-    assert finished.returncode == 0, finished.stderr
-    return study.summary_job.ref
+def summarise_study(study: SyntheticStudy) -> None:
+    """Run the aggregate and the audit program on a synthetic study."""
+    for name, job in (("aggregate", study.summary_job), ("audit", study.audit_job())):
+        finished = run_program(name, study.store, job)
+        assert finished.returncode == 0, finished.stderr

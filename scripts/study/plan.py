@@ -32,6 +32,7 @@ FILES = {
     "parity_sides": ("tensors.npz",),
     "parity": ("parity.json",),
     "summary": ("runs.csv", "arms.csv", "epochs.csv", "summary.json", "parity.json"),
+    "audit": ("claims.json", "quantities.json", "comparisons.csv", "intervals.csv", "cohort.csv"),
     "published": ("published.json",),
 }
 """What each kind of artefact holds, beside its sidecar; downloads and reports are named by their jobs."""
@@ -119,7 +120,8 @@ class _Planner:
         tensors = [self.tensors(arm) for arm in study.arms]
         made = [*runs, *metrics, *tensors, *self.certificates()]
         summary = self.add("summary", "study", self.summary_spec(), "aggregate.py", made)
-        reports = [self.report(summary, language, format_) for language, format_ in self.report_formats()]
+        audit = self.add("audit", "study", self.audit_spec(), "audit.py", [summary, *predictions])
+        reports = [self.report(summary, audit, language, format_) for language, format_ in self.report_formats()]
         published = self.add(
             "published",
             "study",
@@ -129,7 +131,7 @@ class _Planner:
                 "drop_models": [[ref.kind, ref.name, ref.lineage] for ref in self.dropped()],
             },
             "publish.py",
-            [summary, *reports, *runs, *predictions, *metrics],
+            [summary, audit, *reports, *runs, *predictions, *metrics],
         )
         return Plan(self.study, tuple(self.jobs.values()), self.runs, self.jobs[published], self.downloads)
 
@@ -218,26 +220,36 @@ class _Planner:
 
     def summary_spec(self) -> dict[str, Any]:
         return {
-            "confidence": self.study.evaluation.confidence,
             "document": self.study.document.model_dump(mode="json"),
+            "protocols": self.study.claims.model_dump(mode="json")["protocols"].get("document", {}),
             "arms": [self.arm_in_summary(name, self.study.arms[name]) for name in self.study.study.arms],
         }
 
     def arm_in_summary(self, name: str, arm: Arm) -> dict[str, Any]:
         dataset = self.study.datasets[arm.dataset]
+        weights = self.study.weights[arm.weights.file] if isinstance(arm.weights, FileWeights) else None
         return {
             "name": name,
             "section": arm.section,
             "document": arm.document.model_dump(mode="json") if arm.document else None,
             "seeds": list(self.study.study.seeds),
             "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+            "weights_checksum": weights.checksum if weights else None,
         }
 
     def report_formats(self) -> list[tuple[str, str]]:
         report = self.study.report
         return [(language, format_) for language in report.languages for format_ in report.formats]
 
-    def report(self, summary: Ref, language: str, format_: str) -> Ref:
+    def audit_spec(self) -> dict[str, Any]:
+        study = self.study
+        return {
+            "evaluation": study.evaluation.model_dump(mode="json", exclude={"calibration_bins"}),
+            "claims": study.claims.model_dump(mode="json"),
+            "cohort": study.cohort.model_dump(mode="json"),
+        }
+
+    def report(self, summary: Ref, audit: Ref, language: str, format_: str) -> Ref:
         labels = {
             name: (self.study.arms[name].label or {}).get(language, name)  # type: ignore[call-overload]
             for name in self.study.study.arms
@@ -249,7 +261,7 @@ class _Planner:
             "labels": labels,
             "template": template_digest(language),
         }
-        return self.add("reports", f"{language}-{format_}", spec, "report.py", [summary])
+        return self.add("reports", f"{language}-{format_}", spec, "report.py", [summary, audit])
 
 
 def network_name(spec: RunSpec) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from study.errors import StudyError
 from study.jobs import Job
+from study.plan import FILES
 from study.store.artefacts import is_complete, open_artefact, place_artefact, work_folder
 from study_results import document_arms, make_study, run_program, summarise_study, write_artefact
 
@@ -35,7 +36,7 @@ def names(folder):
 def test_publish_gives_readable_names(results):
     study, job = publish(results, document_arms((0, 10))[:2], ["report.es.html", "report.es.pdf"])
     assert names(results / "report") == ["report.es.html", "report.es.pdf"]
-    assert names(results / "summary") == ["arms.csv", "epochs.csv", "runs.csv", "summary.json"]
+    assert names(results / "summary") == sorted([*FILES["summary"], *FILES["audit"]])
     assert sorted(path.name for path in (results / "runs").iterdir()) == ["scratch_pytorch", "scratch_tensorflow"]
     run = results / "runs" / "scratch_pytorch" / "seed-10"
     assert names(run) == ["history.csv", "metrics.json", "model.npz", "predictions.parquet", "run.json"]

@@ -31,7 +31,7 @@ def learning_rate(study: Study) -> float:
     return study.arms["scratch_pytorch"].optimiser.learning_rate
 
 
-@pytest.mark.parametrize("overlay", [None, "demo.yaml", "quick.yaml"])
+@pytest.mark.parametrize("overlay", [None, "demo.yaml", "quick.yaml", "audit.yaml"])
 def test_every_configuration_is_valid_and_fits_the_schema(overlay: str | None) -> None:
     config = read_config([CONFIG / overlay] if overlay else [], CONFIG / "config.yaml")
     validate(config)
@@ -85,7 +85,7 @@ MISTAKES = [
     ((*ARM, "monitor"), "validation", "monitor: validation and validation_fraction above 0 go together"),
     (("arms", "pretrained_tensorflow", "monitor"), "none", "reduce_on_plateau needs something to follow"),
     (("arms", "Scratch"), {}, 'arms.Scratch: is "Scratch"; must match'),
-    (("study", "arms"), ["scratch"], "study.arms: there is no 'scratch'; there are pretrained_pytorch"),
+    (("study", "arms"), ["scratch"], "study.arms: there is no 'scratch'; there are notebook_pytorch"),
     (("study", "seeds"), [1, 1], "study: seeds names something twice"),
     (("study", "seeds"), [], "study.seeds: is []"),
     (("networks", "resnet50_keras", "model"), "resnet50", "model: 'resnet50' is not one of ResNet50"),

@@ -3,10 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from study.errors import StudyError
-from study.evaluation.comparisons import outcome, welch_interval
 from study.evaluation.results import read_results
 from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
@@ -15,6 +13,7 @@ from study_results import SCRATCH, SyntheticArm, digits_arms, document_arms, mak
 
 ROUNDING = 1e-12
 """Means and differences of a few float64 fractions."""
+OTHER = "sha256:" + "0" * 64
 
 
 def results_of(study):
@@ -102,6 +101,17 @@ def test_other_data_is_a_departure_of_every_arm(tmp_path):
         ({"validation_fraction": 0.1, "monitor": "validation"}, "validation_fraction", (0.0, 0.1)),
         ({"weights": "run"}, "weights", ("none", "run")),
         ({"framework": "tensorflow"}, "framework", ("pytorch", "tensorflow")),
+        ({"optimiser": {"name": "adam", "learning_rate": 1e-4}}, "learning_rate", (1e-3, 1e-4)),
+        (
+            {"optimiser": {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-3}},
+            "constants",
+            ("native", "other"),
+        ),
+        ({"init": "glorot_uniform", "bias_init": "zeros"}, "constants", ("native", "other")),
+        ({"input": {"size": 227}}, "input_size", (224, 227)),
+        ({"precision": "bfloat16"}, "precision", ("float32", "bfloat16")),
+        ({"early_stop": {"patience": 2}}, "result", ("last", "early_stop")),
+        ({"shuffle": False}, "shuffle", (True, False)),
     ],
 )
 def test_other_settings_are_departures(tmp_path, settings, key, values):
@@ -111,72 +121,29 @@ def test_other_settings_are_departures(tmp_path, settings, key, values):
     assert summary["reduced"] is True
 
 
+def test_settings_that_say_what_the_framework_does_anyway_are_no_departure(tmp_path):
+    arm = document_arms((0,))[0]
+    same = {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-8, "epsilon_placement": "after_correction"}
+    settings = {"init": "fan_in_uniform", "bias_init": "fan_in_uniform", "optimiser": {**same, "weight_decay": 0}}
+    (summary,) = summary_of(tmp_path, [replace(arm, spec={**arm.spec, **settings})])["arms"]
+    assert summary["departures"] == []
+
+
+def test_other_published_weights_are_a_departure(tmp_path):
+    study = make_study(tmp_path, document_arms((0,)))
+    spec, results = results_of(study)
+    arms = [arm.model_copy(update={"weights_checksum": OTHER} if arm.section == "2.1" else {}) for arm in spec.arms]
+    results = [replace(result, arm=arm) for result, arm in zip(results, arms, strict=True)]
+    found = [departures_of(arm) for arm in summarise(spec, results)["arms"]]
+    (expected,) = {arm.weights_checksum for arm in spec.arms if arm.section == "2.1"}
+    assert found == [{}, {}, {"weights": (expected, OTHER)}, {}]
+
+
 def test_another_network_is_a_departure(tmp_path):
     arm = document_arms((0,))[2]
     network = {**arm.spec["network"], "model": "squeezenet1_1", "keep": "trunk"}
     (summary,) = summary_of(tmp_path, [replace(arm, spec={**arm.spec, "network": network})])["arms"]
     assert departures_of(summary) == {"network": ("torchvision alexnet", "torchvision squeezenet1_1")}
-
-
-def test_comparisons_are_found_by_section_whatever_the_arms_are_called(tmp_path):
-    arms = [replace(arm, name=f"arm{number}") for number, arm in enumerate(document_arms())]
-    comparisons = {item["name"]: item for item in summary_of(tmp_path, arms[::-1])["comparisons"]}
-    frameworks = comparisons["frameworks"]
-    assert frameworks["arms"] == ["arm1", "arm0"]
-    assert frameworks["difference"] == pytest.approx(0.17, abs=ROUNDING)
-    assert frameworks["document_difference"] == pytest.approx(0.1875, abs=ROUNDING)
-    assert {"framework", "optimiser", "shuffle", "network", "input"} == set(frameworks["differing_settings"])
-    assert {item["outcome"] for item in comparisons.values()} == {"same_direction"}
-
-
-def test_the_other_direction_is_called_so(tmp_path):
-    arms = document_arms()
-    arms[0] = replace(arms[0], accuracies={0: 0.9, 1: 0.91, 2: 0.92})
-    outcomes = {item["name"]: item["outcome"] for item in summary_of(tmp_path, arms)["comparisons"]}
-    assert outcomes == {
-        "frameworks": "opposite_direction",
-        "pretraining": "opposite_direction",
-        "complexity": "same_direction",
-    }
-
-
-def test_one_seed_decides_nothing(tmp_path):
-    comparisons = summary_of(tmp_path, document_arms((0,)))["comparisons"]
-    assert {item["outcome"] for item in comparisons} == {"undecided"}
-    assert all(item["interval"] is None and item["difference"] is not None for item in comparisons)
-
-
-def test_a_missing_arm_leaves_its_conclusions_unanswered(tmp_path):
-    comparisons = {item["name"]: item for item in summary_of(tmp_path, document_arms()[1:])["comparisons"]}
-    assert comparisons["frameworks"]["outcome"] == comparisons["pretraining"]["outcome"] == "not_run"
-    assert comparisons["complexity"]["outcome"] == "same_direction"
-
-
-def test_welch_interval_agrees_with_its_formula():
-    one, other = [0.60, 0.62, 0.67], [0.79, 0.80]
-    variances = [np.var(values, ddof=1) / len(values) for values in (one, other)]
-    freedom = sum(variances) ** 2 / (variances[0] ** 2 / 2 + variances[1] ** 2 / 1)
-    half = stats.t.ppf(0.975, freedom) * np.sqrt(sum(variances))
-    difference = np.mean(one) - np.mean(other)
-    assert welch_interval(one, other, 0.95) == pytest.approx((difference - half, difference + half), abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("interval", "higher", "expected"),
-    [
-        ((0.1, 0.2), True, "same_direction"),
-        ((0.1, 0.2), False, "opposite_direction"),
-        ((-0.2, -0.1), False, "same_direction"),
-        ((-0.1, 0.2), True, "undecided"),
-        (None, True, "undecided"),
-    ],
-)
-def test_outcomes(interval, higher, expected):
-    assert outcome(interval, higher) == expected
-
-
-def test_arms_that_do_not_vary_have_no_interval():
-    assert welch_interval([0.5, 0.5], [0.6, 0.6], 0.95) is None
 
 
 def test_collapsed_runs_are_counted_and_kept(tmp_path):

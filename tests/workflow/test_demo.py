@@ -55,7 +55,7 @@ def test_every_run_has_its_files_under_readable_names(demo: Workflow) -> None:
     names = {str(path.relative_to(demo.results)) for path in (demo.results / "runs").rglob("*") if path.is_file()}
     files = ("history.csv", "metrics.json", "model.npz", "predictions.parquet", "run.json")
     assert names == {str(Path("runs", arm, "seed-0", file)) for arm in ARMS for file in files}
-    assert {"arms.csv", "epochs.csv", "runs.csv", "summary.json"} <= {
+    assert {"arms.csv", "epochs.csv", "runs.csv", "summary.json", "claims.json"} <= {
         path.name for path in (demo.results / "summary").iterdir()
     }
 

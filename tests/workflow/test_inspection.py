@@ -44,7 +44,7 @@ CASES: dict[str, tuple[Callable[[Workflow], object], list[str]]] = {
         [
             "optimiser.learning_rate: 0.0125 -> 0.025",
             "new input: train pretrained_pytorch seed 0",
-            "new input: aggregate all runs; write the report in es as html; train pretrained_.* seed 0, and 2 more",
+            "new input: aggregate all runs; judge the claims; write the report in es as html, and 3 more",
         ],
     ),
     "code": (
@@ -82,7 +82,7 @@ def test_the_plan_has_times_and_sizes_from_earlier_runs(workflow: Workflow) -> N
     text = inspect(workflow, "show_plan")
     (train,) = re.findall(r"^ +(\d+) s +[\d.]+ kB  train pretrained_pytorch seed 0$", text, re.MULTILINE)
     assert 0 < int(train) < 600
-    assert re.search(r"^6 jobs\. Training and prediction, one after the other: ", text, re.MULTILINE)
+    assert re.search(r"^7 jobs\. Training and prediction, one after the other: ", text, re.MULTILINE)
     assert re.search(r"^Disk needed: [\d.]+ [kM]B; free: [\d.]+ GB\.$", text, re.MULTILINE)
 
 
@@ -113,6 +113,6 @@ def test_clean_old_removes_what_no_configuration_needs_after_a_yes(workflow: Wor
     removed = workflow.call("scripts/clean_old.py", "--yes")
     assert removed.returncode == 0, removed.stderr
     gone = {path.parent.name for path in folders - set(workflow.store.glob("*/*-*"))}
-    assert gone == {"runs", "predictions", "metrics", "summary", "reports", "published"}
+    assert gone == {"runs", "predictions", "metrics", "summary", "audit", "reports", "published"}
     assert not work.exists()
     assert Workflow(workflow.root, before).planned() == planned

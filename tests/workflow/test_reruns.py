@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import END, REPORT, WHOLE, Workflow, jobs
+from conftest import AUDIT, END, REPORT, WHOLE, Workflow, jobs
 
 Settings = dict[str, Any]
 Change = Callable[[Workflow], object]
@@ -51,6 +51,11 @@ def rename_arm(config: Settings) -> None:
     config["arms"]["renamed"] = config["arms"].pop("scratch_pytorch")
     config["arms"]["pretrained_pytorch"]["weights"]["arm"] = "renamed"
     config["study"]["arms"][0] = "renamed"
+
+
+ADDED_CLAIM = """
+  - {id: added, source: document, kind: equivalence, higher: "1.1", lower: "1.2", statement: {es: Son iguales.}}
+"""
 
 
 ROWS: dict[str, tuple[Change, set[str]]] = {
@@ -111,7 +116,9 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
         arm("scratch_pytorch", document={"test_accuracy": 0.5, "printed": "50%"}),
         END,
     ),
-    "level of the intervals": (settings(lambda config: config.update(evaluation={"confidence": 0.9})), END),
+    "level of the intervals": (settings(lambda config: config.update(evaluation={"confidence": 0.9})), AUDIT),
+    "a claim": (lambda workflow: workflow.append("config/claims.yaml", ADDED_CLAIM), AUDIT),
+    "code of the audit": (code("audit/intervals.py"), AUDIT),
     "bins of the calibration error": (
         settings(lambda config: config.update(evaluation={"calibration_bins": 10})),
         jobs("evaluate", *ALL) | END,

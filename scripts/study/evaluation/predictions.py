@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from study.errors import StudyError
@@ -21,6 +22,13 @@ def read_predictions(path: Path) -> dict[str, tuple[Labels, Scores]]:
     if columns != [f"score_{number}" for number in range(len(columns))] or len(columns) < 2:
         raise StudyError(f"{path}: must have the columns score_0, score_1, ... in this order; has {columns}")
     return {split: _split(path, split, table[table["split"] == split], columns) for split in SPLITS}
+
+
+def right_on_test(path: Path) -> npt.NDArray[np.bool_]:
+    """Whether each test image is classified rightly, bool [images], in the order of the images."""
+    labels, scores = read_predictions(path)["test"]
+    right: npt.NDArray[np.bool_] = scores.argmax(axis=1) == labels
+    return right
 
 
 def _split(path: Path, split: str, table: pd.DataFrame, columns: list[str]) -> tuple[Labels, Scores]:

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from study.evaluation.comparisons import CONCLUSIONS, compare
-from study.evaluation.departures import departures
+from study.evaluation.departures import arm_facts, data_facts, departures, protocol_facts
 from study.evaluation.metrics import per_class
 from study.evaluation.results import ArmResult
 from study.evaluation.summary_spec import SummarySpec
@@ -16,17 +15,13 @@ from study.evaluation.tables import run_row, statistics
 def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]:
     """The summary as plain JSON values.
 
-    ``confidence``; ``document``; ``reduced``: whether any arm departs from the document; ``arms``: see
-    ``arm_summary``; ``comparisons``: one per conclusion of the document, see ``comparisons.compare``.
+    ``document``; ``reduced``: whether any arm departs from it; ``arms``: see ``arm_summary``.
     """
     arms = [arm_summary(spec, result) for result in results]
-    by_section = {result.arm.section: result for result in results if result.arm.section is not None}
     return {
-        "confidence": spec.confidence,
         "document": spec.document.model_dump(mode="json"),
         "reduced": any(arm["departures"] for arm in arms),
         "arms": arms,
-        "comparisons": [compare(conclusion, by_section, spec.confidence) for conclusion in CONCLUSIONS],
     }
 
 
@@ -35,6 +30,7 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
     record = result.runs[0].record
     confusion = np.sum([run.metrics["test"]["confusion"] for run in result.runs], axis=0)
     splits = result.manifest["splits"]
+    facts = arm_facts(result)
     return {
         "name": result.arm.name,
         "section": result.arm.section,
@@ -58,5 +54,14 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "statistics": statistics(result),
         "confusion": confusion.tolist(),
         "per_class": per_class(confusion),
-        "departures": departures(result, spec.document),
+        "facts": facts,
+        "departures": departures(said(spec, result), facts),
     }
+
+
+def said(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
+    """What the document did for an arm's figures: all of it where it has a protocol, and else its data."""
+    protocol = spec.protocols.get(result.arm.section) if result.arm.section else None
+    if protocol is not None:
+        return protocol_facts(protocol, spec.document.data)
+    return data_facts(spec.document.data)

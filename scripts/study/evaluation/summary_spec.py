@@ -1,12 +1,10 @@
 """What a summary is asked to put together."""
 
-from typing import Annotated
-
 from pydantic import Field, model_validator
 
 from study.spec.base import Name, NonNegativeCount, SpecModel
 from study.spec.data import Checksum
-from study.spec.study import Document, DocumentFigures, Section
+from study.spec.document import Document, DocumentFigures, Protocol, Section
 
 
 class SummaryArm(SpecModel):
@@ -18,14 +16,16 @@ class SummaryArm(SpecModel):
     seeds: tuple[NonNegativeCount, ...] = Field(min_length=1)
     checksum: Checksum | None = None
     """Of the downloaded archive of its images; None where nothing is downloaded."""
+    weights_checksum: Checksum | None = None
+    """Of the file of its initial parameters, where they come from one."""
 
 
 class SummarySpec(SpecModel):
     """The settings of a summary's job."""
 
-    confidence: Annotated[float, Field(gt=0.5, lt=1)]
-    """Level of the intervals."""
     document: Document
+    protocols: dict[Section, Protocol] = {}
+    """What the document did for the figures of each section."""
     arms: tuple[SummaryArm, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

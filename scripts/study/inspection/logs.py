@@ -13,6 +13,7 @@ LOGS = {
     "parity_sides": "parity/{artefact}.log",
     "parity": "parity/{artefact}.log",
     "summary": "aggregate/{artefact}.log",
+    "audit": "audit/{artefact}.log",
     "reports": "report/{artefact}.log",
     "published": "publish.log",
 }

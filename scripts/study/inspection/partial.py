@@ -19,6 +19,8 @@ class PartialStudy:
 
     spec: SummarySpec
     results: list[ArmResult]
+    predictions: list[Ref]
+    """In the order of arms and seeds."""
     missing: list[MissingRun]
 
 
@@ -38,10 +40,13 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
     spec = SummarySpec.model_validate(job.spec)
     wanted = [(arm, seed) for arm in spec.arms for seed in arm.seeds]
     there: list[tuple[str, int, Ref, Ref]] = []
+    predictions: list[Ref] = []
     missing: list[MissingRun] = []
     for (arm, seed), run, metrics in zip(wanted, job.inputs_of("runs"), job.inputs_of("metrics"), strict=True):
-        if complete(run) and complete(metrics):
+        scores = plan.by_folder[metrics.folder].input("predictions")
+        if complete(run) and complete(scores) and complete(metrics):
             there.append((arm.name, seed, run, metrics))
+            predictions.append(scores)
         else:
             first = cause(metrics) if complete(run) else cause(run)
             missing.append(MissingRun(arm.name, seed, arm.section, first.kind, last_error(study.results, first)))
@@ -58,4 +63,4 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
     results = read_results(
         study.store, Job(job.kind, job.name, partial.model_dump(mode="json"), job.code, inputs), partial
     )
-    return PartialStudy(partial, results, missing)
+    return PartialStudy(partial, results, predictions, missing)

@@ -11,7 +11,9 @@ import pypandoc
 import typst
 from pydantic import Field
 
+from study.audit.files import Audit
 from study.errors import StudyError
+from study.reporting.audit import evidence, printed
 from study.reporting.figures import draw_confusion, draw_curves
 from study.reporting.languages import WORDS
 from study.reporting.markdown import Markdown, render
@@ -19,7 +21,7 @@ from study.reporting.parity import certificates, differing_defaults
 from study.reporting.structure import structure
 from study.reporting.templates import FOLDER, SHARED
 from study.spec.base import SpecModel
-from study.spec.study import Language, Section
+from study.spec.document import Language, Section
 
 READER = "markdown-smart"
 """Pandoc's Markdown without its own ideas of quotes and dashes."""
@@ -53,6 +55,7 @@ class MissingRun:
 def write_report(
     spec: ReportSpec,
     summary: Mapping[str, Any],
+    audit: Audit,
     epochs: pd.DataFrame,
     output: Path,
     missing: Sequence[MissingRun] = (),
@@ -68,7 +71,7 @@ def write_report(
         for file in SHARED:
             (folder / file).write_bytes((FOLDER / file).read_bytes())
         figures = draw_figures(folder, summary, epochs, spec.language)
-        text = render(FOLDER, f"report.{spec.language}.md.j2", report_context(spec, summary, figures, missing))
+        text = render(FOLDER, f"report.{spec.language}.md.j2", report_context(spec, summary, audit, figures, missing))
         try:
             if spec.format == "html":
                 _convert(text, folder, spec.language, "html5", output, "--embed-resources", "--toc", "--toc-depth=2")
@@ -98,6 +101,7 @@ def draw_figures(
 def report_context(
     spec: ReportSpec,
     summary: Mapping[str, Any],
+    audit: Audit,
     figures: Mapping[tuple[str, str], str],
     missing: Sequence[MissingRun] = (),
 ) -> dict[str, Any]:
@@ -109,6 +113,8 @@ def report_context(
         **summary,
         "study_name": spec.study_name,
         "missing": missing,
+        "evidence": evidence(audit),
+        "printed": printed,
         "certificates": certificates(summary.get("parity", [])),
         "differing_defaults": differing_defaults(),
         "labels": {name: spec.labels.get(name, name) for name in names},

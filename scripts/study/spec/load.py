@@ -10,9 +10,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from study.errors import StudyError
+from study.spec.files import IN_FILES
 from study.spec.study import Study
 
 DEFAULT_CONFIG = "config/config.yaml"
+ROOT = Path(__file__).resolve().parents[3]
+"""The folder of the Snakefile."""
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,9 +50,14 @@ def _read_yaml(file: Path) -> dict[str, Any]:
 
 
 def validate(config: Mapping[str, Any]) -> Study:
-    """The study that a merged configuration describes; StudyError with a line per mistake if it describes none."""
+    """The study that a merged configuration describes; StudyError with a line per mistake if it describes none.
+
+    The parts that are given as names of files are read.
+    """
+    files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
+    config = {**config, **{key: _read_yaml(ROOT / name) for key, name in files.items()}}
     try:
-        return Study.model_validate(dict(config))
+        return Study.model_validate(config)
     except ValidationError as error:
         lines = [_sentence(detail, config) for detail in error.errors()]
         raise StudyError("\n".join(f"configuration: {line}" for line in lines)) from None

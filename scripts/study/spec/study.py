@@ -5,9 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Accuracy, Count, Name, NonNegativeCount, Proportion, SpecModel
+from study.spec.base import Count, Name, NonNegativeCount, Proportion, SpecModel
+from study.spec.claims import Claims, Cohort
 from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
+from study.spec.document import Document, DocumentFigures, Language, Section
+from study.spec.files import InFile
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
 from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
 from study.spec.training import (
@@ -27,19 +30,6 @@ from study.spec.training import (
     Stopping,
     Weights,
 )
-
-Language = Literal["es"]
-Section = Literal["1.1", "1.2", "2.1", "2.2"]
-
-
-class DocumentFigures(SpecModel):
-    """What the document says of an arm, for comparison; changes nothing that is trained."""
-
-    train_accuracy: Accuracy | None = None
-    test_accuracy: Accuracy
-    printed: str
-    """The test accuracy as the document prints it."""
-    epochs: Count | None = None
 
 
 class Arm(SpecModel):
@@ -120,22 +110,6 @@ class StudySection(SpecModel):
         return self
 
 
-class DocumentData(SpecModel):
-    """The data that the document's figures come from."""
-
-    checksum: str
-    train_images: Count
-    test_images: Count
-
-
-class Document(SpecModel):
-    """The document that the study re-runs."""
-
-    title: str
-    authors: str
-    data: DocumentData
-
-
 class Evaluation(SpecModel):
     """How predictions are scored."""
 
@@ -143,6 +117,10 @@ class Evaluation(SpecModel):
     """Bins of equal width of the expected calibration error."""
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     """Level of the intervals."""
+    equivalence_margin: Proportion = 0.01
+    """Two arms are called equal if their test accuracies differ by less than this, as a fraction."""
+    value_resolution: Proportion = 0.05
+    """A figure is called supported only by a prediction interval that reaches no further than this to either side."""
 
 
 class ReportSection(SpecModel):
@@ -172,6 +150,10 @@ class Study(SpecModel):
     weights: dict[Name, Download] = {}
     arms: dict[Name, Arm]
     evaluation: Evaluation = Evaluation()
+    claims: Annotated[Claims, InFile()] = Claims()
+    """What is to be judged; given here, or as the name of a file, relative to the folder of the Snakefile."""
+    cohort: Annotated[Cohort, InFile()] = Cohort()
+    """What other teams got from the same arms; given in the same two ways."""
     parity: Literal["none", "quick", "full"] = "quick"
     """How deep arms of different frameworks are certified to be the same thing in both; ``full`` adds 20 steps of
     training and the predictions of trained runs."""
@@ -182,6 +164,8 @@ class Study(SpecModel):
     """A training saves its state after an epoch when this long has passed since it last did."""
     keep_models: Literal["all", "first_seed", "none"] = "all"
     """Whose trained parameters stay on disk when the study is complete: an AlexNet's are 228 MB."""
+    staging: Literal["auto", "never"] = "auto"
+    """``auto``: in a SLURM job, tensors are read from a copy in $TMPDIR where they fit; ``never``: from the store."""
     interpreters: Interpreters = Interpreters()
 
     @model_validator(mode="after")

@@ -11,15 +11,17 @@ from study.jobs import Job
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import atomic
-from study.tensors.cache import TensorCache, read_cache
+from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
+from study.tensors.staging import Staging, read_staged
 
 
-def read_inputs(store: Path, job: Job) -> tuple[RunSpec, TensorCache, Path]:
+def read_inputs(store: Path, job: Job, staging: Staging) -> tuple[RunSpec, TensorCache, Path]:
     """The specification of the run to predict with, the images, and the file of its parameters."""
     run = open_artefact(store, job.input("runs"))
     spec = RunSpec.model_validate(run.spec)
-    return spec, read_cache(open_artefact(store, job.input("tensors"))), run.file("model.npz")
+    cache = read_staged(open_artefact(store, job.input("tensors")), staging, print)
+    return spec, cache, run.file("model.npz")
 
 
 def write_predictions(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from study.cli import read_call
 from study.jobs import Job
+from study.tensors.staging import Staging, add_staging
 from study.training.run import Saving
 
 
@@ -18,16 +19,19 @@ class TrainingCall:
     store: Path
     threads: int
     saving: Saving
+    staging: Staging
 
 
 def read_training_call(program: str, description: str | None) -> TrainingCall:
     """Parse a training program's arguments."""
     call = read_call(program, description, "runs", _add_arguments)
     parent = os.getppid() if call.arguments.end_with_parent else None
-    return TrainingCall(call.job, call.store, call.threads, Saving(call.arguments.checkpoint_seconds, parent))
+    saving = Saving(call.arguments.checkpoint_seconds, parent)
+    return TrainingCall(call.job, call.store, call.threads, saving, call.arguments.staging)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_staging(parser)
     parser.add_argument(
         "--checkpoint-seconds",
         type=float,

@@ -20,8 +20,9 @@ from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import write_text
 from study.store.parameters import write_parameters
-from study.tensors.cache import TensorCache, read_cache
+from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
+from study.tensors.staging import Staging, read_staged
 from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import write_history
 from study.training.loop import Progress, Trainer, fit, start
@@ -49,10 +50,10 @@ class Inputs:
     """File of the initial parameters, where the specification calls for one."""
 
 
-def read_inputs(store: Path, job: Job) -> Inputs:
+def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable[[str], object] = print) -> Inputs:
     """Read and check a run's inputs."""
     spec = RunSpec.model_validate(job.spec)
-    cache = read_cache(open_artefact(store, job.input("tensors")))
+    cache = read_staged(open_artefact(store, job.input("tensors")), staging, say)
     if spec.weights == "file":
         download = open_artefact(store, job.input("downloads"))
         return Inputs(spec, cache, download.file(download.spec["filename"]))

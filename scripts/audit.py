@@ -1,0 +1,35 @@
+"""Judge the document's claims by the results of a study."""
+
+import json
+
+import pandas as pd
+from pydantic import ValidationError
+
+from study.audit.files import write_audit
+from study.audit.results import audit
+from study.audit.spec import AuditSpec
+from study.cli import read_call
+from study.errors import StudyError, program
+from study.evaluation.predictions import right_on_test
+from study.store.artefacts import new_artefact, open_artefact
+
+
+@program
+def main() -> None:
+    """Summary and predictions in; claims.json, quantities.json, comparisons.csv, intervals.csv, cohort.csv out."""
+    call = read_call(__file__, __doc__, "audit")
+    try:
+        spec = AuditSpec.model_validate(call.job.spec)
+    except ValidationError as error:
+        raise StudyError(f"--job: {error}") from error
+    study = open_artefact(call.store, call.job.input("summary"))
+    summary = json.loads(study.file("summary.json").read_text(encoding="utf-8"))
+    epochs = pd.read_csv(study.file("epochs.csv"))
+    paths = [open_artefact(call.store, ref).file("predictions.parquet") for ref in call.job.inputs_of("predictions")]
+    found = audit(spec, summary, epochs, [right_on_test(path) for path in paths])
+    with new_artefact(call.store, call.job) as folder:
+        write_audit(folder, found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Where test accuracies lie among those of other teams that did the same assignment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from study.audit.fidelity import Bench
+from study.audit.quantities import document_figures
+from study.spec.claims import Claims, Cohort
+from study.spec.document import Section
+
+
+@dataclass(frozen=True)
+class Position:
+    """A test accuracy among the teams'; accuracies are fractions."""
+
+    section: Section
+    who: str
+    """``document``, or an arm of the study."""
+    accuracy: float
+    teams: int
+    lowest: float
+    median: float
+    highest: float
+    below: int
+    """Teams with a lower accuracy."""
+
+
+def positions(cohort: Cohort, claims: Claims, bench: Bench) -> list[Position]:
+    """The document's test accuracies and our arms' means; an arm on other images than the document's has no place."""
+    found: list[Position] = []
+    for claim in document_figures(claims):
+        if claim.quantity == "test_accuracy":
+            found += _position(cohort, claim.section, "document", claim.value)
+            answer = bench.answer(claim.source, claim.section)
+            if answer.arm is not None and not any(item["key"] in bench.data for item in answer.missing):
+                found += _position(cohort, claim.section, answer.arm.name, float(answer.arm.correct.mean()))
+    return found
+
+
+def _position(cohort: Cohort, section: Section, who: str, accuracy: float) -> Iterable[Position]:
+    figures = [team[section].test_accuracy for team in cohort.teams.values() if section in team]
+    known = np.array([figure for figure in figures if figure is not None])
+    if known.size:
+        low, median, high = (float(value) for value in np.quantile(known, (0, 0.5, 1)))
+        yield Position(section, who, accuracy, known.size, low, median, high, int((known < accuracy).sum()))

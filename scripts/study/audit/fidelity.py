@@ -1,0 +1,48 @@
+"""Which arm answers a claim, and in what it differs from what the claim's source did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from study.audit.arms import AuditArm
+from study.evaluation.departures import Facts, data_facts, departures, protocol_facts
+from study.spec.claims import Claims
+from study.spec.document import DocumentData, Section, Source
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The arm that answers for a section, if one was run, and what keeps it from doing so in full."""
+
+    arm: AuditArm | None
+    missing: list[dict[str, Any]]
+    """Each ``{"section", "key", "document", "here"}``; the key is ``arm`` where none was run."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All arms, and what every source did for the figures of each section."""
+
+    arms: Sequence[AuditArm]
+    said: Mapping[tuple[Source, Section], Facts]
+    data: Facts
+    """For sections of which a source says nothing."""
+
+    def answer(self, source: Source, section: Section) -> Answer:
+        """The arm that did just what the source did or, failing that, the section's own arm."""
+        said = self.said.get((source, section), self.data)
+        candidates = [arm for arm in self.arms if (source, section) in self.said and not departures(said, arm.facts)]
+        arm = next(iter([*candidates, *(arm for arm in self.arms if arm.section == section)]), None)
+        if arm is None:
+            return Answer(None, [{"section": section, "key": "arm", "document": section, "here": None}])
+        return Answer(arm, [{"section": section, **departure} for departure in departures(said, arm.facts)])
+
+
+def make_bench(arms: Sequence[AuditArm], claims: Claims, data: DocumentData) -> Bench:
+    """Put arms and protocols side by side; ``data`` is what the document's figures come from."""
+    said = {
+        (source, section): protocol_facts(protocol, data)
+        for source, protocols in claims.protocols.items()
+        for section, protocol in protocols.items()
+    }
+    return Bench(arms, said, data_facts(data))

@@ -1,0 +1,35 @@
+"""What judging one claim finds: a word, why, and the numbers that led to it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Word = Literal["supported", "contradicted", "undecided", "not_testable"]
+Reason = Literal[
+    "arm_not_run",
+    "departures",
+    "not_measured",
+    "other_images",
+    "other_settings_differ",
+    "no_spread",
+    "collapsed_runs",
+    "wide_interval",
+    "inside_interval",
+    "outside_interval",
+    "interval_holds_zero",
+    "many_comparisons",
+    "direction",
+    "equivalent",
+    "beyond_margin",
+    "not_shown",
+    "cannot_be_shown",
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to one claim."""
+
+    verdict: Word
+    reason: Reason
+    evidence: dict[str, Any] = field(default_factory=dict)
+    """Plain JSON values."""

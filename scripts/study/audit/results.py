@@ -1,0 +1,112 @@
+"""An audit: all claims of a study, judged by its results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+import pandas as pd
+
+from study.audit.arms import AuditArm, Bools, audit_arms
+from study.audit.cohort import Position, positions
+from study.audit.comparisons import Pair
+from study.audit.fidelity import make_bench
+from study.audit.files import Audit
+from study.audit.intervals import Interval, crossed_mean, mean_interval
+from study.audit.quantities import identify
+from study.audit.relations import Trial
+from study.audit.spec import AuditSpec
+from study.audit.verdicts import adjusted_ps, hold_trials, judge
+from study.spec.document import DocumentData
+
+COMPARISON_COLUMNS = (
+    "arm",
+    "other",
+    "runs",
+    "seeds",
+    "difference",
+    "these_images_low",
+    "these_images_high",
+    "new_images_low",
+    "new_images_high",
+    "p",
+    "p_holm",
+    "equivalence_p",
+    "equivalence_power",
+)
+
+
+def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Sequence[Bools]) -> Audit:
+    """Judge all claims by a study's results.
+
+    ``summary`` is what ``evaluation.summary.summarise`` gives, ``epochs`` the table of all epochs, and ``correct``
+    says of every run, in the summary's order, which test images it classified rightly: bool [images] each.
+    """
+    arms = audit_arms(summary, epochs, correct)
+    bench = make_bench(arms, spec.claims, DocumentData.model_validate(summary["document"]["data"]))
+    claims = spec.claims.claims
+    trials = hold_trials(claims, bench, spec.evaluation)
+    findings = judge(claims, trials, bench, spec.evaluation)
+    return Audit(
+        claims=[
+            {"id": claim.id, **asdict(findings[claim.id]), "claim": claim.model_dump(mode="json")} for claim in claims
+        ],
+        quantities=[
+            {"id": item.claim.id, **asdict(item) | {"claim": item.claim.model_dump(mode="json")}}
+            for item in identify(spec.claims, bench)
+        ],
+        comparisons=_comparisons(
+            [trial for trial in trials.values() if isinstance(trial, Trial)], adjusted_ps(claims, trials)
+        ),
+        intervals=pd.DataFrame([row for arm in arms for row in _interval_rows(arm, spec.evaluation.confidence)]),
+        cohort=pd.DataFrame(
+            positions(spec.cohort, spec.claims, bench), columns=[item.name for item in fields(Position)]
+        ),
+    )
+
+
+def _comparisons(trials: Sequence[Trial], adjusted: Mapping[Pair, float]) -> pd.DataFrame:
+    rows = {
+        (trial.pair, runs): {
+            "arm": trial.arms[0].name,
+            "other": trial.arms[1].name,
+            "runs": runs,
+            "seeds": found.seeds,
+            "difference": found.difference,
+            **_ends("these_images", found.these_images),
+            **_ends("new_images", found.new_images),
+            "p": found.p,
+            "p_holm": adjusted.get(trial.pair),
+            "equivalence_p": found.equivalence_p,
+            "equivalence_power": found.equivalence_power,
+        }
+        for trial in trials
+        for runs, found in (("all", trial.all_runs), ("learned", trial.learned))
+        if found is not None
+    }
+    return pd.DataFrame(rows.values(), columns=COMPARISON_COLUMNS)
+
+
+def _interval_rows(arm: AuditArm, confidence: float) -> list[dict[str, Any]]:
+    rows = []
+    for runs, chosen in (("all", arm), ("learned", arm.learned())):
+        if chosen.seeds:
+            accuracies = chosen.correct.mean(axis=1)
+            crossed = crossed_mean(chosen.correct)
+            rows.append(
+                {
+                    "arm": arm.name,
+                    "runs": runs,
+                    "confidence": confidence,
+                    "seeds": len(accuracies),
+                    "collapsed": arm.collapsed,
+                    "mean": float(accuracies.mean()),
+                    **_ends("these_images", mean_interval(accuracies, confidence)),
+                    **_ends("new_images", crossed.interval(confidence) if crossed else None),
+                }
+            )
+    return rows
+
+
+def _ends(name: str, interval: Interval | None) -> dict[str, float | None]:
+    low, high = interval if interval is not None else (None, None)
+    return {f"{name}_low": low, f"{name}_high": high}

@@ -1,0 +1,49 @@
+"""An audit as the report shows it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from study.audit.files import Audit
+
+Items = list[dict[str, Any]]
+
+
+def evidence(audit: Audit) -> dict[str, Any]:
+    """What the templates can name of an audit.
+
+    ``confidence``: level of all intervals; ``claims``: all, in their order; ``conclusions``: those of each conclusion,
+    by its number; ``identified``: the answers to what each figure is, by ``id``, each by its basis; and the rows of
+    the three tables.
+    """
+    numbers = dict.fromkeys(item["claim"]["conclusion"] for item in audit.claims)
+    return {
+        "confidence": float(audit.intervals["confidence"].iloc[0]),
+        "claims": audit.claims,
+        "conclusions": {n: [item for item in audit.claims if item["claim"]["conclusion"] == n] for n in numbers},
+        "identified": _by_id(audit.quantities),
+        "comparisons": _rows(audit.comparisons),
+        "intervals": _rows(audit.intervals),
+        "cohort": _rows(audit.cohort),
+    }
+
+
+def printed(claim: Mapping[str, Any]) -> tuple[float, int]:
+    """A claimed number as a fraction, and the digits after the comma that it has in percent."""
+    place = 200 * claim["tolerance"]
+    return claim["value"], next(digits for digits in range(10) if place * 10**digits > 0.99)
+
+
+def _by_id(quantities: Items) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for item in quantities:
+        found.setdefault(item["id"], {"claim": item["claim"]})[item["basis"]] = item
+    return found
+
+
+def _rows(table: pd.DataFrame) -> Items:
+    """The rows as plain values; None where a cell is empty."""
+    plain = table.astype(object)
+    records = plain.where(plain.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in record.items()} for record in records]

@@ -1,0 +1,72 @@
+import json
+
+import pandas as pd
+import pytest
+
+from study.store.artefacts import open_artefact
+from study_results import CLAIMS, digits_arms, document_arms, make_study, run_program
+
+
+def audited(store, arms, **evaluation):
+    study = make_study(store, arms)
+    for name, job in (("aggregate", study.summary_job), ("audit", study.audit_job(**evaluation))):
+        finished = run_program(name, store, job)
+        assert finished.returncode == 0, finished.stderr
+    return open_artefact(store, study.audit_job(**evaluation).ref)
+
+
+def claims_of(artefact):
+    return {item["id"]: item for item in json.loads(artefact.file("claims.json").read_text(encoding="utf-8"))}
+
+
+@pytest.fixture(scope="module")
+def faithful(tmp_path_factory):
+    return audited(tmp_path_factory.mktemp("faithful"), document_arms())
+
+
+def test_every_claim_is_answered_with_its_evidence(faithful):
+    claims = claims_of(faithful)
+    assert list(claims) == [item["id"] for item in CLAIMS["claims"]]
+    assert all(item["evidence"] for item in claims.values())
+    assert claims["frameworks"]["verdict"] == "supported"
+    assert claims["frameworks_cause"]["verdict"] == "not_testable"
+    assert claims["scratch_pytorch_test"]["verdict"] == "supported"
+    assert claims["pretrained_pytorch_test"]["verdict"] == "contradicted"
+    assert [item["key"] for item in claims["fresh_start"]["evidence"]["missing"]] == ["network"]
+
+
+def test_tables_hold_every_pair_and_arm(faithful):
+    comparisons, intervals, cohort = (
+        pd.read_csv(faithful.file(f"{name}.csv")) for name in ("comparisons", "intervals", "cohort")
+    )
+    assert sorted(comparisons["runs"]) == ["all"] * 3 + ["learned"] * 3
+    assert (comparisons["new_images_low"] < comparisons["difference"]).all()
+    assert len(intervals) == 4 * 2
+    assert len(cohort) == 4 * 2
+    identified = json.loads(faithful.file("quantities.json").read_text(encoding="utf-8"))
+    assert {item["basis"] for item in identified} == {"curves", "runs"}
+
+
+def test_the_level_of_the_configuration_is_used(faithful, tmp_path):
+    strict = audited(tmp_path, document_arms(), confidence=0.999)
+    widths = []
+    for artefact in (faithful, strict):
+        table = pd.read_csv(artefact.file("intervals.csv"))
+        widths.append(table["new_images_high"] - table["new_images_low"])
+    assert (widths[1] > 1.5 * widths[0]).all()
+
+
+def test_other_data_decides_no_figure(tmp_path):
+    claims = claims_of(audited(tmp_path, digits_arms((0, 1, 2))))
+    figures = [item for item in claims.values() if item["claim"]["kind"] in ("value", "difference")]
+    assert {item["verdict"] for item in figures} == {"not_testable"}
+    assert claims["pretraining"]["evidence"]["scope"] == "direction_only"
+
+
+def test_a_mistaken_claim_is_refused_by_name(tmp_path):
+    study = make_study(tmp_path, document_arms((0,))[:1])
+    claims = {**CLAIMS, "claims": [{**CLAIMS["claims"][0], "lower": "1.2"}]}
+    finished = run_program("audit", tmp_path, study.audit_job(claims))
+    assert finished.returncode == 1
+    assert "both are 1.2; a comparison needs two arms" in finished.stderr
+    assert "Traceback" not in finished.stderr

@@ -1,0 +1,161 @@
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audit_arms import CLAIMS, STUDY, arm, bench, faithful_facts
+from study.audit.cohort import positions
+from study.audit.quantities import (
+    ODDS,
+    Identified,
+    Printed,
+    document_figures,
+    from_curves,
+    from_runs,
+    identify,
+    name_quantity,
+)
+from study.spec.claims import Claims
+from study.spec.document import Curves, Section
+
+TRAIN, LAST, BEST = "train_accuracy_seen", "test_accuracy", "best_monitor_accuracy"
+CODE = Path(__file__).parents[2] / "scripts"
+
+
+def by_curves(claims: Claims) -> dict[str, Identified]:
+    return {item.claim.id: item for item in identify(claims, bench(claims=claims)) if item.basis == "curves"}
+
+
+def ties(item: Identified) -> set[str]:
+    assert item.answer is not None
+    return set(item.answer.ties)
+
+
+def swapped(curves: Curves) -> Curves:
+    """The columns exchanged; where the test set was not scored, nothing stands in its place."""
+    train = [accuracy for accuracy in curves.test_accuracy if accuracy is not None]
+    return Curves(train_accuracy=tuple(train), test_accuracy=curves.train_accuracy)
+
+
+def test_the_authors_curves_say_what_each_figure_of_the_document_is() -> None:
+    found = {name: ties(item) for name, item in by_curves(CLAIMS).items()}
+    assert found == {
+        "scratch_pytorch_test": {LAST},
+        "scratch_pytorch_train": {TRAIN},
+        "scratch_tensorflow_test": {LAST, BEST},  # its last epoch is its best
+        "scratch_tensorflow_train": {TRAIN},
+        "pretrained_pytorch_test": {TRAIN},  # the document calls this 93 % a test accuracy
+        "pretrained_tensorflow_test": {LAST, BEST},  # 66.58 % rounded, or 67.63 % cut off
+    }
+
+
+def test_a_named_quantity_is_likelier_by_the_stated_odds() -> None:
+    answer = by_curves(CLAIMS)["pretrained_pytorch_test"].answer
+    assert answer is not None
+    assert answer.name == TRAIN
+    assert answer.likelihoods[TRAIN] >= ODDS * max(v for name, v in answer.likelihoods.items() if name != TRAIN)
+
+
+def test_with_the_columns_swapped_the_answers_swap() -> None:
+    curves = {section: swapped(one) for section, one in CLAIMS.curves.items()}
+    found = by_curves(CLAIMS.model_copy(update={"curves": curves}))
+    assert ties(found["pretrained_pytorch_test"]) == {LAST, BEST}
+    assert ties(found["pretrained_tensorflow_test"]) == {TRAIN}
+    assert ties(found["scratch_pytorch_test"]) == {TRAIN}
+    assert LAST in ties(found["scratch_pytorch_train"])
+
+
+@pytest.mark.parametrize("section", ["1.1", "1.2", "2.1", "2.2"])
+def test_a_figure_that_no_curve_holds_is_none_of_them(section: Section) -> None:
+    assert name_quantity(0.50, 0.0005, from_curves(CLAIMS.curves[section])).name == "none"
+
+
+def test_rounding_and_cutting_off_both_explain_a_figure() -> None:
+    for value in (0.9251, 0.9349, 0.9301, 0.9399):
+        assert name_quantity(0.93, 0.005, {"it": Printed(value)}).name == "it"
+    for value in (0.9249, 0.9401):
+        assert name_quantity(0.93, 0.005, {"it": Printed(value)}).name == "none"
+
+
+def test_our_runs_name_a_figure_if_they_are_close_enough() -> None:
+    generator = np.random.default_rng(0)
+    means = {TRAIN: 0.932, "train_accuracy": 0.975, LAST: 0.86, BEST: 0.865}
+    near = {name: mean + 0.002 * generator.normal(size=6) for name, mean in means.items()}
+    assert name_quantity(0.93, 0.005, from_runs(near)).name == TRAIN
+    far = {name: mean + 0.05 * generator.normal(size=3) for name, mean in means.items()}
+    assert name_quantity(0.93, 0.005, from_runs(far)).name is None
+    assert from_runs({LAST: np.array([0.86]), BEST: None}) == {}
+
+
+def test_our_runs_answer_only_if_they_did_what_the_document_did() -> None:
+    values = (0.93, 0.932, 0.931)
+    faithful = arm("2.1", values)
+    departing = arm("2.1", values, facts={**faithful_facts("2.1"), "epochs": 1})
+    for ours, answers in ((faithful, True), (departing, False)):
+        (found,) = (
+            item for item in identify(CLAIMS, bench(ours)) if (item.claim.section, item.basis) == ("2.1", "runs")
+        )
+        assert (found.answer is not None) == answers
+        assert bool(found.missing) != answers
+
+
+TRAIN_AS_TEST = [("t01", "1.2", 0.7189, 0.00005), ("t07", "1.2", 0.81, 0.005), ("t19", "2.1", 0.957, 0.0005)]
+"""What three teams reported as a test accuracy, with half of its last place; from their reports."""
+
+
+@pytest.mark.parametrize(("team", "section", "reported", "tolerance"), TRAIN_AS_TEST)
+def test_other_teams_training_accuracies_are_recognised(
+    team: str, section: Section, reported: float, tolerance: float
+) -> None:
+    """The team of t07 cut 81.69 % off; that of t19 rounded 95.66 %."""
+    assert name_quantity(reported, tolerance, cohort_candidates(team, section)).name == TRAIN
+
+
+HONEST = [("t02", "1.1", 0.8278, 0.00005), ("t19", "1.1", 0.7523, 0.00005), ("t21", "1.2", 0.81, 0.005)]
+
+
+@pytest.mark.parametrize(("team", "section", "reported", "tolerance"), HONEST)
+def test_other_teams_test_accuracies_are_recognised(
+    team: str, section: Section, reported: float, tolerance: float
+) -> None:
+    assert name_quantity(reported, tolerance, cohort_candidates(team, section)).name == LAST
+
+
+def cohort_candidates(team: str, section: Section) -> dict[str, Printed]:
+    figures = STUDY.cohort.teams[team][section]
+    assert figures.train_accuracy is not None
+    assert figures.test_accuracy is not None
+    return {TRAIN: Printed(figures.train_accuracy), LAST: Printed(figures.test_accuracy)}
+
+
+def test_the_cohort_places_the_document_and_arms_on_the_same_images() -> None:
+    departing = arm("2.2", (0.7, 0.71), facts={**faithful_facts("2.2"), "test_images": 1000})
+    found = positions(STUDY.cohort, CLAIMS, bench(arm("2.1", (0.86, 0.862)), departing))
+    assert {(item.section, item.who) for item in found} == {
+        *((section, "document") for section in ("1.1", "1.2", "2.1", "2.2")),
+        ("2.1", "arm_2.1"),
+    }
+    (document,) = (item for item in found if (item.section, item.who) == ("2.1", "document"))
+    assert (document.teams, document.below) == (19, 19)  # nobody's test accuracy reached 93 %
+    assert document.median == pytest.approx(0.8405, abs=1e-9)  # as printed
+
+
+def test_neither_an_arm_nor_a_figure_stands_in_the_code() -> None:
+    figures = {item.value for item in CLAIMS.claims if item.kind in ("value", "difference")}
+    figures |= {accuracy for curves in CLAIMS.curves.values() for accuracy in curves.train_accuracy}
+    numbers = {f"{figure:.4f}".rstrip("0") for figure in figures} | {f"{100 * figure:.2f}" for figure in figures}
+    files = [CODE / "audit.py", *(f for room in ("audit", "evaluation") for f in (CODE / "study" / room).glob("*.py"))]
+    assert len(files) > 10
+    for file in files:
+        words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*|\d+\.\d+", file.read_text(encoding="utf-8")))
+        assert words & (set(STUDY.arms) | numbers) == set(), file
+
+
+def test_figures_of_the_document_stand_in_the_configuration_and_the_claims_alike() -> None:
+    claimed = {(item.section, item.quantity): item.value for item in document_figures(CLAIMS)}
+    for one in (STUDY.arms[name] for name in STUDY.study.arms):
+        assert one.document is not None
+        assert one.section is not None
+        assert claimed[one.section, LAST] == one.document.test_accuracy
+        assert claimed.get((one.section, TRAIN)) == one.document.train_accuracy
