@@ -14,13 +14,14 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help environment demo study quick why plan verify clean-old partial-report test check format schema
+.PHONY: help environment demo study quick why plan verify clean-old partial-report test test-workflow check format schema
 
 help:
 	@echo "make demo     the whole workflow on small embedded data, in minutes"
 	@echo "make study    the document's study (downloads CIFAR-10 and pretrained weights)"
 	@echo "make quick    a small real run of it"
-	@echo "make test     all checks and tests"
+	@echo "make test     checks, units, every program, the demo workflow"
+	@echo "make test-workflow   what reruns when, and stops, with real Snakemake: some ten minutes more"
 	@echo "make why      what would run, and why            (this and the next ones: CONFIG=config/demo.yaml)"
 	@echo "make plan     what would run, with time and disk"
 	@echo "make verify   check the hashes of all results"
@@ -69,7 +70,10 @@ test: check
 	$(BIN)/pytest tests/unit tests/cli
 	$(BIN)/pytest tests/pytorch
 	$(BIN)/pytest tests/tensorflow
-	$(BIN)/pytest tests/workflow
+	$(BIN)/pytest tests/workflow/test_demo.py
+
+test-workflow: $(VENV)/installed-development
+	$(BIN)/pytest tests/workflow --ignore tests/workflow/test_demo.py
 
 check: $(VENV)/installed-development
 	$(BIN)/ruff check .
