@@ -1,0 +1,168 @@
+"""What happens to the studies on the cluster. All run at the same time, the demo on the GPU and the others on CPUs."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from slurm.cluster import WAITING, wait_for
+from slurm.studies import TINY, ClusterStudy, new_study, scontrol
+from workflow.conftest import ROOT
+
+LONG_ENOUGH = 400
+"""Epochs of the tiny study that leave time to disturb a training."""
+
+
+def demo(folder: Path) -> ClusterStudy:
+    """The demo with one seed and one epoch: no home, no network for trainings and predictions, another $TMPDIR.
+
+    One of its rules asks for the GPU as sites need it that do not know ``--gpus``.
+    """
+
+    def shorten(config: dict[str, Any]) -> None:
+        config["study"]["seeds"] = [0]
+        config["override"] = {"epochs": 1}
+        config["interpreters"] = {"pytorch": str(python), "tensorflow": str(python)}
+
+    def with_gres(profile: dict[str, Any]) -> None:
+        profile["set-resources"]["predict_pytorch"] |= {"gpu": 0, "gres": "'gpu:1'"}
+
+    python = python_without_network(folder)
+    study = new_study(folder / "study", ROOT / "config" / "demo.yaml", shorten, with_gres)
+    with study.running(HOME="/proc", TMPDIR="/dev/shm") as main:
+        assert main.wait() == 0, study.output()
+    return study
+
+
+def python_without_network(folder: Path) -> Path:
+    """A Python that notes in ``without-network`` what it runs, and runs it without network."""
+    python = folder / "python"
+    python.write_text(
+        f'#!/bin/sh\necho "$1" >> {folder}/without-network\nexec unshare --net {shlex.quote(sys.executable)} "$@"\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+    return python
+
+
+def stopped(folder: Path) -> ClusterStudy:
+    """A study whose only training lacks memory, is requeued, runs out of time, and is cancelled."""
+
+    def little_at_first(profile: dict[str, Any]) -> None:
+        profile["set-resources"]["train_pytorch"] |= {"mem_mb": "400 * attempt", "runtime": "max(1, attempt - 1)"}
+
+    study = new_study(folder / "study", TINY, one_training, on_cpus, little_at_first)
+    with study.running() as main:
+        wait_for("a second attempt that trains", study.trains("pytorch"))
+        requeued = study.slurm_jobs("train_")[-1].number
+        scontrol("requeue", str(requeued))
+        wait_for("the end of its process", lambda: not study.trainer("pytorch"))
+        wait_for("the same job that trains again", study.trains("pytorch"))
+        os.kill(study.trainer("pytorch"), signal.SIGSTOP)  # its time runs out, however fast it is
+        wait_for("a third attempt", lambda: study.slurm_jobs("train_")[-1].number > requeued)
+        wait_for("a third attempt that trains", study.trains("pytorch"))
+        subprocess.run(["scancel", str(study.slurm_jobs("train_")[-1].number)], check=True)
+        assert main.wait() == 0, study.output()
+    return study
+
+
+def orphaned(folder: Path) -> ClusterStudy:
+    """A study whose main process is killed, and started again, as a job, while its training goes on."""
+    study = new_study(folder / "study", TINY, one_training, on_cpus)
+    with study.running():  # and killed at the end of the block
+        wait_for("a training", study.trains("pytorch"))
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(
+        ["sbatch", "--wait", "study.sbatch", "--configfile", study.config],
+        cwd=study.root,
+        env={**os.environ, "PATH": programs},
+        check=True,
+    )
+    return study
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A study that was edited at a bad moment, and the artefacts that dry runs planned."""
+
+    study: ClusterStudy
+    before: set[str]
+    """When the trainings had not begun."""
+    edited: set[str]
+    """By the next command after the edits."""
+    undone: set[str]
+    """By the next command after the edits were taken back."""
+
+
+def edited_in_queue(folder: Path) -> Edited:
+    """Edits while both trainings wait in the queue; then SLURM starts them."""
+
+    def in_a_queue(profile: dict[str, Any]) -> None:
+        profile["default-resources"]["slurm_partition"] = WAITING
+
+    def wait(study: ClusterStudy) -> None:
+        wait_for("two trainings in the queue", lambda: len(study.slurm_jobs("train_")) == 2)
+
+    def go_on(study: ClusterStudy) -> None:
+        scontrol("update", f"PartitionName={WAITING}", "State=UP")
+
+    return edit(new_study(folder / "study", TINY, two_trainings, on_cpus, without_retries, in_a_queue), wait, go_on)
+
+
+def edited_while_requeued(folder: Path) -> Edited:
+    """Edits while both trainings run; then SLURM starts their jobs anew."""
+
+    def wait(study: ClusterStudy) -> None:
+        for framework in ("pytorch", "tensorflow"):
+            wait_for(f"a training in {framework}", study.trains(framework))
+
+    def go_on(study: ClusterStudy) -> None:
+        for job in study.slurm_jobs("train_"):
+            scontrol("requeue", str(job.number))
+
+    return edit(new_study(folder / "study", TINY, two_trainings, on_cpus, without_retries), wait, go_on)
+
+
+def edit(study: ClusterStudy, wait: Callable[[ClusterStudy], None], go_on: Callable[[ClusterStudy], None]) -> Edited:
+    """Run a study; after ``wait``, edit the settings of one training and the code of the other, and ``go_on``."""
+    prepared = study.snakemake("--until", "preprocess")
+    assert prepared.returncode == 0, prepared.stdout + prepared.stderr
+    before = study.planned_artefacts()
+    files = [study.root / study.config, study.root / "scripts" / "study" / "tensorflow" / "trainer.py"]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    with study.running() as main:
+        wait(study)
+        study.configure(lambda config: config["arms"]["scratch_pytorch"]["optimiser"].update(learning_rate=0.025))
+        study.change_code("tensorflow/trainer.py")
+        go_on(study)
+        assert main.wait() == 1, study.output()
+    edited = study.planned_artefacts()
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text, encoding="utf-8")
+    return Edited(study, before, edited, study.planned_artefacts())
+
+
+def one_training(config: dict[str, Any]) -> None:
+    config["study"]["arms"] = ["scratch_pytorch"]
+    config["override"] = {"epochs": LONG_ENOUGH}
+    config["checkpoint_seconds"] = 0
+
+
+def two_trainings(config: dict[str, Any]) -> None:
+    one_training(config)
+    config["study"]["arms"] = ["scratch_pytorch", "scratch_tensorflow"]
+
+
+def on_cpus(profile: dict[str, Any]) -> None:
+    """Leave the GPU, of which there is one, to the demo."""
+    for resources in profile["set-resources"].values():
+        resources["gpu"] = 0
+
+
+def without_retries(profile: dict[str, Any]) -> None:
+    profile["retries"] = 0

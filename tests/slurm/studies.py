@@ -1,0 +1,178 @@
+"""Studies that run on the cluster of `make test-slurm`, and SLURM's own record of their jobs."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workflow.conftest import ROOT, Workflow, new_workflow
+
+TINY = ROOT / "tests" / "workflow" / "tiny.yaml"
+FORGOTTEN = ("XDG_CACHE_HOME", "MPLCONFIGDIR")
+"""What make sets and a user may not have set."""
+Change = Callable[[dict[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class SlurmJob:
+    """What the controller knows of a job of the study."""
+
+    number: int
+    rule: str
+    artefact: str
+    """What it makes, ``name-lineage``."""
+    state: str
+    requested: str
+    """What it asked for beside CPUs and memory, such as ``gres:gpu:1``."""
+    cpus: int
+    """That it got."""
+    memory: str
+    """That it got, such as ``4000M``."""
+    gpus: int
+    """That it got."""
+    limit: str
+    restarts: int
+    start: datetime
+    end: datetime
+
+    def __str__(self) -> str:
+        """A line of a table."""
+        what = f"{self.number:4d} {self.rule:18s} {self.artefact.rpartition('-')[0]:22s}"
+        got = f"{self.cpus} CPU {self.memory:>6s} {self.gpus} GPU"
+        times = f"{self.start:%H:%M:%S} to {self.end:%H:%M:%S}, limit {self.limit}"
+        return f"{what} asked {self.requested or '-':10s} got {got}  {times}  {self.state}, {self.restarts} restarts"
+
+
+def parse_job(line: str) -> SlurmJob:
+    """A line of ``scontrol --details --oneliner show job``."""
+    fields = dict(pair.split("=", 1) for pair in line.split() if "=" in pair)
+    rule, _, artefact = fields.get("Comment", fields["JobName"]).removeprefix("rule_").partition("_wildcards_")
+    return SlurmJob(
+        number=int(fields["JobId"]),
+        rule=rule,
+        artefact=artefact,
+        state=fields["JobState"],
+        requested=fields.get("TresPerJob", fields.get("TresPerNode", "")),
+        cpus=int(fields["NumCPUs"]),
+        memory=fields["MinMemoryNode"],
+        gpus=int(fields.get("JOB_GRES", "gpu:0").removeprefix("gpu:")),
+        limit=fields["TimeLimit"],
+        restarts=int(fields["Restarts"]),
+        start=parse_time(fields["StartTime"]),
+        end=parse_time(fields["EndTime"]),
+    )
+
+
+def parse_time(text: str) -> datetime:
+    return datetime.max if text == "Unknown" else datetime.fromisoformat(text)
+
+
+def scontrol(*arguments: str) -> str:
+    return subprocess.run(["scontrol", *arguments], capture_output=True, text=True, check=True).stdout
+
+
+@dataclass(frozen=True)
+class ClusterStudy(Workflow):
+    """A study whose jobs go through profiles/slurm."""
+
+    @contextmanager
+    def running(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run Snakemake with its output in ``main.log``; what is left of it at the end of the block is killed."""
+        command = (
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--workflow-profile",
+            "profiles/slurm",
+            "--configfile",
+            self.config,
+        )
+        inherited = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
+        with (self.root / "main.log").open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=self.root,
+                env={**inherited, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    def output(self) -> str:
+        return (self.root / "main.log").read_text(encoding="utf-8")
+
+    def planned_artefacts(self) -> set[str]:
+        """What a dry run would make."""
+        finished = self.snakemake("--dry-run")
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return set(re.findall(r"^Job \d+: .+ \((\S+)\)$", finished.stdout, re.MULTILINE))
+
+    def slurm_jobs(self, rules: str = "") -> list[SlurmJob]:
+        """The controller's record of this study's jobs, by number; of the rules whose names begin so."""
+        lines = scontrol("--details", "--oneliner", "show", "job").splitlines()
+        jobs = [parse_job(line) for line in lines if f" WorkDir={self.root} " in line]
+        return sorted((job for job in jobs if job.rule.startswith(rules)), key=lambda job: job.number)
+
+    def work(self, framework: str, name: str) -> list[Path]:
+        """Files in the work folders of a framework's trainings."""
+        return list(self.results.glob(f"work/runs/{framework}-*/{name}"))
+
+    def train_log(self, framework: str) -> str:
+        """The lines of all attempts of a framework's only training."""
+        (path,) = self.work(framework, "train.log")
+        return path.read_text(encoding="utf-8")
+
+    def trainer(self, framework: str) -> int:
+        """The process that trains, or 0."""
+        for path in self.work(framework, "lease.json"):
+            with suppress(OSError, ValueError):  # it may vanish at any time
+                return int(json.loads(path.read_text(encoding="utf-8"))["process"])
+        return 0
+
+    def trains(self, framework: str) -> Callable[[], bool]:
+        """A question: does somebody train, and has saved an epoch since this was asked for?"""
+        before = self.newest_checkpoint(framework)
+        return lambda: self.trainer(framework) != 0 and self.newest_checkpoint(framework) > before
+
+    def newest_checkpoint(self, framework: str) -> str:
+        """Its name, which counts epochs, or nothing."""
+        return max((path.name for path in self.work(framework, "checkpoint-*.npz")), default="")
+
+    def configure_profile(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Let ``change`` alter the profile, and write it back."""
+        path = self.root / "profiles" / "slurm" / "config.yaml"
+        profile = yaml.safe_load(path.read_text(encoding="utf-8"))
+        change(profile)
+        path.write_text(yaml.safe_dump(profile), encoding="utf-8")
+
+
+def new_study(folder: Path, config: Path, configure: Change, *profile: Change) -> ClusterStudy:
+    """A study without results; its settings and the profile are changed as given."""
+    workflow = new_workflow(folder, config)
+    shutil.copyfile(ROOT / "study.sbatch", folder / "study.sbatch")
+    study = ClusterStudy(workflow.root, workflow.config)
+    study.configure(configure)
+    for change in (without_accounting, *profile):
+        study.configure_profile(change)
+    return study
+
+
+def without_accounting(profile: dict[str, Any]) -> None:
+    """What this cluster needs: it keeps no accounts, and its jobs are short."""
+    profile |= {"slurm-status-command": "squeue", "slurm-init-seconds-before-status-checks": 1}
+    profile |= {"seconds-between-status-checks": 1, "latency-wait": 10}
