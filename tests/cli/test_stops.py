@@ -129,7 +129,8 @@ SAID = {
 @pytest.mark.parametrize("how", SAID)
 def test_an_unusable_checkpoint_is_left_aside_for_the_one_before(how: str, reference: Training, tmp_path: Path) -> None:
     small = stopped_after(3, reference, tmp_path)
-    latest, before = list_checkpoints(small.work)
+    # The stop may have come between writing the third and removing the first.
+    latest, before, *_ = list_checkpoints(small.work)
     damage(latest, how)
     assert small.run().returncode == 0
     assert f"{latest.name} {SAID[how]}" in small.log
