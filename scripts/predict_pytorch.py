@@ -17,7 +17,7 @@ def main() -> None:
     spec, cache, parameters = read_inputs(call.store, call.job, call.arguments.staging)
     device = set_up(call.threads)
     network = trained_network(spec, parameters).to(device)
-    data = DeviceData(spec.input, cache, device)
+    data = DeviceData(spec.input, cache, device, network.body_dtype)
     write_predictions(call.store, call.job, cache, lambda split: all_scores(network, data, split))
 
 

@@ -16,7 +16,9 @@ class DeviceData:
     Images of a native cache go to the device once, in 8 bits; resized ones stay on disk and come batch by batch.
     """
 
-    def __init__(self, spec: InputSpec, cache: TensorCache, device: torch.device) -> None:
+    def __init__(
+        self, spec: InputSpec, cache: TensorCache, device: torch.device, kind: torch.dtype = torch.float32
+    ) -> None:
         self.device = device
         self.stored = {"train": cache.train.images, "test": cache.test.images}
         self.resident: dict[str, Tensor] = {}
@@ -28,10 +30,10 @@ class DeviceData:
             "train": torch.from_numpy(np.array(cache.train.labels)).to(device),
             "test": torch.from_numpy(np.array(cache.test.labels)).to(device),
         }
-        self.prepare = Preparation(spec, cache.train.images.shape[1], device)
+        self.prepare = Preparation(spec, cache.train.images.shape[1], device, kind)
 
     def batch(self, split: Split, indices: Indices) -> tuple[Tensor, Tensor]:
-        """Prepared images, float32 [N, 3, S, S], and labels, int64 [N]."""
+        """Prepared images [N, 3, S, S] and labels, int64 [N]."""
         chosen = torch.from_numpy(indices).to(self.device)
         if self.resident:
             images = self.resident[split][chosen]

@@ -3,10 +3,12 @@
 import torch
 
 from study.devices import Device, usable_threads
+from study.memory import keep_freed_memory
 
 
 def set_up(threads: int) -> torch.device:
     """Set the number of threads and full float32 precision, and return the device: a GPU if there is one."""
+    keep_freed_memory()
     torch.set_num_threads(usable_threads(threads))
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False

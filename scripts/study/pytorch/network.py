@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from study.errors import StudyError
 from study.networks.layers import frozen_layers, layer_names
 from study.networks.table import LayerRow
+from study.pytorch.linear import Linear
 from study.spec.networks import (
     Conv,
     Dense,
@@ -45,13 +46,17 @@ class Network(nn.Module):
         self.dtype = torch.float64 if precision == "float64" else torch.float32
         """Of the parameters and the head."""
         self.frozen: frozenset[str] = frozenset()
-        self.to(self.dtype)
+        self.to(self.dtype).to(memory_format=torch.channels_last)
+
+    @property
+    def body_dtype(self) -> torch.dtype:
+        """Type of the body's arithmetic, and so of its inputs."""
+        return AUTOCAST.get(self.precision, self.dtype)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Logits of a batch of prepared images, float32 [N, 3, S, S]."""
-        mixed = AUTOCAST.get(self.precision)
-        with torch.autocast(images.device.type, mixed, enabled=mixed is not None):
-            features = self.body(images.to(self.dtype))
+        """Logits of a batch of prepared images [N, 3, S, S]."""
+        with torch.autocast(images.device.type, self.body_dtype, enabled=self.precision in AUTOCAST):
+            features = self.body(images.to(self.body_dtype))
         logits: Tensor = self.head(features.to(self.dtype))
         return logits
 
@@ -119,7 +124,7 @@ def _modules(name: str, layer: Layer | HeadLayer, inputs: int, classes: int) -> 
         case Flatten():
             module = nn.Flatten()
         case Dense():
-            module = nn.Linear(inputs, classes if layer.units == "classes" else layer.units)
+            module = Linear(inputs, classes if layer.units == "classes" else layer.units)
         case Dropout():
             module = nn.Dropout(layer.rate)
     if isinstance(layer, Conv | Dense) and layer.activation == "relu":
@@ -136,6 +141,7 @@ def _from_library(spec: RunSpec, network: LibraryNetwork, state: dict[str, Tenso
             raise StudyError(
                 f"the weights file does not fit torchvision's {network.model}: {' '.join(str(error).split())[:300]}"
             ) from error
+    _keep_memory(whole)
     body = _trunk(whole) if network.keep == "trunk" else _without_last_layer(whole)
     with torch.no_grad():
         inputs = body.eval()(torch.zeros(1, 3, spec.input.size, spec.input.size)).shape[1]
@@ -146,6 +152,14 @@ def _from_library(spec: RunSpec, network: LibraryNetwork, state: dict[str, Tenso
             inputs = layer.units
     names = [name for name, module in body.named_modules() if not list(module.children())]
     return Network(body, nn.Sequential(modules), names, spec.precision, head_prefix="head.")
+
+
+def _keep_memory(whole: nn.Module) -> None:
+    """Replace a network's dense layers by those of ours that take no new memory at every step."""
+    for name, module in list(whole.named_modules()):
+        if isinstance(module, nn.Linear):
+            parent, _, child = name.rpartition(".")
+            setattr(whole.get_submodule(parent), child, Linear.of(module))
 
 
 def _trunk(whole: nn.Module) -> nn.Module:

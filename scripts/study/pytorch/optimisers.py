@@ -25,10 +25,10 @@ def make_optimiser(parameters: Iterable[Tensor], spec: Optimiser) -> torch.optim
         if spec.epsilon_placement == "before_correction":
             return AdamBeforeCorrection(parameters, spec, epsilon)
         kind = torch.optim.AdamW if spec.decay_form == "decoupled" else torch.optim.Adam
-        return kind(parameters, lr=rate, eps=epsilon, weight_decay=decay)
+        return kind(parameters, lr=rate, eps=epsilon, weight_decay=decay, fused=True)
     if spec.momentum_form == "rate_inside" or spec.decay_form == "decoupled":
         return SgdInForm(parameters, spec)
-    return torch.optim.SGD(parameters, lr=rate, momentum=spec.momentum, weight_decay=decay)
+    return torch.optim.SGD(parameters, lr=rate, momentum=spec.momentum, weight_decay=decay, fused=True)
 
 
 class _InForm(torch.optim.Optimizer):

@@ -14,5 +14,7 @@ def train(call: TrainingCall, work: Work) -> None:
     inputs = read_inputs(call.store, call.job, call.staging, work.say)
     device = set_up(call.threads)
     network = initial_network(inputs.spec, inputs.weights).to(device)
-    trainer = PytorchTrainer(inputs.spec, network, DeviceData(inputs.spec.input, inputs.cache, device))
+    trainer = PytorchTrainer(
+        inputs.spec, network, DeviceData(inputs.spec.input, inputs.cache, device, network.body_dtype)
+    )
     run_training(call.job, inputs, trainer, network.layer_table(), describe(device), call.threads, call.saving, work)

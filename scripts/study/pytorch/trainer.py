@@ -91,8 +91,16 @@ class PytorchTrainer:
         load_parameters(self.network, _part(state, "network/"), head=True)
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": variables, "param_groups": groups})
+        self._lay_out_as_parameters()
         self.generator.set_state(torch.from_numpy(state["generator"]))
         self.scaler.load_state_dict({name: array.item() for name, array in _part(state, "scaler/").items()})
+
+    def _lay_out_as_parameters(self) -> None:
+        """Lay the optimiser's variables out in memory as their parameters: fused optimisers count on that."""
+        for parameter, variables in self.optimiser.state.items():
+            for name, value in variables.items():
+                if isinstance(value, Tensor) and value.shape == parameter.shape:
+                    variables[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
 def _part(arrays: Arrays, prefix: str) -> dict[str, npt.NDArray[np.generic]]:

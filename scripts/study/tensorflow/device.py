@@ -4,6 +4,7 @@ import keras
 
 import tensorflow as tf
 from study.devices import Device, usable_threads
+from study.memory import keep_freed_memory
 
 
 def set_up(threads: int, precision: str) -> None:
@@ -11,6 +12,7 @@ def set_up(threads: int, precision: str) -> None:
 
     Must be called before anything is computed.
     """
+    keep_freed_memory()
     tf.config.threading.set_intra_op_parallelism_threads(usable_threads(threads))
     tf.config.threading.set_inter_op_parallelism_threads(usable_threads(threads))
     tf.config.experimental.enable_tensor_float_32_execution(False)

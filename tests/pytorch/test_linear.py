@@ -1,0 +1,49 @@
+import pytest
+import torch
+from torch import nn
+
+from study.pytorch.linear import Linear
+
+
+def results(layer: nn.Linear, values: torch.Tensor, mixed: torch.dtype | None) -> list[torch.Tensor]:
+    values = values.clone().requires_grad_()
+    with torch.autocast("cpu", mixed, enabled=mixed is not None):
+        outputs = layer(values).relu()
+    outputs.float().square().sum().backward()
+    return [outputs.detach(), *(tensor.grad.clone() for tensor in (values, layer.weight, layer.bias))]
+
+
+@pytest.mark.parametrize("mixed", [None, torch.bfloat16])
+def test_every_step_gives_the_bits_of_pytorch_s_own_layer(mixed: torch.dtype | None) -> None:
+    torch.manual_seed(0)
+    plain = nn.Linear(96, 64)
+    ours = Linear.of(nn.Linear(96, 64))
+    ours.load_state_dict(plain.state_dict())
+    for _ in range(3):
+        values = torch.randn(16, 96)
+        for one, other in zip(results(ours, values, mixed), results(plain, values, mixed), strict=True):
+            assert one.dtype == other.dtype
+            assert torch.equal(one, other)
+        with torch.no_grad():
+            for layer in (ours, plain):
+                layer.weight -= 0.01 * layer.weight.grad
+                layer.bias -= 0.01 * layer.bias.grad
+                layer.zero_grad()
+
+
+def test_frozen_weights_get_no_gradient() -> None:
+    layer = Linear(4, 3).requires_grad_(False)
+    values = torch.randn(2, 4, requires_grad=True)
+    layer(values).sum().backward()
+    assert layer.weight.grad is None
+    assert values.grad is not None
+
+
+def test_its_memory_for_gradients_is_used_again() -> None:
+    layer = Linear(4, 3)
+    places = set()
+    for _ in range(3):
+        layer.zero_grad()
+        layer(torch.randn(2, 4)).sum().backward()
+        places.add(layer.weight.grad.data_ptr())
+    assert len(places) == 1
