@@ -11,6 +11,7 @@ if "arms" not in config:
 
 include: "rules/common.smk"
 include: "rules/data.smk"
+include: "rules/features.smk"
 include: "rules/train.smk"
 include: "rules/evaluate.smk"
 include: "rules/parity.smk"

@@ -38,6 +38,7 @@ def python_for(framework: str | None = None) -> str:
 
 
 STAGING = f"--staging {PLAN.study.staging}"
+FEATURES_OPTIONS = f"--limit {PLAN.study.features_limit} {STAGING}"
 TRAINING_OPTIONS = (
     f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds} {STAGING}"
 )
@@ -88,7 +89,7 @@ def inputs_of(job):
 
     They are ancient: lineage, which is part of every path, decides what has to run, and never a file's age.
     """
-    needs_model = job.kind in ("runs", "predictions")
+    needs_model = job.kind in ("features", "runs", "predictions")
     return ancient(
         [
             f"{STORE}/{ref.folder}/{name}"

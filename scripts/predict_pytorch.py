@@ -2,7 +2,7 @@
 
 from study.cli import read_call
 from study.errors import program
-from study.pytorch.data import DeviceData
+from study.pytorch.connect import connect
 from study.pytorch.device import set_up
 from study.pytorch.trainer import all_scores
 from study.pytorch.weights import trained_network
@@ -17,7 +17,7 @@ def main() -> None:
     spec, cache, parameters = read_inputs(call.store, call.job, call.arguments.staging)
     device = set_up(call.threads)
     network = trained_network(spec, parameters).to(device)
-    data = DeviceData(spec.input, cache, device, network.body_dtype)
+    data = connect(network, spec, cache, device)
     write_predictions(call.store, call.job, cache, lambda split: all_scores(network, data, split))
 
 

@@ -2,7 +2,7 @@
 
 from study.cli import read_call
 from study.errors import program
-from study.tensorflow.data import DeviceData
+from study.tensorflow.connect import connect
 from study.tensorflow.device import set_up
 from study.tensorflow.scoring import Scorer
 from study.tensorflow.weights import trained_network
@@ -16,7 +16,8 @@ def main() -> None:
     call = read_call(__file__, __doc__, "predictions", add_staging)
     spec, cache, parameters = read_inputs(call.store, call.job, call.arguments.staging)
     set_up(call.threads, spec.precision)
-    scorer = Scorer(trained_network(spec, parameters).model, DeviceData(spec.input, cache))
+    network, data = connect(trained_network(spec, parameters), spec, cache)
+    scorer = Scorer(network.entered, data)
     write_predictions(call.store, call.job, cache, scorer.all_scores)
 
 

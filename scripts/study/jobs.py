@@ -56,6 +56,11 @@ class Job:
         """The job's inputs of a kind, in the plan's order."""
         return [ref for ref in self.inputs if ref.kind == kind]
 
+    @property
+    def network_input(self) -> Ref:
+        """What a network is given: features of images, or the images themselves."""
+        return (self.inputs_of("features") or self.inputs_of("tensors"))[0]
+
     def to_json(self) -> str:
         """One line of JSON, as programs read it."""
         return canonical_json(

@@ -17,6 +17,7 @@ from study.reporting.templates import template_digest
 from study.spec.data import Cifar10, Download, TensorSpec
 from study.spec.defaults import explicit
 from study.spec.networks import Conv, Dense, DescribedNetwork
+from study.spec.prefix import prefix_spec
 from study.spec.study import Arm, Study
 from study.spec.training import ArmWeights, FileWeights, Framework, RunSpec
 from study.store.artefacts import SIDECAR
@@ -26,6 +27,7 @@ FRAMEWORKS: tuple[Framework, Framework] = ("pytorch", "tensorflow")
 
 FILES = {
     "tensors": ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "manifest.json"),
+    "features": ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "manifest.json"),
     "runs": (MODEL, "history.csv", "run.json"),
     "predictions": ("predictions.parquet",),
     "metrics": ("metrics.json",),
@@ -114,7 +116,7 @@ class _Planner:
         study = self.study.study
         pairs = [(arm, seed) for arm in study.arms for seed in study.seeds]
         runs = [self.run(arm, seed) for arm, seed in pairs]
-        predictions = [self.predictions(run, arm) for run, (arm, _) in zip(runs, pairs, strict=True)]
+        predictions = [self.predictions(run, arm, seed) for run, (arm, seed) in zip(runs, pairs, strict=True)]
         bins = {"calibration_bins": self.study.evaluation.calibration_bins}
         metrics = [self.add("metrics", ref.name, bins, "evaluate.py", [ref]) for ref in predictions]
         tensors = [self.tensors(arm) for arm in study.arms]
@@ -162,15 +164,31 @@ class _Planner:
         if (arm_name, seed) not in self.runs:
             arm = self.study.arms[arm_name]
             spec = self.study.run_spec(arm_name, seed)
-            inputs = [self.tensors(arm_name)]
-            if isinstance(arm.weights, FileWeights):
-                inputs.append(self.download(self.study.weights[arm.weights.file]))
-            elif isinstance(arm.weights, ArmWeights):
-                inputs.append(self.run(arm.weights.arm, seed))
+            inputs = [self.network_input(arm_name, seed), *self.weights(arm_name, seed)]
             name = f"{arm.framework}-{network_name(spec)}-s{seed}"
             program = f"train_{arm.framework}.py"
             self.runs[arm_name, seed] = self.add("runs", name, spec.model_dump(mode="json"), program, inputs)
         return self.runs[arm_name, seed]
+
+    def weights(self, arm_name: str, seed: int) -> list[Ref]:
+        """What a run's initial parameters come from."""
+        weights = self.study.arms[arm_name].weights
+        if isinstance(weights, FileWeights):
+            return [self.download(self.study.weights[weights.file])]
+        return [self.run(weights.arm, seed)] if isinstance(weights, ArmWeights) else []
+
+    def network_input(self, arm_name: str, seed: int) -> Ref:
+        """What a run's network is given: features, where its frozen part is computed once, or images."""
+        arm = self.study.arms[arm_name]
+        spec = prefix_spec(self.study.run_spec(arm_name, seed)) if arm.features == "cache" else None
+        if spec is None:
+            return self.tensors(arm_name)
+        name = f"{arm.framework}-{network_name(spec)}"
+        if not isinstance(arm.weights, FileWeights):
+            name += f"-s{seed}"
+        inputs = [self.tensors(arm_name), *self.weights(arm_name, seed)]
+        settings = spec.model_dump(mode="json")
+        return self.add("features", name, settings, f"extract_features_{arm.framework}.py", inputs)
 
     def dropped(self) -> list[Ref]:
         """Runs whose trained parameters do not stay when the study is complete."""
@@ -179,9 +197,9 @@ class _Planner:
         kept_runs = {run for (_, seed), run in self.runs.items() if seed in keep}
         return sorted(set(self.runs.values()) - kept_runs, key=lambda run: run.folder)
 
-    def predictions(self, run: Ref, arm_name: str) -> Ref:
+    def predictions(self, run: Ref, arm_name: str, seed: int) -> Ref:
         program = f"predict_{self.study.arms[arm_name].framework}.py"
-        return self.add("predictions", run.name, {}, program, [run, self.tensors(arm_name)])
+        return self.add("predictions", run.name, {}, program, [run, self.network_input(arm_name, seed)])
 
     def certificates(self) -> list[Ref]:
         """One for each two arms of different frameworks that learn from scratch and whose networks both can build."""
@@ -200,7 +218,7 @@ class _Planner:
         if depth == "full":
             for arm in pair:
                 run = self.run(arm, seed)
-                inputs += [self.predictions(run, arm), self.predictions_by_the_other(run, arm)]
+                inputs += [self.predictions(run, arm, seed), self.predictions_by_the_other(run, arm)]
         spec = PairSpec(arms=pair, runs=(explicit(runs[0]), explicit(runs[1])))
         name = "-".join(network_name(run) for run in runs)
         return self.add("parity", name, spec.model_dump(mode="json"), "parity.py", inputs)

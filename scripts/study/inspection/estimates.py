@@ -14,7 +14,7 @@ from study.inspection.study import InspectedStudy
 from study.jobs import Job, Ref
 from study.store.artefacts import Artefact, open_artefact
 
-ON_GPU = ("runs", "predictions")
+ON_GPU = ("features", "runs", "predictions")
 """Kinds whose jobs take the GPU, one after the other."""
 
 

@@ -7,6 +7,7 @@ from study.jobs import Ref
 LOGS = {
     "downloads": "download/{artefact}.log",
     "tensors": "preprocess/{artefact}.log",
+    "features": "features/{artefact}.log",
     "runs": "train/{artefact}.log",
     "predictions": "predict/{artefact}.log",
     "metrics": "evaluate/{artefact}.log",

@@ -3,7 +3,9 @@
 import torch
 
 from study.devices import Device, usable_threads
+from study.instructions import cpu_has_bfloat16
 from study.memory import keep_freed_memory
+from study.spec.training import Precision
 
 
 def set_up(threads: int) -> torch.device:
@@ -13,6 +15,16 @@ def set_up(threads: int) -> torch.device:
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def fastest_precision(device: torch.device) -> Precision:
+    """The fastest arithmetic that a device has instructions for; by NVIDIA's compute capability on a GPU."""
+    if device.type == "cpu":
+        return "bfloat16" if cpu_has_bfloat16() else "float32"
+    capability = torch.cuda.get_device_capability(device)
+    if capability >= (8, 0):
+        return "bfloat16"
+    return "float16" if capability >= (7, 0) else "float32"
 
 
 def describe(device: torch.device) -> Device:

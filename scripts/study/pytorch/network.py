@@ -1,7 +1,7 @@
 """Networks in PyTorch, from their descriptions."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 import torchvision
@@ -46,6 +46,8 @@ class Network(nn.Module):
         self.dtype = torch.float64 if precision == "float64" else torch.float32
         """Of the parameters and the head."""
         self.frozen: frozenset[str] = frozenset()
+        self.enter: Callable[[Tensor], Tensor] = self._enter_with_images
+        """From inputs to what the head takes: from prepared images, or from the features of the frozen part."""
         self.to(self.dtype).to(memory_format=torch.channels_last)
 
     @property
@@ -53,12 +55,20 @@ class Network(nn.Module):
         """Type of the body's arithmetic, and so of its inputs."""
         return AUTOCAST.get(self.precision, self.dtype)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Logits of a batch of prepared images [N, 3, S, S]."""
-        with torch.autocast(images.device.type, self.body_dtype, enabled=self.precision in AUTOCAST):
-            features = self.body(images.to(self.body_dtype))
-        logits: Tensor = self.head(features.to(self.dtype))
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Logits of a batch of prepared images [N, 3, S, S], or of features."""
+        with self.autocast(inputs.device):
+            values = self.enter(inputs)
+        logits: Tensor = self.head(values.to(self.dtype))
         return logits
+
+    def autocast(self, device: torch.device) -> torch.autocast:
+        """The body's arithmetic on a device."""
+        return torch.autocast(device.type, self.body_dtype, enabled=self.precision in AUTOCAST)
+
+    def _enter_with_images(self, images: Tensor) -> Tensor:
+        values: Tensor = self.body(images.to(self.body_dtype))
+        return values
 
     def freeze(self, names: frozenset[str]) -> None:
         """Fix the parameters of these layers."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Count, Name, NonNegativeCount, Proportion, SpecModel
+from study.spec.base import Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel
 from study.spec.claims import Claims, Cohort
 from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
@@ -66,7 +66,10 @@ class Arm(SpecModel):
     shuffle: bool = True
     """Whether the order of the training images is drawn anew in every epoch."""
     precision: Precision = "float32"
-    """Type of the arithmetic; parameters and the last layer stay float32."""
+    """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
+    instructions for: bfloat16, float16 or float32."""
+    features: Literal["cache", "live"] = "cache"
+    """What a frozen part at the beginning gives: computed once for all epochs, seeds and heads, or in every epoch."""
     monitor: Literal["test", "validation", "none"] = "none"
     """The split scored after every epoch; ``test`` is a leak where a schedule follows it, and is recorded as such."""
     validation_fraction: Proportion = 0.0
@@ -164,6 +167,8 @@ class Study(SpecModel):
     """A training saves its state after an epoch when this long has passed since it last did."""
     keep_models: Literal["all", "first_seed", "none"] = "all"
     """Whose trained parameters stay on disk when the study is complete: an AlexNet's are 228 MB."""
+    features_limit: PositiveNumber = 20.0
+    """GB that the features of one frozen part may take on disk; with more, its job ends with the size."""
     staging: Literal["auto", "never"] = "auto"
     """``auto``: in a SLURM job, tensors are read from a copy in $TMPDIR where they fit; ``never``: from the store."""
     interpreters: Interpreters = Interpreters()

@@ -19,7 +19,7 @@ from study.spec.data import InputSpec
 from study.spec.networks import Network
 
 Framework = Literal["pytorch", "tensorflow"]
-Precision = Literal["float32", "float16", "bfloat16", "float64"]
+Precision = Literal["auto", "float32", "float16", "bfloat16", "float64"]
 
 DefaultValues = Literal["native", "pytorch", "keras"]
 Init = Literal["fan_in_uniform", "glorot_uniform"]
@@ -181,6 +181,7 @@ class RunSpec(SpecModel):
     result: Literal["last", "best"] = "last"
     shuffle: bool
     precision: Precision
+    """``auto``: the fastest that the device has instructions for; then the run's record says which it was."""
     monitor: Literal["test", "validation", "none"]
     validation_fraction: Proportion
     seed: NonNegativeCount

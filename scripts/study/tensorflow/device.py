@@ -4,7 +4,9 @@ import keras
 
 import tensorflow as tf
 from study.devices import Device, usable_threads
+from study.instructions import cpu_has_bfloat16
 from study.memory import keep_freed_memory
+from study.spec.training import Precision
 
 
 def set_up(threads: int, precision: str) -> None:
@@ -31,6 +33,17 @@ def set_precision(precision: str) -> None:
     """Set Keras' dtype policy, and the type of what has none, such as an optimiser's rate."""
     keras.config.set_floatx("float64" if precision == "float64" else "float32")
     keras.config.set_dtype_policy(f"mixed_{precision}" if precision in ("float16", "bfloat16") else precision)
+
+
+def fastest_precision() -> Precision:
+    """The fastest arithmetic that the device has instructions for; by NVIDIA's compute capability on a GPU."""
+    gpus = tf.config.get_visible_devices("GPU")
+    if not gpus:
+        return "bfloat16" if cpu_has_bfloat16() else "float32"
+    capability = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
+    if capability >= (8, 0):
+        return "bfloat16"
+    return "float16" if capability >= (7, 0) else "float32"
 
 
 def describe() -> Device:

@@ -32,6 +32,15 @@ class Network:
     model: keras.Model
     head: frozenset[str]
     """Names of the head's layers."""
+    frozen: frozenset[str]
+    """Names of the frozen layers."""
+    rest: keras.Model | None = None
+    """The part that follows the features of the frozen part, where it is given those instead of images."""
+
+    @property
+    def entered(self) -> keras.Model:
+        """What takes the inputs: the whole network, or its rest."""
+        return self.model if self.rest is None else self.rest
 
     def layer_table(self) -> list[LayerRow]:
         """All layers with parameters, with what is trainable."""
@@ -64,9 +73,10 @@ def build(spec: RunSpec, weights: Path | None = None) -> Network:
         outputs = _stack(base.output, spec.network.head, head, spec, dtype=head_type)
         body_names = [layer.name for layer in base.layers]
     model = keras.Model(inputs, outputs)
-    for name in frozen_layers(body_names, spec.frozen):
+    frozen = frozen_layers(body_names, spec.frozen)
+    for name in frozen:
         model.get_layer(name).trainable = False
-    return Network(model, frozenset(head))
+    return Network(model, frozenset(head), frozen)
 
 
 def _base(network: LibraryNetwork, size: int, weights: Path | None) -> keras.Model:

@@ -136,7 +136,7 @@ def with_stored_dropout(network: Network, spec: RunSpec) -> Network:
             return StoredDropout(layer.name, layer.rate, flattened[layer.name])
         return type(layer).from_config(layer.get_config())
 
-    stored = Network(keras.models.clone_model(network.model, clone_function=copy), network.head)
+    stored = Network(keras.models.clone_model(network.model, clone_function=copy), network.head, network.frozen)
     load_parameters(stored, spec, export_parameters(network, spec), head=True)
     return stored
 

@@ -1,10 +1,13 @@
 """A training in TensorFlow, from its job to its artefact."""
 
-from study.tensorflow.data import DeviceData
-from study.tensorflow.device import describe, set_up
+from dataclasses import replace
+
+from study.tensorflow.connect import connect
+from study.tensorflow.device import describe, fastest_precision, set_up
 from study.tensorflow.trainer import TensorflowTrainer
 from study.tensorflow.weights import initial_network
 from study.training.once import Work
+from study.training.precision import settle
 from study.training.program import TrainingCall
 from study.training.run import read_inputs, run_training
 
@@ -12,7 +15,9 @@ from study.training.run import read_inputs, run_training
 def train(call: TrainingCall, work: Work) -> None:
     """Train one run."""
     inputs = read_inputs(call.store, call.job, call.staging, work.say)
-    set_up(call.threads, inputs.spec.precision)
-    network = initial_network(inputs.spec, inputs.weights)
-    trainer = TensorflowTrainer(inputs.spec, network, DeviceData(inputs.spec.input, inputs.cache))
+    spec = settle(inputs.spec, inputs.cache.manifest, fastest_precision)
+    inputs = replace(inputs, spec=spec)
+    set_up(call.threads, spec.precision)
+    network, data = connect(initial_network(spec, inputs.weights), spec, inputs.cache)
+    trainer = TensorflowTrainer(spec, network, data)
     run_training(call.job, inputs, trainer, network.layer_table(), describe(), call.threads, call.saving, work)

@@ -26,7 +26,7 @@ class TensorflowTrainer:
         self.network = network
         self.model = network.model
         self.data = data
-        self.scorer = Scorer(network.model, data)
+        self.scorer = Scorer(network.entered, data)
         self.batch_size = spec.batch_size
         self.optimiser = build_optimiser(spec)
         self.optimiser.build(self.model.trainable_variables)
@@ -88,7 +88,7 @@ class TensorflowTrainer:
         images = self.data.images("train", picked)
         images_in_batch = tf.cast(tf.shape(labels)[0], self.loss.dtype)
         with tf.GradientTape() as tape:
-            logits = self.model(images, training=True)
+            logits = self.network.entered(images, training=True)
             loss = self.loss(labels, logits)
             scaled = self.optimiser.scale_loss(loss / images_in_batch)
         gradients = tape.gradient(scaled, self.model.trainable_variables)

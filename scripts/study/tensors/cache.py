@@ -1,24 +1,32 @@
-"""Reading the tensor cache: a data set's images, native or resized, with labels and a manifest, in one artefact."""
+"""Reading a tensor cache: a data set's images, native or resized, or their features, with labels and a manifest."""
 
 import json
+import mmap
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from study.datasets.images import Images
 from study.store.artefacts import Artefact
+from study.tensors.splits import Indices
 
 MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
 class TensorCache:
-    """A cache that was read: images mapped from disk, labels in memory."""
+    """A cache that was read: images or features mapped from disk, labels in memory."""
 
     train: Images
     test: Images
     manifest: dict[str, Any]
+
+    @property
+    def holds_features(self) -> bool:
+        """Whether the frozen part of a network has been computed already."""
+        return bool(self.manifest["store"] == "features")
 
 
 def read_cache(artefact: Artefact) -> TensorCache:
@@ -32,3 +40,11 @@ def read_cache(artefact: Artefact) -> TensorCache:
         for split in ("train", "test")
     )
     return TensorCache(train, test, manifest)
+
+
+def read_rows(stored: NDArray[Any], indices: Indices) -> NDArray[Any]:
+    """Copies of images or features by index; what was read of a mapped file does not stay in the process's memory."""
+    rows = stored[indices]
+    if isinstance(stored.base, mmap.mmap):
+        stored.base.madvise(mmap.MADV_DONTNEED)
+    return rows

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,8 @@ def write_cache(folder: Path, spec: TensorSpec, dataset: Dataset) -> None:
             "training set; use other images, or set test_images_in_training: count"
         )
     splits = {"train": dataset.train, "test": dataset.test}
-    _check_space(folder, sum(_stored_bytes(split.images, spec) + split.labels.nbytes for split in splits.values()))
+    needed = sum(_stored_bytes(split.images, spec) + split.labels.nbytes for split in splits.values())
+    check_space(folder, needed, "use store: native, which needs least")
     manifest: dict[str, Any] = {
         "source": spec.source,
         "store": "native" if spec.size is None else "resized",
@@ -52,7 +53,7 @@ def write_cache(folder: Path, spec: TensorSpec, dataset: Dataset) -> None:
     for name, split in splits.items():
         try:
             digest = _write_images(folder / f"{name}_images.npy", split.images, spec)
-            _write_labels(folder / f"{name}_labels.npy", split.labels)
+            write_labels(folder / f"{name}_labels.npy", split.labels)
         except OSError as error:
             raise StudyError(f"{folder}: the tensor cache cannot be written ({error.strerror})") from error
         manifest["splits"][name] = {
@@ -78,12 +79,13 @@ def _stored_bytes(images: NDArray[np.uint8], spec: TensorSpec) -> int:
     return count * _stored_dtype(spec).itemsize
 
 
-def _check_space(folder: Path, needed: int) -> None:
+def check_space(folder: Path, needed: int, remedy: str) -> None:
+    """Raise StudyError, with what else helps, if the disk has too little space for so many bytes."""
     available = shutil.disk_usage(folder).free
     if needed > available:
         raise StudyError(
             f"{folder}: the tensor cache needs {needed} bytes and {available} are available; free some space, "
-            "choose another results folder, or use store: native, which needs least"
+            f"choose another results folder, or {remedy}"
         )
 
 
@@ -94,23 +96,23 @@ def _pieces(images: NDArray[np.uint8], spec: TensorSpec) -> Iterator[NDArray[Any
 
 
 def _write_images(path: Path, images: NDArray[np.uint8], spec: TensorSpec) -> str:
-    """Write a .npy file piece by piece; gives the SHA-256 of the array's bytes.
+    return write_array(path, _stored_shape(images, spec), _stored_dtype(spec), _pieces(images, spec))
+
+
+def write_array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]) -> str:
+    """Write a .npy file piece by piece along the first axis; gives the SHA-256 of the array's bytes.
 
     Plain writes, because a full disk under a memory map kills the process without an error.
     """
-    header = {
-        "descr": np.lib.format.dtype_to_descr(_stored_dtype(spec)),
-        "fortran_order": False,
-        "shape": _stored_shape(images, spec),
-    }
+    header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
     digest = hashlib.sha256()
     with (
         atomic(path) as temporary,
         open(temporary, "wb") as file,
-        tqdm(total=len(images), desc=path.name, unit="image", disable=None) as progress,
+        tqdm(total=shape[0], desc=path.name, unit="image", disable=None) as progress,
     ):
         np.lib.format.write_array_header_1_0(file, header)
-        for piece in _pieces(images, spec):
+        for piece in pieces:
             content = np.ascontiguousarray(piece).data
             file.write(content)
             digest.update(content)
@@ -118,6 +120,7 @@ def _write_images(path: Path, images: NDArray[np.uint8], spec: TensorSpec) -> st
     return digest.hexdigest()
 
 
-def _write_labels(path: Path, labels: NDArray[np.int64]) -> None:
+def write_labels(path: Path, labels: NDArray[np.int64]) -> None:
+    """Write labels as a .npy file."""
     with atomic(path) as temporary, open(temporary, "wb") as file:
         np.save(file, labels, allow_pickle=False)

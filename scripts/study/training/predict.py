@@ -1,5 +1,6 @@
 """Class scores of a trained network as an artefact, whatever the framework."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from study.tensors.staging import Staging, read_staged
 
 
 def read_inputs(store: Path, job: Job, staging: Staging) -> tuple[RunSpec, TensorCache, Path]:
-    """The specification of the run to predict with, the images, and the file of its parameters."""
+    """The specification of the run to predict with, the images or their features, and the file of its parameters."""
     run = open_artefact(store, job.input("runs"))
-    spec = RunSpec.model_validate(run.spec)
-    cache = read_staged(open_artefact(store, job.input("tensors")), staging, print)
+    # The record's settings are those of the run with its precision settled.
+    record = json.loads(run.file("run.json").read_text(encoding="utf-8"))
+    spec = RunSpec.model_validate(record["spec"])
+    cache = read_staged(open_artefact(store, job.network_input), staging, print)
     return spec, cache, run.file("model.npz")
 
 

@@ -53,7 +53,7 @@ class Inputs:
 def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable[[str], object] = print) -> Inputs:
     """Read and check a run's inputs."""
     spec = RunSpec.model_validate(job.spec)
-    cache = read_staged(open_artefact(store, job.input("tensors")), staging, say)
+    cache = read_staged(open_artefact(store, job.network_input), staging, say)
     if spec.weights == "file":
         download = open_artefact(store, job.input("downloads"))
         return Inputs(spec, cache, download.file(download.spec["filename"]))

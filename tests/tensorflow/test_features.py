@@ -1,0 +1,83 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from study.errors import StudyError
+from study.jobs import Job
+from study.spec.prefix import prefix_spec
+from study.spec.training import RunSpec
+from study.store.artefacts import new_artefact, open_artefact
+from study.tensorflow.connect import connect
+from study.tensorflow.device import set_precision
+from study.tensorflow.features import extractor
+from study.tensorflow.trainer import TensorflowTrainer
+from study.tensorflow.weights import initial_network
+from study.tensors.cache import TensorCache, read_cache
+from study.tensors.features import write_features
+from study.training.loop import fit, start
+from tiny import cache, run_spec
+
+FROZEN = {"layers": ["conv1", "conv2"]}
+HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
+MOBILENET = {"library": "keras", "model": "MobileNetV2", "head": HEAD}
+
+
+def library(**changes: object) -> RunSpec:
+    """A run of a library's network whose trainable part has batch norms and begins inside the network."""
+    return run_spec(
+        "tensorflow", network=MOBILENET, input={"size": 32}, frozen={"all_but_last": 15}, epochs=1, **changes
+    )
+
+
+def features_of(spec: RunSpec, folder: Path) -> TensorCache:
+    """The features of all images, written and read again."""
+    prefix = prefix_spec(spec)
+    assert prefix is not None
+    set_precision(spec.precision)
+    with new_artefact(folder, Job("features", "tiny", {}, "none")) as place:
+        write_features(place, cache(size=16), extractor(prefix, cache(size=16), None), 1.0)
+    return read_cache(open_artefact(folder, Job("features", "tiny", {}, "none").ref))
+
+
+def trained(spec: RunSpec, data: TensorCache) -> tuple[list[object], dict[str, np.ndarray]]:
+    """A training's history without its times, and its parameters."""
+    set_precision(spec.precision)
+    network, images = connect(initial_network(spec, None), spec, data)
+    trainer = TensorflowTrainer(spec, network, images)
+    progress = fit(trainer, spec, {"train": 64, "test": 32}, start(spec), lambda _: None, lambda _: None)
+    history = [replace(epoch, seconds=0, images_per_second=0, monitor_seconds=0) for epoch in progress.history]
+    return history, dict(trainer.parameters())
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
+@pytest.mark.parametrize("network", ["described", "library"])
+def test_a_training_on_features_is_the_one_on_images_to_the_bit(network: str, precision: str, tmp_path: Path) -> None:
+    changes = {"precision": precision, "monitor": "test"}
+    spec = run_spec("tensorflow", frozen=FROZEN, **changes) if network == "described" else library(**changes)
+    (live, parameters), (kept, again) = trained(spec, cache(size=16)), trained(spec, features_of(spec, tmp_path))
+    assert live == kept
+    assert parameters.keys() == again.keys()
+    assert all(np.array_equal(parameters[name], again[name]) for name in parameters)
+
+
+def test_features_keep_the_type_of_the_arithmetic(tmp_path: Path) -> None:
+    features = features_of(run_spec("tensorflow", frozen=FROZEN, precision="bfloat16"), tmp_path)
+    assert features.manifest["dtype"] == features.manifest["precision"] == "bfloat16"
+    assert features.train.images.dtype == np.uint16
+    assert len(features.train.images) == 64
+
+
+def test_features_beyond_the_limit_are_refused_with_their_size(tmp_path: Path) -> None:
+    prefix = prefix_spec(run_spec("tensorflow", frozen=FROZEN))
+    assert prefix is not None
+    with pytest.raises(StudyError, match=r"features_limit: .* would take 0\.0 GB .* raise features_limit, or set"):
+        write_features(tmp_path, cache(size=16), extractor(prefix, cache(size=16), None), 1e-6)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_network_that_learns_from_its_first_layer_has_no_features(tmp_path: Path) -> None:
+    spec = run_spec("tensorflow", frozen={"layers": ["out_relu"]}, network=MOBILENET, input={"size": 32})
+    with pytest.raises(StudyError, match=r"does not begin with frozen layers.*set features: live"):
+        extractor(spec, cache(size=16), None)
