@@ -23,8 +23,9 @@ rule extract_features_pytorch:
         store=Path(STORE),
         options=FEATURES_OPTIONS,
         job=description("features"),
+        label=label("features"),
     message:
-        "compute features once ({wildcards.artefact})"
+        "compute features for {params.label} ({wildcards.artefact})"
     shell:
         "exec {params.python} {params.scripts:q}/extract_features_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
@@ -52,8 +53,9 @@ rule extract_features_tensorflow:
         store=Path(STORE),
         options=FEATURES_OPTIONS,
         job=description("features"),
+        label=label("features"),
     message:
-        "compute features once ({wildcards.artefact})"
+        "compute features for {params.label} ({wildcards.artefact})"
     shell:
         "exec {params.python} {params.scripts:q}/extract_features_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -65,6 +65,15 @@ class Plan:
             served.setdefault(ref, []).append(pair)
         return served
 
+    @cached_property
+    def takers(self) -> dict[Ref, list[Ref]]:
+        """Runs by the features that they take."""
+        takers: dict[Ref, list[Ref]] = {}
+        for run in self.served:
+            for features in self.by_folder[run.folder].inputs_of("features"):
+                takers.setdefault(features, []).append(run)
+        return takers
+
     def targets(self, job: Job) -> list[str]:
         """Names of the files of a job's artefact that must be there when the study is complete, with the sidecar."""
         dropped = [job.ref.kind, job.ref.name, job.ref.lineage] in self.published.spec["drop_models"]
@@ -82,10 +91,19 @@ class Plan:
 
     def label(self, job: Job) -> str:
         """The arms and seeds that a job serves, for logs."""
+        if job.kind == "features":
+            served = (self.served[run] for run in self.takers[job.ref])
+            return some_of([f"{arm} seed {seed}" for pairs in served for arm, seed in pairs])
         run = job.ref
         while run.kind != "runs":
             run = self.by_folder[run.folder].inputs[0]
         return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[run])
+
+
+def some_of(words: list[str]) -> str:
+    """A list in words, of which three are named and more are counted."""
+    more = f" and {len(words) - 3} more" if len(words) > 3 else ""
+    return f"{', '.join(words[:3])}{more}"
 
 
 def files_of(job: Job) -> tuple[str, ...]:

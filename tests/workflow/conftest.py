@@ -133,7 +133,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
     workflow = new_workflow(tmp_path_factory.mktemp("finished") / "copy", Path(__file__).with_name("tiny.yaml"))
     assert (
         workflow.planned()
-        == {"preprocess digits"}
+        == {"preprocess digits", "compute features for pretrained_pytorch seed 0"}
         | jobs(WHOLE, "scratch_pytorch seed 0", "scratch_tensorflow seed 0", "pretrained_pytorch seed 0")
         | END
     )

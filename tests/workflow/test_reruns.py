@@ -21,6 +21,7 @@ Change = Callable[[Workflow], object]
 PYTORCH = ("scratch_pytorch seed 0", "pretrained_pytorch seed 0")
 TENSORFLOW = ("scratch_tensorflow seed 0",)
 ALL = PYTORCH + TENSORFLOW
+FEATURES = {"compute features for pretrained_pytorch seed 0"}
 
 
 def settings(change: Callable[[Settings], object]) -> Change:
@@ -65,7 +66,7 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
     ),
     "learning rate of an arm that gives its weights to another": (
         arm("scratch_pytorch", optimiser=sgd(0.025)),
-        jobs(WHOLE, *PYTORCH) | END,
+        FEATURES | jobs(WHOLE, *PYTORCH) | END,
     ),
     "learning rate and momentum swapped": (
         arm("scratch_tensorflow", optimiser=sgd(0.5, 0.0125)),
@@ -74,7 +75,9 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
     "a boolean flipped": (arm("scratch_tensorflow", shuffle=False), jobs(WHOLE, *TENSORFLOW) | END),
     "seed added": (
         settings(lambda config: config["study"]["seeds"].append(1)),
-        jobs(WHOLE, "scratch_pytorch seed 1", "scratch_tensorflow seed 1", "pretrained_pytorch seed 1") | END,
+        {"compute features for pretrained_pytorch seed 1"}
+        | jobs(WHOLE, "scratch_pytorch seed 1", "scratch_tensorflow seed 1", "pretrained_pytorch seed 1")
+        | END,
     ),
     "arm added": (
         settings(lambda config: add_arms(config, "extra", like="scratch_pytorch", batch_size=32)),
@@ -104,6 +107,22 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
         arm("scratch_tensorflow", input={"size": 32, "scaling": "zero_to_one"}),
         jobs(WHOLE, *TENSORFLOW) | END,
     ),
+    "scaling of an arm with frozen layers": (
+        arm("pretrained_pytorch", input={"size": 32, "scaling": "zero_to_one"}),
+        FEATURES | jobs(WHOLE, "pretrained_pytorch seed 0") | END,
+    ),
+    "frozen part computed in every epoch": (
+        arm("pretrained_pytorch", features="live"),
+        jobs(WHOLE, "pretrained_pytorch seed 0") | END,
+    ),
+    "arm added with the frozen part of another": (
+        settings(lambda config: add_arms(config, "extra", like="pretrained_pytorch", batch_size=32, epochs=2)),
+        jobs(WHOLE, "extra seed 0") | END,
+    ),
+    "code that computes features": (
+        code("pytorch/features.py"),
+        FEATURES | jobs(WHOLE, "pretrained_pytorch seed 0") | END,
+    ),
     "label": (arm("scratch_tensorflow", label={"es": "Otra red"}), REPORT),
     "name of the study": (settings(lambda config: config["study"].update(name="other")), REPORT),
     "text of the report": (lambda workflow: workflow.append("report/report.es.md.j2", "\nFin.\n"), REPORT),
@@ -123,9 +142,9 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
         settings(lambda config: config.update(evaluation={"calibration_bins": 10})),
         jobs("evaluate", *ALL) | END,
     ),
-    "code of PyTorch's side": (code("pytorch/data.py"), jobs(WHOLE, *PYTORCH) | END),
+    "code of PyTorch's side": (code("pytorch/data.py"), FEATURES | jobs(WHOLE, *PYTORCH) | END),
     "code of TensorFlow's side": (code("tensorflow/data.py"), jobs(WHOLE, *TENSORFLOW) | END),
-    "code that both use": (code("training/randomness.py"), jobs(WHOLE, *ALL) | END),
+    "code that both use": (code("training/randomness.py"), FEATURES | jobs(WHOLE, *ALL) | END),
     "code of the evaluation": (code("evaluation/metrics.py"), jobs("evaluate", *ALL) | END),
     "code of the report": (code("reporting/figures.py"), REPORT),
     "code of the workflow": (code("inspection/reasons.py"), set()),
@@ -196,6 +215,7 @@ NOTHING: dict[str, Change] = {
     "fresh clone": clone,
     "lost .snakemake": lose_records,
     "threads": settings(lambda config: config.update(threads=3)),
+    "limit of features": settings(lambda config: config.update(features_limit=3)),
     "how often a training is saved": settings(lambda config: config.update(checkpoint_seconds=7)),
 }
 
