@@ -47,3 +47,12 @@ def test_its_memory_for_gradients_is_used_again() -> None:
         layer(torch.randn(2, 4)).sum().backward()
         places.add(layer.weight.grad.data_ptr())
     assert len(places) == 1
+
+
+def test_scoring_before_training_does_not_stand_in_its_way() -> None:
+    layer = Linear(4, 3)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        layer(torch.randn(2, 4))
+    with torch.autocast("cpu", torch.bfloat16):
+        layer(torch.randn(2, 4)).float().sum().backward()
+    assert layer.weight.grad is not None

@@ -47,7 +47,8 @@ class Linear(nn.Linear):
     def kept(self, what: str, kind: torch.dtype) -> Tensor:
         """Memory of the weight's shape for one purpose."""
         if (what, kind) not in self._kept:
-            self._kept[what, kind] = torch.empty_like(self.weight, dtype=kind, requires_grad=False)
+            with torch.inference_mode(False):  # so that it serves training too, whichever comes first
+                self._kept[what, kind] = torch.empty_like(self.weight, dtype=kind, requires_grad=False)
         return self._kept[what, kind]
 
 

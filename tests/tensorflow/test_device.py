@@ -1,0 +1,31 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import os, sys
+cpus, wanted = (int(number) for number in sys.argv[1:])
+os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cpus])
+from study.tensorflow.device import set_up
+set_up(wanted, "float32")
+import tensorflow as tf
+print(tf.config.threading.get_intra_op_parallelism_threads(), tf.config.threading.get_inter_op_parallelism_threads())
+"""
+CPUS = len(os.sched_getaffinity(0))
+
+
+def pools(cpus: int, wanted: int) -> list[int]:
+    """Sizes of the framework's thread pools in a process that may run on so many CPUs and asks for so many threads."""
+    arguments = [sys.executable, "-c", PROGRAM, str(cpus), str(wanted)]
+    # What a user's account may set does not count.
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}/scripts", "OMP_NUM_THREADS": "7", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return [int(size) for size in subprocess.check_output(arguments, env=environment, text=True).split()]
+
+
+@pytest.mark.parametrize(("cpus", "wanted"), [(1, 4), (CPUS, 1), (CPUS, 100)])
+def test_thread_pools_have_the_threads_that_are_wanted_but_no_more_than_there_are_cpus(cpus: int, wanted: int) -> None:
+    assert set(pools(cpus, wanted)) == {min(cpus, wanted)}
