@@ -28,7 +28,7 @@ def write_images(folder: Path) -> None:
     write_cache(folder, TensorSpec(source="cifar10"), Dataset(train, test, names))
 
 
-def open_images(folder: Path) -> TensorCache:
+def open_cache(folder: Path) -> TensorCache:
     """What ``study.tensors.cache.read_cache`` gives, from a folder that is no artefact."""
     train, test = (
         Images(np.load(folder / f"{split}_images.npy", mmap_mode="r"), np.load(folder / f"{split}_labels.npy"))

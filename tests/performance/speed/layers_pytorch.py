@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from performance.speed.arithmetic import Layer
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def layers_of(model: nn.Module, inputs: Any) -> list[Layer]:
     """Convolutions and dense layers in the order in which they compute on one image."""
     found: list[Layer] = []

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from performance.speed.ours import frozen_part, read_study
 from performance.speed.processes import Process, start
 from performance.speed.results import Limits, Measured, Rates, arm_result
 from performance.speed.sides import Call
@@ -18,72 +19,71 @@ class Effort:
 
     turns: int
     """How often each task is timed."""
-    train: int
-    """Images per turn, as are the next two, all rounded to whole batches."""
-    score: int
-    resize: int
+    images: Mapping[str, int]
+    """By task, per turn; rounded to whole batches."""
     repeats: int
     """Of a product, a convolution or a copy, per turn."""
 
 
-QUICK = Effort(turns=3, train=192, score=128, resize=512, repeats=1)
-FULL = Effort(turns=7, train=640, score=1000, resize=2000, repeats=3)
+QUICK = Effort(turns=3, images={"train": 192, "score": 128, "extract": 250, "resize": 512}, repeats=1)
+FULL = Effort(turns=7, images={"train": 640, "score": 1000, "extract": 500, "resize": 2000}, repeats=3)
 
-PRECISIONS = {"ours": "auto", "ours_float32": "float32", "notebook": "float32"}
-"""Of the ways in which every arm is measured."""
+OURS = {"ours": "auto", "ours_float32": "float32"}
+"""Ways in which every arm is measured beside the notebook's, with their precisions."""
 
 Found = dict[tuple[str, str], list[float]]
 """Rates by process and task, one per turn."""
 
 
-def measure(framework: str, arms: Sequence[str], images: Path, effort: Effort) -> tuple[dict[str, Any], Limits]:
-    """The entries of a framework's arms in the JSON file, and its limits."""
-    measured, found = {}, {}
+def measure(
+    framework: str, arms: Sequence[str], images: Path, effort: Effort
+) -> tuple[dict[str, dict[str, Any]], Limits]:
+    """The entries of a framework's arms in the JSON file, and its limits; ``images`` is the cache's folder."""
     with start(Call("limits", framework, "", "", images)) as limits_process:
-        for arm in arms:
-            measured[arm], found[arm] = _measure_arm(framework, arm, images, effort, limits_process)
-    limits = _limits(found.values())
-    resize = {arm: median(rates["notebook", "resize"]) for arm, rates in found.items()}
-    return {arm: arm_result(**measured[arm], resize=resize[arm], limits=limits) for arm in arms}, limits
+        measured = {arm: _measure_arm(framework, arm, images, effort, limits_process) for arm in arms}
+    limits = _limits(found for _, found in measured.values())
+    entries = {
+        arm: arm_result(**ways, resize=median(found["notebook", "resize"]), limits=limits)
+        for arm, (ways, found) in measured.items()
+    }
+    return entries, limits
 
 
 def _measure_arm(
     framework: str, arm: str, images: Path, effort: Effort, limits_process: Process
 ) -> tuple[dict[str, Measured], Found]:
+    has_features = frozen_part(read_study("auto"), arm) is not None
+    processes = {"limits": limits_process}
     with ExitStack() as stack:
-        ways = {
-            way: stack.enter_context(start(Call(way.partition("_")[0], framework, arm, precision, images)))
-            for way, precision in PRECISIONS.items()
-        }
-        tasks = [
-            (way, task, amount) for way in ways for task, amount in (("train", effort.train), ("score", effort.score))
-        ]
-        tasks.append(("notebook", "resize", effort.resize))
-        used = dict.fromkeys(process.facts()["precision"] for process in ways.values())
-        products = [f"{product}:{precision}" for precision in used for product in ("product", "convolution")]
-        tasks += [("limits", task, effort.repeats) for task in (*products, "copy")]
-        found = in_turn(ways | {"limits": limits_process}, tasks, effort.turns)
-        measured = {
-            way: Measured(Rates(median(found[way, "train"]), median(found[way, "score"])), **process.facts())
-            for way, process in ways.items()
-        }
-    return measured, found
+
+        def begin(name: str, side: str, precision: str, features: Path | None = None) -> dict[str, Any]:
+            process = stack.enter_context(start(Call(side, framework, arm, precision, images, features)))
+            processes[name] = process
+            return process.facts()  # waits until it is ready
+
+        facts = [begin("notebook", "notebook", "float32")]
+        for way, precision in OURS.items():
+            features = images / f"features-{arm}-{precision}" if has_features else None
+            if features:
+                begin(f"extract_{way}", "extract", precision, features)
+            facts.append(begin(way, "ours", precision, features))
+        found = in_turn(processes, _tasks(processes, {one["precision"] for one in facts}, effort), effort.turns)
+        ways = {way: Measured(_rates(found, way), **processes[way].facts()) for way in ("notebook", *OURS)}
+    return ways, found
 
 
-def _limits(found: Iterable[Found]) -> Limits:
-    """The best of all turns, and of product and convolution."""
-    flops: dict[str, float] = {}
-    copied = 0.0
-    for rates in found:
-        for (process, task), values in rates.items():
-            if process != "limits":
-                continue
-            _, _, precision = task.partition(":")
-            if precision:
-                flops[precision] = max(flops.get(precision, 0.0), *values)
-            else:
-                copied = max(copied, *values)
-    return Limits(flops, copied)
+def _tasks(processes: Iterable[str], precisions: Iterable[str], effort: Effort) -> list[tuple[str, str, int]]:
+    """All that is timed: the process, the task, how much per turn."""
+    tasks = []
+    for name in processes:
+        if name == "limits":
+            products = [f"{product}:{p}" for p in sorted(precisions) for product in ("product", "convolution")]
+            tasks += [(name, task, effort.repeats) for task in (*products, "copy")]
+            continue
+        own = ("extract",) if name.startswith("extract") else ("train", "score")
+        own += ("resize",) if name == "notebook" else ()
+        tasks += [(name, task, effort.images[task]) for task in own]
+    return tasks
 
 
 def in_turn(processes: Mapping[str, Process], tasks: Sequence[tuple[str, str, int]], turns: int) -> Found:
@@ -95,3 +95,22 @@ def in_turn(processes: Mapping[str, Process], tasks: Sequence[tuple[str, str, in
         for name, task, amount in tasks:
             found[name, task].append(processes[name].do(task, amount).rate)
     return found
+
+
+def _rates(found: Found, way: str) -> Rates:
+    extract = found.get((f"extract_{way}", "extract"))
+    return Rates(median(found[way, "train"]), median(found[way, "score"]), median(extract) if extract else None)
+
+
+def _limits(found: Iterable[Found]) -> Limits:
+    """The best of all turns, and of product and convolution."""
+    flops: dict[str, float] = {}
+    copied = 0.0
+    for rates in found:
+        for (process, task), values in rates.items():
+            if process == "limits" and task == "copy":
+                copied = max(copied, *values)
+            elif process == "limits":
+                precision = task.partition(":")[2]
+                flops[precision] = max(flops.get(precision, 0.0), *values)
+    return Limits(flops, copied)

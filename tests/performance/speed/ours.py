@@ -7,22 +7,32 @@ from pathlib import Path
 import numpy as np
 
 from performance.speed.sides import Task, Timed, in_batches
-from study.spec.load import merge, read_config, validate
+from study.datasets.images import Images
+from study.spec.load import read_config, validate
+from study.spec.prefix import prefix_spec
 from study.spec.study import Study
 from study.spec.training import RunSpec
 from study.tensors.cache import TensorCache
+from study.tensors.features import Extractor, write_features
 from study.tensors.splits import SCORING_BATCH, Indices
 from study.training.loop import Trainer
 from study.training.randomness import epoch_order
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
-FAST = {"override": {"precision": "bfloat16"}}
+FEATURES = {"train": 1000, "test": 250}
+"""Images whose features are on disk for training; batches read them again and again."""
+NO_LIMIT = float("inf")
 
 
 def read_study(precision: str) -> Study:
-    """The study, all arms in a precision; ``auto``: the one that is fast."""
-    overlay = FAST if precision == "auto" else {"override": {"precision": precision}}
-    return validate(merge(read_config([CONFIG / "config.yaml"]), overlay))
+    """The study with config/fast.yaml, all arms in a precision; ``auto``: in the fastest."""
+    config = read_config([CONFIG / "config.yaml", CONFIG / "fast.yaml"])
+    return validate({**config, "override": {**config["override"], "precision": precision}})
+
+
+def frozen_part(study: Study, arm: str) -> RunSpec | None:
+    """What the study computes features with for an arm; None if the arm takes images."""
+    return prefix_spec(study.run_spec(arm, 0)) if study.arms[arm].features == "cache" else None
 
 
 def training_tasks(trainer: Trainer, spec: RunSpec, cache: TensorCache) -> Mapping[str, Task]:
@@ -57,3 +67,28 @@ class Visits:
         """Those of the next batches."""
         start, self.done = self.done, self.done + in_batches(images, self.batch) * self.batch
         return self.order.take(np.arange(start, self.done), mode="wrap")
+
+
+def extraction_tasks(extractor: Extractor, cache: TensorCache, folder: Path) -> Mapping[str, Task]:
+    """Computing and writing features; features for training, those of one image repeated, are written at once."""
+    timed = folder / "timed"
+    timed.mkdir(parents=True)
+    one = extractor.compute("test", np.arange(1))
+    repeated = Extractor(lambda _, indices: one.repeat(len(indices), axis=0), extractor.dtype, extractor.precision)
+    write_features(folder, _first(cache, FEATURES["train"], FEATURES["test"]), repeated, NO_LIMIT)
+
+    def extract(images: int) -> Timed:
+        images = in_batches(images, SCORING_BATCH) * SCORING_BATCH
+        began = time.perf_counter()
+        write_features(timed, _first(cache, images, 1), extractor, NO_LIMIT)
+        return Timed(images, time.perf_counter() - began)
+
+    return {"extract": extract}
+
+
+def _first(cache: TensorCache, train: int, test: int) -> TensorCache:
+    return TensorCache(
+        Images(cache.train.images[:train], cache.train.labels[:train]),
+        Images(cache.test.images[:test], cache.test.labels[:test]),
+        cache.manifest,
+    )

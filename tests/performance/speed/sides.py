@@ -31,7 +31,7 @@ class Call:
     """What a process is to measure."""
 
     side: str
-    """``notebook``, ``ours``, ``extract`` (computes ours' features of a frozen part) or ``limits``."""
+    """``notebook``, ``ours``, ``extract`` (features of a frozen part, for ours) or ``limits``: a module's name."""
     framework: str
     arm: str
     precision: str

@@ -29,8 +29,7 @@ def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr
     given = json.loads(sys.argv[1])
     call = Call(**given | {key: Path(given[key]) for key in ("images", "features") if given[key]})
-    kind = "ours" if call.side == "extract" else call.side
-    side: Side = importlib.import_module(f"performance.speed.{kind}_{call.framework}").prepare(call)
+    side: Side = importlib.import_module(f"performance.speed.{call.side}_{call.framework}").prepare(call)
     for line in sys.stdin:
         task, *amount = line.split()
         answer = facts(side) if task == "facts" else dataclasses.asdict(side.tasks[task](int(amount[0])))

@@ -1,0 +1,20 @@
+"""The features of a PyTorch arm's frozen part as the library computes them."""
+
+from performance.speed.data import open_cache
+from performance.speed.ours import extraction_tasks, frozen_part, read_study
+from performance.speed.sides import Call, Side
+from study.pytorch.device import fastest_precision, set_up
+from study.pytorch.features import extractor
+from study.training.precision import settle
+
+
+def prepare(call: Call) -> Side:
+    """A frozen part, made as the extraction program makes it."""
+    assert call.features is not None
+    study = read_study(call.precision)
+    spec = frozen_part(study, call.arm)
+    assert spec is not None
+    cache = open_cache(call.images)
+    device = set_up(study.threads)
+    spec = settle(spec, cache.manifest, lambda: fastest_precision(device))
+    return Side(extraction_tasks(extractor(spec, cache, None, device), cache, call.features), spec.precision)
