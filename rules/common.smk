@@ -10,9 +10,11 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from study.caches import cache_variables
 from study.errors import StudyError
+from study.inspection.logs import log_of
 from study.plan import FILES, MODEL, Plan, make_plan
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
+from study.store.files import write_text
 from study.store.holder import hold_folder
 
 try:
@@ -76,6 +78,8 @@ def planned(kind, folder):
     try:
         return PLAN.job(kind, folder)
     except StudyError as error:
+        # Where Snakemake finds no log of the rule, it does not show the cluster's either.
+        write_text(log_of(Path(RESULTS), kind, folder), f"error: {error}\n")
         sys.exit(f"error: {error}")
 
 

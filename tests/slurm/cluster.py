@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 SETTINGS = Path("/etc/slurm")
@@ -34,7 +34,7 @@ CONFIGURATION = """\
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
 # More CPUs than a small machine has, so that a job of the study can run beside Snakemake itself.
-NodeName={host} NodeAddr=127.0.0.1 CPUs=8 RealMemory=64000 Gres=gpu:1
+NodeName={host} NodeAddr=127.0.0.1 CPUs=32 RealMemory=64000 Gres=gpu:1
 SlurmdParameters=config_overrides
 PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE
 PartitionName={waiting} Nodes={host} MaxTime=INFINITE State=DOWN
@@ -154,6 +154,20 @@ def wait_for(what: str, is_there: Callable[[], bool], seconds: float = 180) -> N
         time.sleep(0.2)
 
 
+def run_tests(command: list[str], environment: dict[str, str], seconds: float) -> int:
+    """The tests' exit code; 124 if they had to be ended. Nothing of theirs goes on."""
+    tests = subprocess.Popen(command, env=environment, start_new_session=True)
+    try:
+        return tests.wait(seconds)
+    except subprocess.TimeoutExpired:
+        print(f"error: the tests on SLURM took more than {LIMIT} seconds", file=sys.stderr)
+        return 124
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(tests.pid, signal.SIGKILL)
+        tests.wait()
+
+
 def main() -> None:
     """Skip with the reason, or run the tests on a cluster; the exit code is theirs."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -170,12 +184,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
     command = [sys.executable, "-m", "pytest", str(Path(__file__).parent), *for_pytest]
     with cluster(folder):
-        environment = {**os.environ, RUNNING: str(folder)}
-        try:
-            code = subprocess.run(command, env=environment, timeout=end - time.monotonic(), check=False).returncode
-        except subprocess.TimeoutExpired:
-            code = 124
-            print(f"error: the tests on SLURM took more than {LIMIT} seconds", file=sys.stderr)
+        code = run_tests(command, {**os.environ, RUNNING: str(folder)}, end - time.monotonic())
     if code:
         print(f"SLURM's logs: {folder}", file=sys.stderr)
         sys.exit(code)

@@ -54,7 +54,7 @@ def stopped(folder: Path) -> ClusterStudy:
     """A study whose only training lacks memory, is requeued, runs out of time, and is cancelled."""
 
     def little_at_first(profile: dict[str, Any]) -> None:
-        profile["set-resources"]["train_pytorch"] |= {"mem_mb": "400 * attempt", "runtime": "max(1, attempt - 1)"}
+        profile["set-resources"]["train_pytorch"] |= {"mem_mb": "600 * attempt", "runtime": "max(1, attempt - 1)"}
 
     study = new_study(folder / "study", TINY, one_training, on_cpus, little_at_first)
     with study.running() as main:
@@ -74,15 +74,16 @@ def stopped(folder: Path) -> ClusterStudy:
 def orphaned(folder: Path) -> ClusterStudy:
     """A study whose main process is killed, and started again, as a job, while its training goes on."""
     study = new_study(folder / "study", TINY, one_training, on_cpus)
-    with study.running():  # and killed at the end of the block
+    with study.running():  # which is killed at the end of the block
         wait_for("a training", study.trains("pytorch"))
-    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    subprocess.run(
-        ["sbatch", "--wait", "study.sbatch", "--configfile", study.config],
-        cwd=study.root,
-        env={**os.environ, "PATH": programs},
-        check=True,
-    )
+        trainer = study.trainer("pytorch")
+        os.kill(trainer, signal.SIGSTOP)  # so that it lasts until a second job comes for the same run
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    submit = ["sbatch", "study.sbatch", "--configfile", study.config]
+    subprocess.run(submit, cwd=study.root, env=environment, stdout=subprocess.DEVNULL, check=True)
+    wait_for("a second job for the run", lambda: "waits for process" in study.rule_log("train", "pytorch"))
+    os.kill(trainer, signal.SIGCONT)
+    wait_for("the end of Snakemake's job", lambda: study.slurm_jobs("study")[0].state not in ("PENDING", "RUNNING"))
     return study
 
 

@@ -65,7 +65,7 @@ def parse_job(line: str) -> SlurmJob:
         requested=fields.get("TresPerJob", fields.get("TresPerNode", "")),
         cpus=int(fields["NumCPUs"]),
         memory=fields["MinMemoryNode"],
-        gpus=int(fields.get("JOB_GRES", "gpu:0").removeprefix("gpu:")),
+        gpus=int(re.sub(r"\D", "", fields.get("JOB_GRES", "")) or 0),
         limit=fields["TimeLimit"],
         restarts=int(fields["Restarts"]),
         start=parse_time(fields["StartTime"]),
@@ -88,19 +88,11 @@ class ClusterStudy(Workflow):
     @contextmanager
     def running(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run Snakemake with its output in ``main.log``; what is left of it at the end of the block is killed."""
-        command = (
-            sys.executable,
-            "-m",
-            "snakemake",
-            "--workflow-profile",
-            "profiles/slurm",
-            "--configfile",
-            self.config,
-        )
+        program = (sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm")
         inherited = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
         with (self.root / "main.log").open("wb") as log:
             process = subprocess.Popen(
-                command,
+                (*program, "--configfile", self.config),
                 cwd=self.root,
                 env={**inherited, **environment},
                 stdin=subprocess.DEVNULL,
@@ -131,6 +123,13 @@ class ClusterStudy(Workflow):
     def work(self, framework: str, name: str) -> list[Path]:
         """Files in the work folders of a framework's trainings."""
         return list(self.results.glob(f"work/runs/{framework}-*/{name}"))
+
+    def rule_log(self, rule: str, framework: str) -> str:
+        """The log of a rule's only job for a framework, if there is one yet."""
+        for path in self.results.glob(f"logs/{rule}/{framework}-*.log"):
+            with suppress(FileNotFoundError):  # it is removed before an attempt
+                return path.read_text(encoding="utf-8")
+        return ""
 
     def train_log(self, framework: str) -> str:
         """The lines of all attempts of a framework's only training."""

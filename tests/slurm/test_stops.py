@@ -17,7 +17,7 @@ def test_lack_of_memory_a_requeue_a_time_limit_and_scancel_are_survived(stopped:
 
 
 def test_each_attempt_asks_for_more_memory(stopped: ClusterStudy) -> None:
-    assert [job.memory for job in stopped.slurm_jobs("train_")] == ["400M", "800M", "1200M", "1600M"]
+    assert [job.memory for job in stopped.slurm_jobs("train_")] == ["600M", "1200M", "1800M", "2400M"]
 
 
 def test_each_stop_costs_what_followed_the_last_saved_epoch(stopped: ClusterStudy) -> None:

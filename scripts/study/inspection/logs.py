@@ -23,13 +23,18 @@ LOGS = {
 ENDINGS = ("error: ", "stopped: ")
 
 
+def log_of(results: Path, kind: str, artefact: str) -> Path:
+    """The log of the job that makes an artefact, given as ``name-lineage``."""
+    return results / "logs" / LOGS[kind].format(artefact=artefact)
+
+
 def last_error(results: Path, ref: Ref) -> str | None:
     """The last line with which the last attempt at an artefact says that it failed; None if it says no such thing."""
-    path = results / "logs" / LOGS[ref.kind].format(artefact=Path(ref.folder).name)
     try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+        text = log_of(results, ref.kind, Path(ref.folder).name).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return None
+    lines = [line.strip() for line in text.splitlines()]
     sentences = [line for line in lines if line.startswith(ENDINGS)]
     if sentences:
         return sentences[-1].removeprefix("error: ")

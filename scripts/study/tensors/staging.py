@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, get_args
 
+from study.errors import StudyError
 from study.store.artefacts import Artefact
 from study.tensors.cache import TensorCache, read_cache
 
@@ -39,10 +40,14 @@ def read_staged(artefact: Artefact, staging: Staging, say: Callable[[str], objec
     if reason:
         say(f"tensors are read from {artefact.folder}: {reason}")
         return read_cache(artefact)
-    with TemporaryDirectory(prefix="tensors-", dir=temporary) as folder:
-        for name in artefact.names:
-            shutil.copyfile(artefact.folder / name, Path(folder, name))
-        cache = read_cache(Artefact(Path(folder), artefact.sidecar))
+    try:
+        with TemporaryDirectory(prefix="tensors-", dir=temporary) as folder:
+            for name in artefact.names:
+                shutil.copyfile(artefact.folder / name, Path(folder, name))
+            cache = read_cache(Artefact(Path(folder), artefact.sidecar))
+    except (OSError, StudyError) as error:
+        say(f"tensors are read from {artefact.folder}: the copy failed ({error})")
+        return read_cache(artefact)
     say(f"tensors are read from a copy in {temporary} ({size_of(artefact) / 1e6:.1f} MB)")
     return cache
 
