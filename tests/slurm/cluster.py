@@ -20,14 +20,16 @@ from pathlib import Path
 
 SETTINGS = Path("/etc/slurm")
 """Inside a job the variables that could name another place are gone."""
+MARK = f"# Written by {Path(__file__).name}; of no use after its end.\n"
+"""First line of its files in SETTINGS, which a killed run may leave behind."""
 DAEMONS = ("slurmctld", "slurmd")
 PACKAGES = ("slurm-wlm", "munge")
 RUNNING = "STUDY_TEST_CLUSTER"
 """Environment variable by which the tests know that jobs go to this cluster and not to a real one."""
 WAITING = "waiting"
 """A partition whose jobs wait until a test lets them start."""
-LIMIT = 480
-"""Seconds for everything."""
+LIMIT = 1200
+"""Seconds after which the tests are ended: several times what two cores need."""
 GRES = "Name=gpu File=/dev/null\n"
 """A device that does not exist: programs see CUDA_VISIBLE_DEVICES and find nothing behind it."""
 CONFIGURATION = """\
@@ -73,16 +75,33 @@ def reason_to_skip(may_install: bool) -> str | None:
         return "only root can start a SLURM"
     if not may_install:
         return "it would install and start a SLURM; CI=1 or --install allows that"
-    if (SETTINGS / "slurm.conf").exists() or any(map(is_running, DAEMONS)):
+    if has_slurm():
         return "this machine has a SLURM of its own"
     if not is_installed() and shutil.which("apt-get") is None:
         return "SLURM is not installed, and there is no apt-get to install it with"
     return None
 
 
+def has_slurm() -> bool:
+    """Whether this machine is part of a cluster, or a part of SLURM runs here."""
+    settings = SETTINGS / "slurm.conf"
+    configured = settings.exists() and not settings.read_text(encoding="utf-8").startswith(MARK)
+    is_client_only = shutil.which("sinfo") is not None and not is_installed()
+    return configured or is_client_only or "SLURM_CONF" in os.environ or any(map(is_running, DAEMONS))
+
+
 def is_running(daemon: str) -> bool:
     """Whether a process of that name exists."""
-    return subprocess.run(["pgrep", "--exact", daemon], stdout=subprocess.DEVNULL, check=False).returncode == 0
+    names = Path("/proc").glob("[0-9]*/comm")
+    return any(name_of(path) == daemon for path in names)
+
+
+def name_of(path: Path) -> str:
+    """What a process's ``comm`` file says, or nothing if the process has ended."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
 
 
 def is_installed() -> bool:
@@ -90,11 +109,21 @@ def is_installed() -> bool:
     return all(shutil.which(program) for program in (*DAEMONS, "munged"))
 
 
-def install() -> None:
-    """Install Debian's packages."""
+def install() -> bool:
+    """Install Debian's packages; False, with apt's own words on the screen, where that is not possible."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        subprocess.run(["apt-get", "--quiet", *command], env=environment, stdout=subprocess.DEVNULL, check=True)
+    commands = (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES])
+    return all(
+        subprocess.run(
+            ["apt-get", "--quiet", "--option", "Acquire::Retries=3", *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+        == 0
+        for command in commands
+    )
 
 
 @contextmanager
@@ -106,13 +135,14 @@ def cluster(folder: Path) -> Iterator[None]:
     key = folder / "munge.key"
     key.write_bytes(os.urandom(128))
     key.chmod(0o600)
-    munged = [f"--{name}={folder}/munge.{name.split('-')[0]}" for name in ("socket", "key-file", "pid-file")]
-    munged += [f"--{name}={folder}/munge.{name.split('-')[0]}" for name in ("log-file", "seed-file")]
+    files = {"socket": "socket", "key-file": "key", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
+    munged = [f"--{option}={folder}/munge.{ending}" for option, ending in files.items()]
     with ExitStack() as started:
         configuration = CONFIGURATION.format(host=host, waiting=WAITING, folder=folder)
+        SETTINGS.mkdir(exist_ok=True)
         for name, text in (("slurm.conf", configuration), ("gres.conf", GRES)):
             started.callback((SETTINGS / name).unlink)
-            (SETTINGS / name).write_text(text, encoding="utf-8")
+            (SETTINGS / name).write_text(MARK + text, encoding="utf-8")
         started.enter_context(daemon(folder, "munged", "--foreground", "--force", *munged))
         wait_for("munged", lambda: (folder / "munge.socket").exists())
         for name in DAEMONS:
@@ -124,14 +154,16 @@ def cluster(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def daemon(folder: Path, *command: str) -> Iterator[None]:
-    """Run a daemon in the foreground of this process."""
+    """Run a daemon in the foreground of this process; it ends with this process, even if that is killed."""
     with (folder / f"{command[0]}.out").open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", *command], stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
         try:
             yield
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=60)
 
 
 def end_jobs() -> None:
@@ -145,7 +177,7 @@ def ask(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def wait_for(what: str, is_there: Callable[[], bool], seconds: float = 180) -> None:
+def wait_for(what: str, is_there: Callable[[], bool], seconds: float = 400) -> None:
     """Wait until something is true; TimeoutError if it does not become so."""
     end = time.monotonic() + seconds
     while not is_there():
@@ -154,11 +186,11 @@ def wait_for(what: str, is_there: Callable[[], bool], seconds: float = 180) -> N
         time.sleep(0.2)
 
 
-def run_tests(command: list[str], environment: dict[str, str], seconds: float) -> int:
+def run_tests(command: list[str], environment: dict[str, str]) -> int:
     """The tests' exit code; 124 if they had to be ended. Nothing of theirs goes on."""
     tests = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
-        return tests.wait(seconds)
+        return tests.wait(LIMIT)
     except subprocess.TimeoutExpired:
         print(f"error: the tests on SLURM took more than {LIMIT} seconds", file=sys.stderr)
         return 124
@@ -174,17 +206,17 @@ def main() -> None:
     parser.add_argument("--install", action="store_true", help="allow to install Debian's packages and to start them")
     arguments, for_pytest = parser.parse_known_args()
     reason = reason_to_skip(arguments.install or bool(os.environ.get("CI")))
+    if reason is None and not is_installed() and not install():
+        reason = f"apt-get cannot install {' and '.join(PACKAGES)} here"
     if reason:
         print(f"skipped: the tests on SLURM: {reason}")
         return
-    end = time.monotonic() + LIMIT
-    if not is_installed():
-        install()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the cluster is stopped
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))  # so that the cluster is stopped
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
     command = [sys.executable, "-m", "pytest", str(Path(__file__).parent), *for_pytest]
     with cluster(folder):
-        code = run_tests(command, {**os.environ, RUNNING: str(folder)}, end - time.monotonic())
+        code = run_tests(command, {**os.environ, RUNNING: str(folder)})
     if code:
         print(f"SLURM's logs: {folder}", file=sys.stderr)
         sys.exit(code)

@@ -1,6 +1,5 @@
 """What happens to the studies on the cluster. All run at the same time, the demo on the GPU and the others on CPUs."""
 
-import os
 import shlex
 import signal
 import subprocess
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from slurm.cluster import WAITING, wait_for
-from slurm.studies import TINY, ClusterStudy, new_study, scontrol
+from slurm.studies import TINY, ClusterStudy, new_study, scontrol, write_program
 from workflow.conftest import ROOT
 
 LONG_ENOUGH = 400
@@ -33,7 +32,7 @@ def demo(folder: Path) -> ClusterStudy:
         profile["set-resources"]["predict_pytorch"] |= {"gpu": 0, "gres": "'gpu:1'"}
 
     python = python_without_network(folder)
-    study = new_study(folder / "study", ROOT / "config" / "demo.yaml", shorten, with_gres)
+    study = new_study(folder, ROOT / "config" / "demo.yaml", shorten, with_gres)
     with study.running(HOME="/proc", TMPDIR="/dev/shm") as main:
         assert main.wait() == 0, study.output()
     return study
@@ -42,11 +41,8 @@ def demo(folder: Path) -> ClusterStudy:
 def python_without_network(folder: Path) -> Path:
     """A Python that notes in ``without-network`` what it runs, and runs it without network."""
     python = folder / "python"
-    python.write_text(
-        f'#!/bin/sh\necho "$1" >> {folder}/without-network\nexec unshare --net {shlex.quote(sys.executable)} "$@"\n',
-        encoding="utf-8",
-    )
-    python.chmod(0o755)
+    notes, python_here = folder / "without-network", shlex.quote(sys.executable)
+    write_program(python, f'echo "$1" >> {notes}\nexec unshare --net {python_here} "$@"\n')
     return python
 
 
@@ -54,16 +50,16 @@ def stopped(folder: Path) -> ClusterStudy:
     """A study whose only training lacks memory, is requeued, runs out of time, and is cancelled."""
 
     def little_at_first(profile: dict[str, Any]) -> None:
-        profile["set-resources"]["train_pytorch"] |= {"mem_mb": "600 * attempt", "runtime": "max(1, attempt - 1)"}
+        profile["set-resources"]["train_pytorch"] |= {"mem_mb": "2000 * attempt - 1600", "runtime": "max(1, attempt - 1)"}
 
-    study = new_study(folder / "study", TINY, one_training, on_cpus, little_at_first)
+    study = new_study(folder, TINY, one_training, on_cpus, little_at_first)
     with study.running() as main:
         wait_for("a second attempt that trains", study.trains("pytorch"))
         requeued = study.slurm_jobs("train_")[-1].number
         scontrol("requeue", str(requeued))
         wait_for("the end of its process", lambda: not study.trainer("pytorch"))
         wait_for("the same job that trains again", study.trains("pytorch"))
-        os.kill(study.trainer("pytorch"), signal.SIGSTOP)  # its time runs out, however fast it is
+        study.signal_trainer("pytorch", signal.SIGSTOP)  # its time runs out, however fast it is
         wait_for("a third attempt", lambda: study.slurm_jobs("train_")[-1].number > requeued)
         wait_for("a third attempt that trains", study.trains("pytorch"))
         subprocess.run(["scancel", str(study.slurm_jobs("train_")[-1].number)], check=True)
@@ -73,16 +69,14 @@ def stopped(folder: Path) -> ClusterStudy:
 
 def orphaned(folder: Path) -> ClusterStudy:
     """A study whose main process is killed, and started again, as a job, while its training goes on."""
-    study = new_study(folder / "study", TINY, one_training, on_cpus)
+    study = new_study(folder, TINY, one_training, on_cpus)
     with study.running():  # which is killed at the end of the block
         wait_for("a training", study.trains("pytorch"))
-        trainer = study.trainer("pytorch")
-        os.kill(trainer, signal.SIGSTOP)  # so that it lasts until a second job comes for the same run
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        study.signal_trainer("pytorch", signal.SIGSTOP)  # so that it lasts until a second job comes for the same run
     submit = ["sbatch", "study.sbatch", "--configfile", study.config]
-    subprocess.run(submit, cwd=study.root, env=environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(submit, cwd=study.root, env=study.environment(), stdout=subprocess.DEVNULL, check=True)
     wait_for("a second job for the run", lambda: "waits for process" in study.rule_log("train", "pytorch"))
-    os.kill(trainer, signal.SIGCONT)
+    study.signal_trainer("pytorch", signal.SIGCONT)
     wait_for("the end of Snakemake's job", lambda: study.slurm_jobs("study")[0].state not in ("PENDING", "RUNNING"))
     return study
 
@@ -112,7 +106,7 @@ def edited_in_queue(folder: Path) -> Edited:
     def go_on(study: ClusterStudy) -> None:
         scontrol("update", f"PartitionName={WAITING}", "State=UP")
 
-    return edit(new_study(folder / "study", TINY, two_trainings, on_cpus, without_retries, in_a_queue), wait, go_on)
+    return edit(new_study(folder, TINY, two_trainings, on_cpus, without_retries, in_a_queue), wait, go_on)
 
 
 def edited_while_requeued(folder: Path) -> Edited:
@@ -126,7 +120,7 @@ def edited_while_requeued(folder: Path) -> Edited:
         for job in study.slurm_jobs("train_"):
             scontrol("requeue", str(job.number))
 
-    return edit(new_study(folder / "study", TINY, two_trainings, on_cpus, without_retries), wait, go_on)
+    return edit(new_study(folder, TINY, two_trainings, on_cpus, without_retries), wait, go_on)
 
 
 def edit(study: ClusterStudy, wait: Callable[[ClusterStudy], None], go_on: Callable[[ClusterStudy], None]) -> Edited:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import yaml
 from workflow.conftest import ROOT, Workflow, new_workflow
 
 TINY = ROOT / "tests" / "workflow" / "tiny.yaml"
+ATTENTIVE = Path(__file__).with_name("attentive.py")
 FORGOTTEN = ("XDG_CACHE_HOME", "MPLCONFIGDIR")
 """What make sets and a user may not have set."""
 Change = Callable[[dict[str, Any]], object]
@@ -88,13 +90,12 @@ class ClusterStudy(Workflow):
     @contextmanager
     def running(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run Snakemake with its output in ``main.log``; what is left of it at the end of the block is killed."""
-        program = (sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm")
-        inherited = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
+        command = ("snakemake", "--workflow-profile", "profiles/slurm", "--configfile", self.config)
         with (self.root / "main.log").open("wb") as log:
             process = subprocess.Popen(
-                (*program, "--configfile", self.config),
+                command,
                 cwd=self.root,
-                env={**inherited, **environment},
+                env={**self.environment(), **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -104,6 +105,11 @@ class ClusterStudy(Workflow):
         finally:
             process.kill()
             process.wait()
+
+    def environment(self) -> dict[str, str]:
+        """A user's, in which ``snakemake`` is ATTENTIVE."""
+        inherited = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
+        return {**inherited, "PATH": f"{self.root.parent}:{inherited['PATH']}"}
 
     def output(self) -> str:
         return (self.root / "main.log").read_text(encoding="utf-8")
@@ -143,6 +149,12 @@ class ClusterStudy(Workflow):
                 return int(json.loads(path.read_text(encoding="utf-8"))["process"])
         return 0
 
+    def signal_trainer(self, framework: str, number: int) -> None:
+        """Send a signal to the process that trains."""
+        process = self.trainer(framework)
+        assert process, f"nobody trains in {framework}\n{self.output()}"
+        os.kill(process, number)
+
     def trains(self, framework: str) -> Callable[[], bool]:
         """A question: does somebody train, and has saved an epoch since this was asked for?"""
         before = self.newest_checkpoint(framework)
@@ -152,7 +164,7 @@ class ClusterStudy(Workflow):
         """Its name, which counts epochs, or nothing."""
         return max((path.name for path in self.work(framework, "checkpoint-*.npz")), default="")
 
-    def configure_profile(self, change: Callable[[dict[str, Any]], object]) -> None:
+    def configure_profile(self, change: Change) -> None:
         """Let ``change`` alter the profile, and write it back."""
         path = self.root / "profiles" / "slurm" / "config.yaml"
         profile = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -161,9 +173,10 @@ class ClusterStudy(Workflow):
 
 
 def new_study(folder: Path, config: Path, configure: Change, *profile: Change) -> ClusterStudy:
-    """A study without results; its settings and the profile are changed as given."""
-    workflow = new_workflow(folder, config)
-    shutil.copyfile(ROOT / "study.sbatch", folder / "study.sbatch")
+    """A study without results in ``folder/study``; its settings and the profile are changed as given."""
+    workflow = new_workflow(folder / "study", config)
+    write_program(folder / "snakemake", f'exec {shlex.quote(sys.executable)} {shlex.quote(str(ATTENTIVE))} "$@"\n')
+    shutil.copyfile(ROOT / "study.sbatch", workflow.root / "study.sbatch")
     study = ClusterStudy(workflow.root, workflow.config)
     study.configure(configure)
     for change in (without_accounting, *profile):
@@ -171,7 +184,12 @@ def new_study(folder: Path, config: Path, configure: Change, *profile: Change) -
     return study
 
 
+def write_program(path: Path, commands: str) -> None:
+    """Write a shell script that can be called."""
+    path.write_text(f"#!/bin/sh\n{commands}", encoding="utf-8")
+    path.chmod(0o755)
+
+
 def without_accounting(profile: dict[str, Any]) -> None:
-    """What this cluster needs: it keeps no accounts, and its jobs are short."""
-    profile |= {"slurm-status-command": "squeue", "slurm-init-seconds-before-status-checks": 1}
-    profile |= {"seconds-between-status-checks": 1, "latency-wait": 10}
+    """What this cluster needs: it keeps no accounts."""
+    profile |= {"slurm-status-command": "squeue"}

@@ -8,7 +8,7 @@ from slurm.studies import ClusterStudy
 
 THREADS = 2
 """The demo's, of a training or prediction."""
-GPU_RULES = ("train_", "predict_")
+GPU_RULES = ("train_", "predict_", "extract_features_")
 SINGLE_PROCESSOR = {"preprocess", "evaluate", "aggregate", "parity"}
 
 
@@ -19,7 +19,7 @@ def test_the_report_is_there(demo: ClusterStudy) -> None:
     assert demo.planned() == set()
 
 
-def test_trainings_and_predictions_ask_for_the_gpu_and_get_it_one_after_the_other(demo: ClusterStudy) -> None:
+def test_trainings_features_and_predictions_ask_for_the_gpu_and_get_it_one_after_the_other(demo: ClusterStudy) -> None:
     on_gpu = [job for job in demo.slurm_jobs() if job.rule.startswith(GPU_RULES)]
     assert len(demo.slurm_jobs("train_")) == 5
     assert {(job.requested, job.gpus, job.cpus, job.state) for job in on_gpu} == {
@@ -44,7 +44,7 @@ def test_a_job_s_comment_names_what_it_makes(demo: ClusterStudy) -> None:
     assert {job.artefact for job in demo.slurm_jobs("train_")} == {path.name for path in demo.artefacts("runs")}
 
 
-def test_trainings_and_predictions_need_no_network(demo: ClusterStudy) -> None:
+def test_trainings_features_and_predictions_need_no_network(demo: ClusterStudy) -> None:
     programs = (demo.root.parent / "without-network").read_text(encoding="utf-8").splitlines()
     ran = [Path(program).name for program in programs if Path(program).name.startswith(GPU_RULES)]
     assert len(ran) == len([job for job in demo.slurm_jobs() if job.rule.startswith(GPU_RULES)])
