@@ -14,7 +14,7 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help environment demo study quick why plan verify clean-old partial-report test test-workflow check format schema
+.PHONY: help environment demo study quick why plan verify queue clean-old partial-report test test-workflow test-slurm check format schema
 
 help:
 	@echo "make demo     the whole workflow on small embedded data, in minutes"
@@ -22,8 +22,10 @@ help:
 	@echo "make quick    a small real run of it"
 	@echo "make test     checks, units, every program, the demo workflow"
 	@echo "make test-workflow   what reruns when, and stops, with real Snakemake: some ten minutes more"
+	@echo "make test-slurm      on a SLURM of one node that it starts, as root; INSTALL=1 lets it install Debian's packages"
 	@echo "make why      what would run, and why            (this and the next ones: CONFIG=config/demo.yaml)"
 	@echo "make plan     what would run, with time and disk"
+	@echo "make queue    its jobs in SLURM's queue, by arm and seed"
 	@echo "make verify   check the hashes of all results"
 	@echo "make partial-report   the report of what is complete"
 	@echo "make clean-old        remove what no configuration in config/ needs, after a yes (YES=1: without asking)"
@@ -57,6 +59,9 @@ why: environment
 plan: environment
 	@$(BIN)/python scripts/show_plan.py $(CONFIGFILE)
 
+queue: environment
+	@$(BIN)/python scripts/show_queue.py $(CONFIGFILE)
+
 verify: environment
 	@$(BIN)/python scripts/verify.py $(CONFIGFILE)
 
@@ -74,6 +79,9 @@ test: check
 
 test-workflow: $(VENV)/installed-development
 	$(BIN)/pytest tests/workflow --ignore tests/workflow/test_demo.py
+
+test-slurm: $(VENV)/installed-development
+	$(BIN)/python tests/slurm/cluster.py $(if $(INSTALL),--install)
 
 check: $(VENV)/installed-development
 	$(BIN)/ruff check .

@@ -25,6 +25,11 @@ onstart:
         workflow.held = hold_folder(Path.cwd())
     except StudyError as error:
         sys.exit(f"error: {error}")
+    if not workflow.local_exec and "gpu" in workflow.global_resources:
+        limit = workflow.global_resources["gpu"].value
+        print(
+            f"note: --resources gpu={limit} is for one machine; on a cluster it lets the study run no more GPU jobs at a time"
+        )
 
 
 rule all:

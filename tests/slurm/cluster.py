@@ -35,8 +35,8 @@ GRES = "Name=gpu File=/dev/null\n"
 CONFIGURATION = """\
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
-# More CPUs than a small machine has, so that a job of the study can run beside Snakemake itself.
-NodeName={host} NodeAddr=127.0.0.1 CPUs=32 RealMemory=64000 Gres=gpu:1
+# More than a small machine has, so that no study waits for another one's CPUs or memory.
+NodeName={host} NodeAddr=127.0.0.1 CPUs=64 RealMemory=256000 Gres=gpu:1
 SlurmdParameters=config_overrides
 PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE
 PartitionName={waiting} Nodes={host} MaxTime=INFINITE State=DOWN
@@ -56,7 +56,6 @@ AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
-KillWait=5
 # Jobs stay known for an hour after their end: their record is what the tests read.
 MinJobAge=3600
 ReturnToService=2
@@ -177,7 +176,7 @@ def ask(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def wait_for(what: str, is_there: Callable[[], bool], seconds: float = 400) -> None:
+def wait_for(what: str, is_there: Callable[[], bool], seconds: float = 900) -> None:
     """Wait until something is true; TimeoutError if it does not become so."""
     end = time.monotonic() + seconds
     while not is_there():

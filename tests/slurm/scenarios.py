@@ -13,8 +13,10 @@ from slurm.cluster import WAITING, wait_for
 from slurm.studies import TINY, ClusterStudy, new_study, scontrol, write_program
 from workflow.conftest import ROOT
 
-LONG_ENOUGH = 400
+LONG_ENOUGH = 600
 """Epochs of the tiny study that leave time to disturb a training."""
+ENDLESS = 100_000
+"""Epochs of a training that is never completed."""
 
 
 def demo(folder: Path) -> ClusterStudy:
@@ -50,18 +52,19 @@ def stopped(folder: Path) -> ClusterStudy:
     """A study whose only training lacks memory, is requeued, runs out of time, and is cancelled."""
 
     def little_at_first(profile: dict[str, Any]) -> None:
-        profile["set-resources"]["train_pytorch"] |= {"mem_mb": "2000 * attempt - 1600", "runtime": "max(1, attempt - 1)"}
+        profile["set-resources"]["train_pytorch"] |= {"mem_mb": "2000 * attempt - 1600"}
 
     study = new_study(folder, TINY, one_training, on_cpus, little_at_first)
     with study.running() as main:
         wait_for("a second attempt that trains", study.trains("pytorch"))
-        requeued = study.slurm_jobs("train_")[-1].number
-        scontrol("requeue", str(requeued))
-        wait_for("the end of its process", lambda: not study.trainer("pytorch"))
-        wait_for("the same job that trains again", study.trains("pytorch"))
-        study.signal_trainer("pytorch", signal.SIGSTOP)  # its time runs out, however fast it is
-        wait_for("a third attempt", lambda: study.slurm_jobs("train_")[-1].number > requeued)
-        wait_for("a third attempt that trains", study.trains("pytorch"))
+        second = study.slurm_jobs("train_")[-1].number
+        again = study.trains("pytorch", after=study.trainer("pytorch"))
+        scontrol("requeue", str(second))
+        wait_for("the same job that trains again", again)
+        study.signal_trainer("pytorch", signal.SIGSTOP)  # until its time runs out, however fast it is
+        again = study.trains("pytorch", after=study.trainer("pytorch"))
+        scontrol("update", f"JobId={second}", "TimeLimit=1")
+        wait_for("a third attempt that trains", again)
         subprocess.run(["scancel", str(study.slurm_jobs("train_")[-1].number)], check=True)
         assert main.wait() == 0, study.output()
     return study
@@ -70,7 +73,7 @@ def stopped(folder: Path) -> ClusterStudy:
 def orphaned(folder: Path) -> ClusterStudy:
     """A study whose main process is killed, and started again, as a job, while its training goes on."""
     study = new_study(folder, TINY, one_training, on_cpus)
-    with study.running():  # which is killed at the end of the block
+    with study.running("--resources", "gpu=1"):  # which is killed at the end of the block
         wait_for("a training", study.trains("pytorch"))
         study.signal_trainer("pytorch", signal.SIGSTOP)  # so that it lasts until a second job comes for the same run
     submit = ["sbatch", "study.sbatch", "--configfile", study.config]
@@ -86,6 +89,8 @@ class Edited:
     """A study that was edited at a bad moment, and the artefacts that dry runs planned."""
 
     study: ClusterStudy
+    queue: str
+    """What ``make queue`` said before the edits."""
     before: set[str]
     """When the trainings had not begun."""
     edited: set[str]
@@ -132,6 +137,7 @@ def edit(study: ClusterStudy, wait: Callable[[ClusterStudy], None], go_on: Calla
     texts = [file.read_text(encoding="utf-8") for file in files]
     with study.running() as main:
         wait(study)
+        queue = study.queue()
         study.configure(lambda config: config["arms"]["scratch_pytorch"]["optimiser"].update(learning_rate=0.025))
         study.change_code("tensorflow/trainer.py")
         go_on(study)
@@ -139,17 +145,17 @@ def edit(study: ClusterStudy, wait: Callable[[ClusterStudy], None], go_on: Calla
     edited = study.planned_artefacts()
     for file, text in zip(files, texts, strict=True):
         file.write_text(text, encoding="utf-8")
-    return Edited(study, before, edited, study.planned_artefacts())
+    return Edited(study, queue, before, edited, study.planned_artefacts())
 
 
 def one_training(config: dict[str, Any]) -> None:
     config["study"]["arms"] = ["scratch_pytorch"]
-    config["override"] = {"epochs": LONG_ENOUGH}
-    config["checkpoint_seconds"] = 0
+    config |= {"override": {"epochs": LONG_ENOUGH}, "checkpoint_seconds": 0}
 
 
 def two_trainings(config: dict[str, Any]) -> None:
     one_training(config)
+    config["override"] = {"epochs": ENDLESS}
     config["study"]["arms"] = ["scratch_pytorch", "scratch_tensorflow"]
 
 

@@ -85,12 +85,16 @@ def scontrol(*arguments: str) -> str:
 
 @dataclass(frozen=True)
 class ClusterStudy(Workflow):
-    """A study whose jobs go through profiles/slurm."""
+    """A study in a folder of its own, whose jobs go through profiles/slurm."""
+
+    @property
+    def home(self) -> Path:
+        return self.root.parent / "home"
 
     @contextmanager
-    def running(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run Snakemake with its output in ``main.log``; what is left of it at the end of the block is killed."""
-        command = ("snakemake", "--workflow-profile", "profiles/slurm", "--configfile", self.config)
+        command = ("snakemake", "--workflow-profile", "profiles/slurm", "--configfile", self.config, *arguments)
         with (self.root / "main.log").open("wb") as log:
             process = subprocess.Popen(
                 command,
@@ -107,12 +111,18 @@ class ClusterStudy(Workflow):
             process.wait()
 
     def environment(self) -> dict[str, str]:
-        """A user's, in which ``snakemake`` is ATTENTIVE."""
+        """A user's, with an empty home, in which ``snakemake`` is ATTENTIVE."""
         inherited = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
-        return {**inherited, "PATH": f"{self.root.parent}:{inherited['PATH']}"}
+        return {**inherited, "HOME": str(self.home), "PATH": f"{self.root.parent}:{inherited['PATH']}"}
 
     def output(self) -> str:
         return (self.root / "main.log").read_text(encoding="utf-8")
+
+    def queue(self) -> str:
+        """What ``make queue`` prints."""
+        finished = self.call("scripts/show_queue.py", "--configfile", self.config)
+        assert finished.returncode == 0, finished.stderr
+        return finished.stdout
 
     def planned_artefacts(self) -> set[str]:
         """What a dry run would make."""
@@ -155,10 +165,10 @@ class ClusterStudy(Workflow):
         assert process, f"nobody trains in {framework}\n{self.output()}"
         os.kill(process, number)
 
-    def trains(self, framework: str) -> Callable[[], bool]:
-        """A question: does somebody train, and has saved an epoch since this was asked for?"""
+    def trains(self, framework: str, after: int = 0) -> Callable[[], bool]:
+        """A question: does a process other than ``after`` train, and has saved an epoch since this was asked for?"""
         before = self.newest_checkpoint(framework)
-        return lambda: self.trainer(framework) != 0 and self.newest_checkpoint(framework) > before
+        return lambda: self.trainer(framework) not in (0, after) and self.newest_checkpoint(framework) > before
 
     def newest_checkpoint(self, framework: str) -> str:
         """Its name, which counts epochs, or nothing."""
@@ -178,6 +188,7 @@ def new_study(folder: Path, config: Path, configure: Change, *profile: Change) -
     write_program(folder / "snakemake", f'exec {shlex.quote(sys.executable)} {shlex.quote(str(ATTENTIVE))} "$@"\n')
     shutil.copyfile(ROOT / "study.sbatch", workflow.root / "study.sbatch")
     study = ClusterStudy(workflow.root, workflow.config)
+    study.home.mkdir()
     study.configure(configure)
     for change in (without_accounting, *profile):
         study.configure_profile(change)

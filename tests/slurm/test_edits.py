@@ -5,6 +5,11 @@ from slurm.scenarios import Edited
 REFUSAL = "is not part of the study as it is configured and coded now"
 
 
+def test_the_queue_is_shown_by_arm_and_seed(edited: Edited) -> None:
+    shown = {tuple(line.split()[3:7]) for line in edited.queue.splitlines()}
+    assert shown == {(f"train_{name}", f"scratch_{name}", "seed", "0") for name in ("pytorch", "tensorflow")}
+
+
 def test_both_jobs_refuse(edited: Edited) -> None:
     trainings = edited.study.slurm_jobs("train_")
     assert [job.state for job in trainings] == ["FAILED", "FAILED"]

@@ -20,6 +20,11 @@ def test_each_attempt_asks_for_more_memory(stopped: ClusterStudy) -> None:
     assert [job.memory for job in stopped.slurm_jobs("train_")] == ["400M", "2400M", "4400M", "6400M"]
 
 
+def test_each_attempt_asks_for_more_time(stopped: ClusterStudy) -> None:
+    # The second one's limit was changed when it ran.
+    assert [job.limit for job in stopped.slurm_jobs("train_")] == ["02:00:00", "00:01:00", "06:00:00", "08:00:00"]
+
+
 def test_each_stop_costs_what_followed_the_last_saved_epoch(stopped: ClusterStudy) -> None:
     log = stopped.train_log("pytorch")
     saved = [int(epoch) for epoch in WENT_ON.findall(log)]
@@ -41,3 +46,11 @@ def test_study_sbatch_runs_snakemake_as_a_job(orphaned: ClusterStudy) -> None:
     (main,) = orphaned.slurm_jobs("study")
     assert (main.state, main.requested) == ("COMPLETED", "")
     assert (orphaned.results / "report" / "report.es.html").exists()
+
+
+def test_a_limit_that_is_for_one_machine_is_noticed(orphaned: ClusterStudy) -> None:
+    assert "note: --resources gpu=1 is for one machine" in orphaned.output()
+
+
+def test_nothing_is_written_to_the_home(stopped: ClusterStudy, orphaned: ClusterStudy) -> None:
+    assert not [*stopped.home.iterdir(), *orphaned.home.iterdir()]

@@ -10,6 +10,7 @@ from study.inspection.differences import differences
 from study.inspection.estimates import Estimates, format_bytes, format_seconds
 from study.inspection.logs import LOGS, last_error
 from study.inspection.predecessors import Predecessors
+from study.inspection.queue import QueuedJob, queued_jobs, read_queue
 from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.inspection.verification import damages, incomplete_artefacts
 from study.jobs import Job, Ref
@@ -200,3 +201,39 @@ def test_nothing_is_a_leftover_while_a_configuration_cannot_be_read(study: Inspe
     Path("config/broken.yaml").write_text("arms: 3\n", encoding="utf-8")
     with pytest.raises(StudyError, match=r"config/broken\.yaml: nothing is removed"):
         read_studies(Path("config"))
+
+
+def test_jobs_in_the_queue_are_told_by_arm_and_seed(study: InspectedStudy) -> None:
+    plan = study.plan
+    run, summary = plan.runs["scratch_tensorflow", 1], next(job.ref for job in plan.jobs if job.kind == "summary")
+    features = next(job for job in plan.jobs if job.kind == "features")
+    lines = [
+        f"7|RUNNING|1:02|node3|/here|rule_train_tensorflow_wildcards_{Path(run.folder).name}",
+        f"8|PENDING|0:00|(Priority)|/here|rule_aggregate_wildcards_{Path(summary.folder).name}",
+        f"9|PENDING|0:00|(Priority)|/here|rule_extract_features_pytorch_wildcards_{Path(features.ref.folder).name}",
+        f"10|PENDING|0:00|(Resources)|/here|rule_train_pytorch_wildcards_old-s0-{'0' * 16}",
+        f"11|RUNNING|1:02|node3|/elsewhere|rule_train_tensorflow_wildcards_{Path(run.folder).name}",
+        "12|RUNNING|1:02|node3|/here|mine",
+        "13|RUNNING|1:02|node3|/here|",
+    ]
+    assert list(read_queue("\n".join(lines), plan, "/here")) == [
+        QueuedJob("7", "RUNNING", "1:02", "node3", "train_tensorflow", "scratch_tensorflow seed 1"),
+        QueuedJob("8", "PENDING", "0:00", "(Priority)", "aggregate", summary.name),
+        QueuedJob("9", "PENDING", "0:00", "(Priority)", "extract_features_pytorch", plan.label(features)),
+        QueuedJob(
+            "10",
+            "PENDING",
+            "0:00",
+            "(Resources)",
+            "train_pytorch",
+            f"old-s0-{'0' * 16}, not part of the study as it is configured and coded now",
+        ),
+    ]
+
+
+def test_without_slurm_the_queue_is_not_shown_but_explained(
+    study: InspectedStudy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StudyError, match=r"^there is no squeue here; "):
+        queued_jobs(study, str(tmp_path))
