@@ -10,10 +10,11 @@ from study.jobs import Job
 from study.pytorch.connect import connect
 from study.pytorch.features import extractor
 from study.pytorch.trainer import PytorchTrainer
-from study.pytorch.weights import initial_network
+from study.pytorch.weights import export_parameters, initial_network
 from study.spec.prefix import prefix_spec
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
+from study.store.parameters import write_parameters
 from study.tensors.cache import TensorCache, read_cache
 from study.tensors.features import write_features
 from study.training.loop import fit, start
@@ -85,3 +86,15 @@ def test_a_network_that_learns_from_its_first_layer_has_no_features(tmp_path: Pa
     spec = run_spec("pytorch", frozen={"layers": ["layer4"]}, network=RESNET, input={"size": 32})
     with pytest.raises(StudyError, match=r"does not begin with frozen layers.*set features: live"):
         extractor(spec, cache(size=16), None, CPU)
+
+
+def test_a_frozen_part_before_a_convolution_that_learns_takes_its_values_from_another_run(tmp_path: Path) -> None:
+    spec = run_spec("pytorch", frozen={"layers": ["conv1"]}, weights="run")
+    prefix = prefix_spec(spec)
+    assert prefix is not None
+    given = initial_network(run_spec("pytorch", seed=5), None)
+    write_parameters(tmp_path / "model.npz", export_parameters(given))
+    features = extractor(prefix, cache(size=16), tmp_path / "model.npz", CPU).compute("test", np.arange(4))
+    own = extractor(prefix_spec(run_spec("pytorch", frozen={"layers": ["conv1"]}, seed=5)), cache(size=16), None, CPU)
+    assert features.ndim == 4
+    np.testing.assert_array_equal(features, own.compute("test", np.arange(4)))

@@ -9,11 +9,12 @@ from study.jobs import Job
 from study.spec.prefix import prefix_spec
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
+from study.store.parameters import write_parameters
 from study.tensorflow.connect import connect
 from study.tensorflow.device import set_precision
 from study.tensorflow.features import extractor
 from study.tensorflow.trainer import TensorflowTrainer
-from study.tensorflow.weights import initial_network
+from study.tensorflow.weights import export_parameters, initial_network
 from study.tensors.cache import TensorCache, read_cache
 from study.tensors.features import write_features
 from study.training.loop import fit, start
@@ -81,3 +82,16 @@ def test_a_network_that_learns_from_its_first_layer_has_no_features(tmp_path: Pa
     spec = run_spec("tensorflow", frozen={"layers": ["out_relu"]}, network=MOBILENET, input={"size": 32})
     with pytest.raises(StudyError, match=r"does not begin with frozen layers.*set features: live"):
         extractor(spec, cache(size=16), None)
+
+
+def test_a_frozen_part_before_a_convolution_that_learns_takes_its_values_from_another_run(tmp_path: Path) -> None:
+    spec = run_spec("tensorflow", frozen={"layers": ["conv1"]}, weights="run")
+    prefix = prefix_spec(spec)
+    assert prefix is not None
+    set_precision("float32")
+    given = initial_network(run_spec("tensorflow", seed=5), None)
+    write_parameters(tmp_path / "model.npz", export_parameters(given, spec))
+    features = extractor(prefix, cache(size=16), tmp_path / "model.npz").compute("test", np.arange(4))
+    own = extractor(prefix_spec(run_spec("tensorflow", frozen={"layers": ["conv1"]}, seed=5)), cache(size=16), None)
+    assert features.ndim == 4
+    np.testing.assert_array_equal(features, own.compute("test", np.arange(4)))

@@ -14,7 +14,7 @@ from study.spec.networks import (
 from study.spec.training import ConstantRate, Frozen, RunSpec, Sgd
 
 SCORES = Dense(type="dense", units="classes", activation="none")
-LEARNS = Conv(type="conv", filters=1, kernel=1)
+RANDOM = Dropout(type="dropout", rate=0.0)
 
 
 def prefix_spec(run: RunSpec) -> RunSpec | None:
@@ -64,6 +64,7 @@ def _frozen_part(network: DescribedNetwork, frozen: Frozen) -> tuple[DescribedNe
     if not kept:
         return None
     is_image = not any(isinstance(layer, Flatten | GlobalAveragePool) for layer in layers)
-    # Features are cut where something learns, so a layer that does keeps "flatten" out of them.
-    ending = (LEARNS, Flatten(type="flatten")) if is_image else ()
+    # Features are cut where something learns or is random; a layer that is keeps "flatten" out of them, and has no
+    # parameters that would be looked for in another run's.
+    ending = (RANDOM, Flatten(type="flatten")) if is_image else ()
     return DescribedNetwork(layers=(*layers, *ending, SCORES)), Frozen(layers=kept)
