@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from study.instructions import cpu_has_bfloat16
+from study.instructions import cpu_has_bfloat16, fastest_on_gpu
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,11 @@ def test_bfloat16_is_read_from_the_processors_flags(flags: str, expected: bool, 
 
 def test_without_the_file_there_is_no_bfloat16(tmp_path: Path) -> None:
     assert not cpu_has_bfloat16(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("capability", "expected"),
+    [((9, 0), "bfloat16"), ((8, 0), "bfloat16"), ((7, 5), "float16"), ((7, 0), "float16"), ((6, 1), "float32")],
+)
+def test_a_gpus_fastest_arithmetic_follows_from_its_generation(capability: tuple[int, int], expected: str) -> None:
+    assert fastest_on_gpu(capability) == expected

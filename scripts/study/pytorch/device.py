@@ -3,7 +3,7 @@
 import torch
 
 from study.devices import Device, usable_threads
-from study.instructions import cpu_has_bfloat16
+from study.instructions import fastest_on_cpu, fastest_on_gpu
 from study.memory import keep_freed_memory
 from study.spec.training import Precision
 
@@ -18,13 +18,8 @@ def set_up(threads: int) -> torch.device:
 
 
 def fastest_precision(device: torch.device) -> Precision:
-    """The fastest arithmetic that a device has instructions for; by NVIDIA's compute capability on a GPU."""
-    if device.type == "cpu":
-        return "bfloat16" if cpu_has_bfloat16() else "float32"
-    capability = torch.cuda.get_device_capability(device)
-    if capability >= (8, 0):
-        return "bfloat16"
-    return "float16" if capability >= (7, 0) else "float32"
+    """The fastest arithmetic that a device has instructions for."""
+    return fastest_on_cpu() if device.type == "cpu" else fastest_on_gpu(torch.cuda.get_device_capability(device))
 
 
 def describe(device: torch.device) -> Device:

@@ -4,7 +4,7 @@ import keras
 
 import tensorflow as tf
 from study.devices import Device, usable_threads
-from study.instructions import cpu_has_bfloat16
+from study.instructions import fastest_on_cpu, fastest_on_gpu
 from study.memory import keep_freed_memory
 from study.spec.training import Precision
 
@@ -36,14 +36,11 @@ def set_precision(precision: str) -> None:
 
 
 def fastest_precision() -> Precision:
-    """The fastest arithmetic that the device has instructions for; by NVIDIA's compute capability on a GPU."""
+    """The fastest arithmetic that the device has instructions for."""
     gpus = tf.config.get_visible_devices("GPU")
     if not gpus:
-        return "bfloat16" if cpu_has_bfloat16() else "float32"
-    capability = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
-    if capability >= (8, 0):
-        return "bfloat16"
-    return "float16" if capability >= (7, 0) else "float32"
+        return fastest_on_cpu()
+    return fastest_on_gpu(tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0)))
 
 
 def describe() -> Device:
