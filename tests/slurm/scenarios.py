@@ -22,7 +22,7 @@ ENDLESS = 100_000
 def demo(folder: Path) -> ClusterStudy:
     """The demo with one seed and one epoch: no home, no network for trainings and predictions, another $TMPDIR.
 
-    One of its rules asks for the GPU as sites need it that do not know ``--gpus``.
+    Predictions and features ask for the GPU as sites need it that do not know ``--gpus``.
     """
 
     def shorten(config: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ class SlurmJob:
     """What it makes, ``name-lineage``."""
     state: str
     requested: str
-    """What it asked for beside CPUs and memory, such as ``gres:gpu:1``."""
+    """What it asked for beside CPUs and memory, ``gres:gpu:1`` for ``--gpus=1``, ``gres:gpu:1/node`` for ``--gres=gpu:1``."""
     cpus: int
     """That it got."""
     memory: str
@@ -49,10 +49,10 @@ class SlurmJob:
 
     def __str__(self) -> str:
         """A line of a table."""
-        what = f"{self.number:4d} {self.rule:18s} {self.artefact.rpartition('-')[0]:22s}"
+        what = f"{self.number:4d} {self.rule:27s} {self.artefact.rpartition('-')[0]:18s}"
         got = f"{self.cpus} CPU {self.memory:>6s} {self.gpus} GPU"
         times = f"{self.start:%H:%M:%S} to {self.end:%H:%M:%S}, limit {self.limit}"
-        return f"{what} asked {self.requested or '-':10s} got {got}  {times}  {self.state}, {self.restarts} restarts"
+        return f"{what} asked {self.requested or '-':15s} got {got}  {times}  {self.state}, {self.restarts} restarts"
 
 
 def parse_job(line: str) -> SlurmJob:
@@ -64,7 +64,7 @@ def parse_job(line: str) -> SlurmJob:
         rule=rule,
         artefact=artefact,
         state=fields["JobState"],
-        requested=fields.get("TresPerJob", fields.get("TresPerNode", "")),
+        requested=fields.get("TresPerJob") or (f"{fields['TresPerNode']}/node" if "TresPerNode" in fields else ""),
         cpus=int(fields["NumCPUs"]),
         memory=fields["MinMemoryNode"],
         gpus=int(re.sub(r"\D", "", fields.get("JOB_GRES", "")) or 0),
