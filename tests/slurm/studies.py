@@ -35,7 +35,7 @@ class SlurmJob:
     """What it makes, ``name-lineage``."""
     state: str
     requested: str
-    """What it asked for beside CPUs and memory, ``gres:gpu:1`` for ``--gpus=1``, ``gres:gpu:1/node`` for ``--gres=gpu:1``."""
+    """Beside CPUs and memory: ``gres:gpu:1`` for ``--gpus=1``, ``gres:gpu:1/node`` for ``--gres=gpu:1``."""
     cpus: int
     """That it got."""
     memory: str
