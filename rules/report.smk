@@ -1,4 +1,47 @@
-# The document, and readable names for everything.
+# The figures, the document, and readable names for everything.
+
+DRAWN = next((job.spec["figures"] for job in PLAN.jobs if job.kind == "figures"), [])
+
+
+def drawing(name):
+    """A figure as an output, which Snakemake's own report shows too."""
+    figure, _, arm = name.partition("-")
+    return report(
+        f"{STORE}/figures/{{language}}-{{lineage}}/{name}.svg",
+        category="Figures",
+        subcategory=arm or "all arms",
+        labels={"figure": figure, "language": "{language}"},
+        caption="../report/snakemake/figure.rst",
+    )
+
+
+rule figures:
+    input:
+        inputs("figures", "{language}-{lineage}"),
+    output:
+        [drawing(name) for name in DRAWN],
+        artefact(
+            "figures",
+            *(f"{name}.csv" for name in DRAWN),
+            folder="{language}-{lineage}",
+        ),
+    log:
+        f"{RESULTS}/logs/figures/{{language}}-{{lineage}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/{{language}}-{{lineage}}.tsv"
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    params:
+        python=PYTHON,
+        scripts=SCRIPTS,
+        store=Path(STORE),
+        job=description("figures", "{language}-{lineage}"),
+    message:
+        "draw the figures in {wildcards.language} ({wildcards.language}-{wildcards.lineage})"
+    shell:
+        "exec {params.python} {params.scripts:q}/figures.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "<<'JOB'\n{params.job}\nJOB"
 
 
 rule report:

@@ -1,7 +1,10 @@
 """Write the report of what is complete of a study, as partial.LANGUAGE.FORMAT; it says what is missing and why."""
 
+import tempfile
+from pathlib import Path
+
 from study.errors import program
-from study.inspection.study import read_arguments
+from study.inspection.study import InspectedStudy, read_arguments
 from study.reporting.cache import keep_matplotlib_cache
 from study.store.artefacts import open_artefact
 from study.store.files import atomic
@@ -12,25 +15,37 @@ def main() -> None:
     """A configuration in; report/partial.* in the results folder out."""
     study, _ = read_arguments(__doc__)
     keep_matplotlib_cache(study.results)
+    with tempfile.TemporaryDirectory() as name:
+        write_partial(study, Path(name))
+
+
+def write_partial(study: InspectedStudy, folder: Path) -> None:
+    """Put together, judge, draw and write in ``folder`` what the rules would make of a complete study."""
     # matplotlib looks for its cache when it is imported
+    from study.audit.files import read_audit, write_audit
     from study.audit.results import audit
     from study.audit.spec import AuditSpec
+    from study.evaluation.files import read_summary, write_summary
     from study.evaluation.predictions import right_on_test
-    from study.evaluation.summary import summarise
-    from study.evaluation.tables import epochs_table
     from study.inspection.partial import read_partial
-    from study.reporting.document import ReportSpec, write_report
+    from study.reporting.document import ReportSpec, figure_paths, write_report
+    from study.reporting.figures.draw import draw_figures
 
     partial = read_partial(study)
-    summary, epochs = summarise(partial.spec, partial.results), epochs_table(partial.results)
+    write_summary(folder, partial.spec, partial.results, [])
+    summary = read_summary(folder.joinpath)
     judged = AuditSpec.model_validate(study.plan.by_folder[study.plan.published.input("audit").folder].spec)
     paths = [open_artefact(study.store, ref).file("predictions.parquet") for ref in partial.predictions]
-    found = audit(judged, summary, epochs, [right_on_test(path) for path in paths])
+    write_audit(folder, audit(judged, summary.content, summary.epochs, [right_on_test(path) for path in paths]))
+    found = read_audit(folder.joinpath)
     for ref in study.plan.published.inputs_of("reports"):
         spec = ReportSpec.model_validate(study.plan.by_folder[ref.folder].spec)
+        drawings = folder / f"{spec.language}-{spec.format}"
+        drawings.mkdir()
+        figures = figure_paths(drawings, draw_figures(drawings, summary, found, spec.labels, spec.language))
         path = study.results / "report" / f"partial.{spec.language}.{spec.format}"
         with atomic(path) as temporary:
-            write_report(spec, summary, found, epochs, temporary, partial.missing)
+            write_report(spec, summary, found, figures, temporary, partial.missing)
         print(f"{path}: {len(partial.missing)} runs are missing, and it says which and why")
 
 

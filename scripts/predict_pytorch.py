@@ -2,10 +2,12 @@
 
 from study.cli import read_call
 from study.errors import program
+from study.networks.filters import first_filters
 from study.pytorch.connect import connect
 from study.pytorch.device import set_up
 from study.pytorch.trainer import all_scores
 from study.pytorch.weights import trained_network
+from study.store.parameters import read_parameters
 from study.tensors.staging import add_staging
 from study.training.predict import read_inputs, write_predictions
 
@@ -18,7 +20,8 @@ def main() -> None:
     device = set_up(call.threads)
     network = trained_network(spec, parameters).to(device)
     data = connect(network, spec, cache, device)
-    write_predictions(call.store, call.job, cache, lambda split: all_scores(network, data, split))
+    filters = first_filters(spec, read_parameters(parameters))
+    write_predictions(call.store, call.job, cache, filters, lambda split: all_scores(network, data, split))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from study.cli import read_call
 from study.errors import program
+from study.networks.filters import first_filters
 from study.tensorflow.connect import connect
 from study.tensorflow.device import set_up
 from study.tensorflow.scoring import Scorer
 from study.tensorflow.weights import trained_network
+from study.store.parameters import read_parameters
 from study.tensors.staging import add_staging
 from study.training.predict import read_inputs, write_predictions
 
@@ -18,7 +20,8 @@ def main() -> None:
     set_up(call.threads, spec.precision)
     network, data = connect(trained_network(spec, parameters), spec, cache)
     scorer = Scorer(network.entered, data)
-    write_predictions(call.store, call.job, cache, scorer.all_scores)
+    filters = first_filters(spec, read_parameters(parameters))
+    write_predictions(call.store, call.job, cache, filters, scorer.all_scores)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """Write the study's document in one language and format."""
 
-import json
-
 from pydantic import ValidationError
 
+from study.audit.files import read_audit
 from study.cli import read_call
 from study.errors import StudyError, program
-from study.reporting.cache import keep_matplotlib_cache
+from study.evaluation.files import read_summary
+from study.reporting.document import ReportSpec, write_report
 from study.reporting.templates import template_digest
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import atomic
@@ -14,28 +14,20 @@ from study.store.files import atomic
 
 @program
 def main() -> None:
-    """Summary and audit in, report.LANGUAGE.FORMAT out."""
+    """Summary, audit and figures in, report.LANGUAGE.FORMAT out."""
     call = read_call(__file__, __doc__, "reports")
-    keep_matplotlib_cache(call.store.parent)
-    # matplotlib looks for its cache when it is imported
-    import pandas as pd
-
-    from study.audit.files import read_audit
-    from study.reporting.document import ReportSpec, write_report
-
     try:
         spec = ReportSpec.model_validate(call.job.spec)
     except ValidationError as error:
         raise StudyError(f"--job: {error}") from error
     check_templates(spec.language, spec.template)
-    study = open_artefact(call.store, call.job.input("summary"))
-    summary = json.loads(study.file("summary.json").read_text(encoding="utf-8"))
-    summary["parity"] = json.loads(study.file("parity.json").read_text(encoding="utf-8"))
-    epochs = pd.read_csv(study.file("epochs.csv"))
-    evidence = read_audit(open_artefact(call.store, call.job.input("audit")))
+    summary = read_summary(open_artefact(call.store, call.job.input("summary")).file)
+    audit = read_audit(open_artefact(call.store, call.job.input("audit")).file)
+    drawn = open_artefact(call.store, call.job.input("figures"))
+    figures = {name: drawn.file(name) for name in drawn.names}
     name = f"report.{spec.language}.{spec.format}"
     with new_artefact(call.store, call.job) as folder, atomic(folder / name) as temporary:
-        write_report(spec, summary, evidence, epochs, temporary)
+        write_report(spec, summary, audit, figures, temporary)
         check_templates(spec.language, spec.template)
 
 

@@ -1,5 +1,6 @@
 """Makes the artefacts of a study whose results are chosen, not trained; for tests of what comes after training."""
 
+import io
 import json
 import math
 import subprocess
@@ -45,7 +46,7 @@ CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "
 CHECKSUM = "sha256:" + "6d" * 32
 DOCUMENT = {
     "title": "AlexNet challenge",
-    "authors": "Mar Bazúa y Néstor Medina",
+    "authors": ["Mar Bazúa", "Néstor Medina"],
     "data": {"checksum": CHECKSUM, "train_images": 500, "test_images": 200},
 }
 
@@ -177,6 +178,12 @@ def as_json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
+def npy(array: npt.NDArray[Any]) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
 def labels_and_scores(
     images: int, accuracy: float, classes: int, seed: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
@@ -249,7 +256,10 @@ class SyntheticStudy:
                 for arm in self.arms
             ],
         }
-        return Job("summary", "summary", spec, code("aggregate"), (*self.runs, *self.metrics, *self.tensors))
+        firsts = np.cumsum([0, *(len(arm.accuracies) for arm in self.arms)])[:-1]
+        predictions = [self.predictions[first] for first in firsts]
+        inputs = (*self.runs, *self.metrics, *self.tensors, *predictions)
+        return Job("summary", "summary", spec, code("aggregate"), inputs)
 
     def weights_checksum(self, arm: SyntheticArm) -> str | None:
         """Of the file that the document's arm of the section starts from, if this arm starts from a file."""
@@ -318,7 +328,11 @@ def _tensors(store: Path, arm: SyntheticArm, images: Mapping[str, int]) -> Ref:
         "test_images_in_training": 0,
     }
     job = Job("tensors", manifest["source"], manifest, "synthetic")
-    return write_artefact(store, job, {"manifest.json": as_json(manifest)})
+    number, classes = images["test"], len(arm.class_names)
+    labels = np.arange(number, dtype=np.int64) % classes
+    pixels = np.random.default_rng(0).integers(0, 256, (number, 8, 8, 3), dtype=np.uint8)
+    files = {"manifest.json": as_json(manifest), "test_labels.npy": npy(labels), "test_images.npy": npy(pixels)}
+    return write_artefact(store, job, files)
 
 
 def _run(
@@ -357,12 +371,18 @@ def _run(
     predictions = write_artefact(
         store,
         Job("predictions", name, {}, "synthetic", (run, tensors)),
-        {"predictions.parquet": predictions_table(splits).to_parquet(index=False)},
+        {
+            "predictions.parquet": predictions_table(splits).to_parquet(index=False),
+            "filters.npy": npy(np.random.default_rng(seed).normal(size=(6, 5, 5, 3)).astype(np.float32)),
+        },
     )
     metrics = write_artefact(
         store,
         Job("metrics", name, {"calibration_bins": 15}, "synthetic", (predictions,)),
-        {"metrics.json": as_json({split: split_metrics(*values, 15) for split, values in splits.items()})},
+        {
+            "metrics.json": as_json({split: split_metrics(*values, 15) for split, values in splits.items()}),
+            "predicted.npy": npy(splits["test"][1].argmax(axis=1).astype(np.int16)),
+        },
     )
     return run, predictions, metrics
 

@@ -13,10 +13,12 @@ from study.errors import StudyError
 from study.jobs import Job, Ref
 from study.lineage import code_digest
 from study.parity.spec import Depth, PairSpec, side_spec
+from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.templates import template_digest
 from study.spec.data import Cifar10, Download, TensorSpec
 from study.spec.defaults import explicit
-from study.spec.networks import Conv, Dense, DescribedNetwork
+from study.spec.document import Language
+from study.spec.networks import Conv, Dense, DescribedNetwork, convolves
 from study.spec.prefix import prefix_spec
 from study.spec.study import Arm, Study
 from study.spec.training import ArmWeights, FileWeights, Framework, RunSpec
@@ -29,15 +31,21 @@ FILES = {
     "tensors": ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "manifest.json"),
     "features": ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "manifest.json"),
     "runs": (MODEL, "history.csv", "run.json"),
-    "predictions": ("predictions.parquet",),
-    "metrics": ("metrics.json",),
+    "predictions": ("predictions.parquet", "filters.npy"),
+    "metrics": ("metrics.json", "predicted.npy"),
     "parity_sides": ("tensors.npz",),
     "parity": ("parity.json",),
-    "summary": ("runs.csv", "arms.csv", "epochs.csv", "summary.json", "parity.json"),
-    "audit": ("claims.json", "quantities.json", "comparisons.csv", "intervals.csv", "cohort.csv"),
+    "summary": (
+        *("runs.csv", "arms.csv", "epochs.csv", "images.csv", "guesses.csv"),
+        *("images.npz", "filters.npz", "summary.json", "parity.json"),
+    ),
+    "audit": (
+        *("claims.json", "quantities.json"),
+        *("comparisons.csv", "intervals.csv", "cohort.csv", "teams.csv", "curves.csv"),
+    ),
     "published": ("published.json",),
 }
-"""What each kind of artefact holds, beside its sidecar; downloads and reports are named by their jobs."""
+"""What each kind of artefact holds, beside its sidecar; downloads, figures and reports are named by their jobs."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,8 @@ def files_of(job: Job) -> tuple[str, ...]:
     """Names of the files that a job makes, beside the sidecar."""
     if job.kind == "downloads":
         return (job.spec["filename"],)
+    if job.kind == "figures":
+        return tuple(figure_files(job.spec["figures"]))
     if job.kind == "reports":
         return (f"report.{job.spec['language']}.{job.spec['format']}",)
     return FILES[job.kind]
@@ -138,7 +148,8 @@ class _Planner:
         bins = {"calibration_bins": self.study.evaluation.calibration_bins}
         metrics = [self.add("metrics", ref.name, bins, "evaluate.py", [ref]) for ref in predictions]
         tensors = [self.tensors(arm) for arm in study.arms]
-        made = [*runs, *metrics, *tensors, *self.certificates()]
+        firsts = predictions[:: len(study.seeds)]
+        made = [*runs, *metrics, *tensors, *firsts, *self.certificates()]
         summary = self.add("summary", "study", self.summary_spec(), "aggregate.py", made)
         audit = self.add("audit", "study", self.audit_spec(), "audit.py", [summary, *predictions])
         reports = [self.report(summary, audit, language, format_) for language, format_ in self.report_formats()]
@@ -273,7 +284,7 @@ class _Planner:
             "weights_checksum": weights.checksum if weights else None,
         }
 
-    def report_formats(self) -> list[tuple[str, str]]:
+    def report_formats(self) -> list[tuple[Language, str]]:
         report = self.study.report
         return [(language, format_) for language in report.languages for format_ in report.formats]
 
@@ -285,19 +296,26 @@ class _Planner:
             "cohort": study.cohort.model_dump(mode="json"),
         }
 
-    def report(self, summary: Ref, audit: Ref, language: str, format_: str) -> Ref:
-        labels = {
-            name: (self.study.arms[name].label or {}).get(language, name)  # type: ignore[call-overload]
-            for name in self.study.study.arms
-        }
+    def report(self, summary: Ref, audit: Ref, language: Language, format_: str) -> Ref:
+        figures = self.figures(summary, audit, language)
         spec = {
             "language": language,
             "format": format_,
             "study_name": self.study.study.name,
-            "labels": labels,
+            "labels": self.labels(language),
             "template": template_digest(language),
         }
-        return self.add("reports", f"{language}-{format_}", spec, "report.py", [summary, audit])
+        return self.add("reports", f"{language}-{format_}", spec, "report.py", [summary, audit, figures])
+
+    def figures(self, summary: Ref, audit: Ref, language: Language) -> Ref:
+        study = self.study
+        arms = {name: convolves(study.networks[study.arms[name].network]) for name in study.study.arms}
+        spec = {"language": language, "labels": self.labels(language), "figures": figure_names(arms)}
+        return self.add("figures", language, spec, "figures.py", [summary, audit])
+
+    def labels(self, language: Language) -> dict[str, str]:
+        """What the arms are called in a language."""
+        return {name: (self.study.arms[name].label or {}).get(language, name) for name in self.study.study.arms}
 
 
 def network_name(spec: RunSpec) -> str:

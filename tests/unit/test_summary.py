@@ -186,7 +186,7 @@ def test_metrics_of_other_images_are_refused(tmp_path):
 
 def test_a_missing_run_is_refused(tmp_path):
     study = make_study(tmp_path, [arm_with({0: 0.6, 1: 0.6})])
-    with pytest.raises(StudyError, match="the inputs are 1 runs, 2 metrics and 1 tensors"):
+    with pytest.raises(StudyError, match="2 runs of 1 arms need 2 runs; there are 1"):
         results_of(replace(study, runs=study.runs[:1]))
 
 

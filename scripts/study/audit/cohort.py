@@ -39,6 +39,16 @@ def positions(cohort: Cohort, claims: Claims, bench: Bench) -> list[Position]:
     return found
 
 
+def team_figures(cohort: Cohort) -> list[dict[str, object]]:
+    """``section``, ``team`` and ``test_accuracy`` of every figure that a team printed."""
+    return [
+        {"section": section, "team": team, "test_accuracy": figures.test_accuracy}
+        for team, sections in cohort.teams.items()
+        for section, figures in sections.items()
+        if figures.test_accuracy is not None
+    ]
+
+
 def _position(cohort: Cohort, section: Section, who: str, accuracy: float) -> Iterable[Position]:
     figures = [team[section].test_accuracy for team in cohort.teams.values() if section in team]
     known = np.array([figure for figure in figures if figure is not None])

@@ -1,19 +1,22 @@
 """What an audit finds, and the files that hold it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from study.store.artefacts import Artefact
 from study.store.files import write_text
+
+
+TABLES = ("comparisons", "intervals", "cohort", "teams", "curves")
 
 
 @dataclass(frozen=True)
 class Audit:
-    """Verdicts and quantities as plain JSON values, and three tables; accuracies are fractions."""
+    """Verdicts and quantities as plain JSON values, and tables; accuracies are fractions."""
 
     claims: list[dict[str, Any]]
     """``id``, ``verdict``, ``reason``, ``evidence`` and ``claim`` of each."""
@@ -25,21 +28,23 @@ class Audit:
     """Two rows an arm, likewise."""
     cohort: pd.DataFrame
     """A row for each accuracy that has a place among the other teams'."""
+    teams: pd.DataFrame
+    """Test accuracy of every other team, by section."""
+    curves: pd.DataFrame
+    """What the authors' own runs printed: a row a section and epoch."""
 
 
 def write_audit(folder: Path, audit: Audit) -> None:
-    """Write claims.json, quantities.json, comparisons.csv, intervals.csv and cohort.csv."""
+    """Write claims.json, quantities.json and a .csv of every table."""
     for name, listed in (("claims", audit.claims), ("quantities", audit.quantities)):
         text = json.dumps(listed, indent=2, ensure_ascii=False, allow_nan=False)
         write_text(folder / f"{name}.json", text + "\n")
-    tables = {"comparisons": audit.comparisons, "intervals": audit.intervals, "cohort": audit.cohort}
-    for name, table in tables.items():
-        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    for name in TABLES:
+        write_text(folder / f"{name}.csv", getattr(audit, name).to_csv(index=False, lineterminator="\n"))
 
 
-def read_audit(artefact: Artefact) -> Audit:
-    """Read what ``write_audit`` wrote; StudyError if a file is damaged."""
-    listed = [json.loads(artefact.file(f"{n}.json").read_text(encoding="utf-8")) for n in ("claims", "quantities")]
-    paths = [artefact.file(f"{name}.csv") for name in ("comparisons", "intervals", "cohort")]
-    tables = [pd.read_csv(path, dtype={"section": str}) for path in paths]
+def read_audit(file: Callable[[str], Path]) -> Audit:
+    """Read what ``write_audit`` wrote; ``file`` gives the path of each file by its name."""
+    listed = [json.loads(file(f"{n}.json").read_text(encoding="utf-8")) for n in ("claims", "quantities")]
+    tables = [pd.read_csv(file(f"{name}.csv"), dtype={"section": str}) for name in TABLES]
     return Audit(*listed, *tables)

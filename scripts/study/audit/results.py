@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
 
 from study.audit.arms import AuditArm, Bools, audit_arms
-from study.audit.cohort import Position, positions
+from study.audit.cohort import Position, positions, team_figures
 from study.audit.comparisons import Pair
 from study.audit.fidelity import make_bench
 from study.audit.files import Audit
@@ -16,7 +17,7 @@ from study.audit.quantities import identify
 from study.audit.relations import Trial
 from study.audit.spec import AuditSpec
 from study.audit.verdicts import adjusted_ps, hold_trials, judge
-from study.spec.document import DocumentData
+from study.spec.document import Curves, DocumentData
 
 COMPARISON_COLUMNS = (
     "arm",
@@ -60,6 +61,11 @@ def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, cor
         intervals=pd.DataFrame([row for arm in arms for row in _interval_rows(arm, spec.evaluation.confidence)]),
         cohort=pd.DataFrame(
             positions(spec.cohort, spec.claims, bench), columns=[item.name for item in fields(Position)]
+        ),
+        teams=pd.DataFrame(team_figures(spec.cohort), columns=["section", "team", "test_accuracy"]),
+        curves=pd.DataFrame(
+            [row for section, curves in spec.claims.curves.items() for row in _curve_rows(section, curves)],
+            columns=["section", "epoch", *Curves.model_fields],
         ),
     )
 
@@ -105,6 +111,14 @@ def _interval_rows(arm: AuditArm, confidence: float) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def _curve_rows(section: str, curves: Curves) -> list[dict[str, Any]]:
+    columns = {name: values for name, values in curves.model_dump().items() if values}
+    return [
+        {"section": section, "epoch": number, **dict(zip(columns, values, strict=True))}
+        for number, values in enumerate(zip_longest(*columns.values()), start=1)
+    ]
 
 
 def _ends(name: str, interval: Interval | None) -> dict[str, float | None]:

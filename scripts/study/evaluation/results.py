@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from study.errors import StudyError
@@ -13,7 +15,7 @@ from study.evaluation.predictions import SPLITS
 from study.evaluation.summary_spec import SummaryArm, SummarySpec
 from study.jobs import Job, Ref
 from study.spec.training import RunSpec
-from study.store.artefacts import open_artefact
+from study.store.artefacts import Artefact, open_artefact
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class RunResult:
     """A row an epoch, in the order of epochs."""
     metrics: dict[str, Any]
     """Metrics per split."""
+    predicted: npt.NDArray[np.int16]
+    """The class that each test image is taken for."""
 
     @property
     def test_accuracy(self) -> float:
@@ -45,6 +49,10 @@ class ArmResult:
     runs: tuple[RunResult, ...]
     manifest: dict[str, Any]
     """Of the images that it was trained and tested on."""
+    tensors: Artefact
+    """Those images."""
+    filters: npt.NDArray[np.float32]
+    """Of the first convolution of its first run: [filters, height, width, 3]."""
 
     @property
     def spec(self) -> RunSpec:
@@ -60,21 +68,25 @@ class ArmResult:
 def read_results(store: Path, job: Job, spec: SummarySpec) -> list[ArmResult]:
     """Read all inputs of a summary's job; StudyError where they don't belong together.
 
-    The job's inputs are the "runs" of all arms and seeds, seeds within arms, the "metrics" in the same order, and
-    the "tensors" of each arm.
+    The job's inputs are the "runs" of all arms and seeds, seeds within arms, the "metrics" in the same order, the
+    "tensors" of each arm, and the "predictions" of each arm's first seed.
     """
     wanted = [(arm, seed) for arm in spec.arms for seed in arm.seeds]
-    runs, metrics, tensors = (job.inputs_of(kind) for kind in ("runs", "metrics", "tensors"))
-    if (len(runs), len(metrics), len(tensors)) != (len(wanted), len(wanted), len(spec.arms)):
-        raise StudyError(
-            f"--job: {len(wanted)} runs of {len(spec.arms)} arms need as many runs and metrics, and tensors for each "
-            f"arm; the inputs are {len(runs)} runs, {len(metrics)} metrics and {len(tensors)} tensors"
-        )
+    inputs = {kind: job.inputs_of(kind) for kind in ("runs", "metrics", "tensors", "predictions")}
+    needed = dict(zip(inputs, (len(wanted), len(wanted), len(spec.arms), len(spec.arms)), strict=True))
+    for kind, refs in inputs.items():
+        if len(refs) != needed[kind]:
+            raise StudyError(
+                f"--job: {len(wanted)} runs of {len(spec.arms)} arms need {needed[kind]} {kind}; there are {len(refs)}"
+            )
     results = [
         _read_run(store, arm.name, seed, run, scores)
-        for (arm, seed), run, scores in zip(wanted, runs, metrics, strict=True)
+        for (arm, seed), run, scores in zip(wanted, inputs["runs"], inputs["metrics"], strict=True)
     ]
-    return [_arm(store, arm, results, ref) for arm, ref in zip(spec.arms, tensors, strict=True)]
+    return [
+        _arm(store, arm, results, images, predictions)
+        for arm, images, predictions in zip(spec.arms, inputs["tensors"], inputs["predictions"], strict=True)
+    ]
 
 
 def _read_run(store: Path, arm: str, seed: int, run: Ref, metrics: Ref) -> RunResult:
@@ -84,17 +96,20 @@ def _read_run(store: Path, arm: str, seed: int, run: Ref, metrics: Ref) -> RunRe
     if spec.seed != seed:
         raise StudyError(f"{files.folder}: has seed {spec.seed}, but stands for seed {seed} of arm {arm}")
     history = pd.read_csv(files.file("history.csv")).sort_values("epoch", ignore_index=True)
-    scores = _read_json(open_artefact(store, metrics).file("metrics.json"))
-    return RunResult(arm, seed, run.lineage, spec, record, history, scores)
+    scores = open_artefact(store, metrics)
+    predicted = np.load(scores.file("predicted.npy"), allow_pickle=False)
+    return RunResult(arm, seed, run.lineage, spec, record, history, _read_json(scores.file("metrics.json")), predicted)
 
 
-def _arm(store: Path, arm: SummaryArm, results: Sequence[RunResult], tensors: Ref) -> ArmResult:
-    manifest = _read_json(open_artefact(store, tensors).file("manifest.json"))
+def _arm(store: Path, arm: SummaryArm, results: Sequence[RunResult], images: Ref, predictions: Ref) -> ArmResult:
+    tensors = open_artefact(store, images)
+    manifest = _read_json(tensors.file("manifest.json"))
+    filters = np.load(open_artefact(store, predictions).file("filters.npy"), allow_pickle=False)
     runs = sorted((run for run in results if run.arm == arm.name), key=lambda run: run.seed)
     for run in runs:
         _check_same_settings(runs[0], run)
         _check_images(run, manifest)
-    return ArmResult(arm, tuple(runs), manifest)
+    return ArmResult(arm, tuple(runs), manifest, tensors, filters)
 
 
 def _check_same_settings(first: RunResult, run: RunResult) -> None:

@@ -54,9 +54,17 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "statistics": statistics(result),
         "confusion": confusion.tolist(),
         "per_class": per_class(confusion),
+        "calibration": calibration_over(result),
         "facts": facts,
         "departures": departures(said(spec, result), facts),
     }
+
+
+def calibration_over(result: ArmResult) -> list[dict[str, Any]]:
+    """The calibration of the test set, summed over seeds; see ``metrics.calibration``."""
+    bins = zip(*(run.metrics["test"]["calibration"] for run in result.runs), strict=True)
+    summed = ("images", "correct", "confidence")
+    return [{**rows[0], **{key: sum(row[key] for row in rows) for key in summed}} for rows in bins]
 
 
 def said(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:

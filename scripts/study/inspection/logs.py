@@ -15,6 +15,7 @@ LOGS = {
     "parity": "parity/{artefact}.log",
     "summary": "aggregate/{artefact}.log",
     "audit": "audit/{artefact}.log",
+    "figures": "figures/{artefact}.log",
     "reports": "report/{artefact}.log",
     "published": "publish.log",
 }

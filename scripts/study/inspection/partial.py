@@ -59,7 +59,9 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
     arms = tuple(arm.model_copy(update={"seeds": seeds[arm.name]}) for arm in spec.arms if seeds[arm.name])
     tensors = [ref for arm, ref in zip(spec.arms, job.inputs_of("tensors"), strict=True) if seeds[arm.name]]
     partial = spec.model_copy(update={"arms": arms})
-    inputs = (*(run for _, _, run, _ in there), *(metrics for *_, metrics in there), *tensors)
+    names = [name for name, *_ in there]
+    firsts = [scores for number, scores in enumerate(predictions) if names.index(names[number]) == number]
+    inputs = (*(run for _, _, run, _ in there), *(metrics for *_, metrics in there), *tensors, *firsts)
     results = read_results(
         study.store, Job(job.kind, job.name, partial.model_dump(mode="json"), job.code, inputs), partial
     )

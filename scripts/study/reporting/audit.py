@@ -29,6 +29,12 @@ def evidence(audit: Audit) -> dict[str, Any]:
     }
 
 
+def said(claim: Mapping[str, Any], language: str) -> str:
+    """What is claimed, in a language or, where it was not written in that one, in another."""
+    statements: dict[str, str] = claim["statement"]
+    return statements.get(language) or next(iter(statements.values()), claim["id"])
+
+
 def printed(claim: Mapping[str, Any]) -> tuple[float, int]:
     """A claimed number as a fraction, and the digits after the comma that it has in percent."""
     place = 200 * claim["tolerance"]

@@ -1,30 +1,28 @@
-"""The study's document, written from its summary."""
+"""The study's document, written from its summary, its audit and its figures."""
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pandas as pd
-import pypandoc
 import typst
 from pydantic import Field
 
 from study.audit.files import Audit
 from study.errors import StudyError
-from study.reporting.audit import evidence, printed
-from study.reporting.figures import draw_confusion, draw_curves
-from study.reporting.languages import WORDS
+from study.evaluation.files import Summary
+from study.reporting import highlights
+from study.reporting.audit import evidence, printed, said
+from study.reporting.convert import convert
+from study.reporting.figures.names import figure_files, figure_name
 from study.reporting.markdown import Markdown, render
 from study.reporting.parity import certificates, differing_defaults
 from study.reporting.structure import structure
-from study.reporting.templates import FOLDER, SHARED
+from study.reporting.templates import FOLDER
 from study.spec.base import SpecModel
 from study.spec.document import Language, Section
-
-READER = "markdown-smart"
-"""Pandoc's Markdown without its own ideas of quotes and dashes."""
 
 
 class ReportSpec(SpecModel):
@@ -37,6 +35,15 @@ class ReportSpec(SpecModel):
     """Names of the arms in the text; an arm that has none goes by its key."""
     template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """``templates.template_digest`` of the language."""
+
+
+class FiguresSpec(SpecModel):
+    """The settings of the job that draws the figures."""
+
+    language: Language
+    labels: dict[str, str]
+    figures: tuple[str, ...]
+    """Names of all that are to be drawn: ``figures.names.figure_names``."""
 
 
 @dataclass(frozen=True)
@@ -54,68 +61,57 @@ class MissingRun:
 
 def write_report(
     spec: ReportSpec,
-    summary: Mapping[str, Any],
+    summary: Summary,
     audit: Audit,
-    epochs: pd.DataFrame,
+    figures: Mapping[str, Path],
     output: Path,
     missing: Sequence[MissingRun] = (),
 ) -> None:
     """Write the document as one self-contained HTML file, or as PDF; with ``missing`` runs it says that it is partial.
 
-    ``summary`` is what ``evaluation.summary.summarise`` gives, with the findings of certificates as ``parity``
-    where there are any; ``epochs`` the table of all epochs.
+    ``figures`` are the drawings and their data by file name.
     Raises StudyError, with the tool's own message, where the text cannot be turned into the format.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file in SHARED:
-            (folder / file).write_bytes((FOLDER / file).read_bytes())
-        figures = draw_figures(folder, summary, epochs, spec.language)
-        text = render(FOLDER, f"report.{spec.language}.md.j2", report_context(spec, summary, audit, figures, missing))
+        for file, path in figures.items():
+            shutil.copyfile(path, folder / file)
+        names = [file.removesuffix(".svg") for file in figures if file.endswith(".svg")]
+        text = render(
+            FOLDER,
+            f"report.{spec.language}.md.j2",
+            report_context(spec, summary, audit, names, missing),
+            spec.language,
+        )
         try:
             if spec.format == "html":
-                _convert(text, folder, spec.language, "html5", output, "--embed-resources", "--toc", "--toc-depth=2")
+                convert(text, folder, spec.language, "html5", output)
             else:
-                _convert(text, folder, spec.language, "typst", folder / "report.typ", "--lua-filter=alt.lua")
+                convert(text, folder, spec.language, "typst", folder / "report.typ")
                 typst.compile(folder / "report.typ", output=output, format="pdf", ignore_system_fonts=True)
         except RuntimeError as error:
             raise StudyError(f"the report could not be made into {spec.format}: {error}") from error
 
 
-def draw_figures(
-    folder: Path, summary: Mapping[str, Any], epochs: pd.DataFrame, language: Language
-) -> dict[tuple[str, str], str]:
-    """Draw every arm's learning curves and confusion matrix; their file names by figure and arm."""
-    words = WORDS[language]
-    figures = {}
-    for arm in summary["arms"]:
-        for figure in ("curves", "confusion"):
-            figures[figure, arm["name"]] = f"{figure}-{arm['name']}.svg"
-        history = epochs[epochs["arm"] == arm["name"]]
-        draw_curves(folder / figures["curves", arm["name"]], history, arm["spec"]["monitor"], words)
-        names = arm["data"]["class_names"]
-        draw_confusion(folder / figures["confusion", arm["name"]], arm["confusion"], names, words)
-    return figures
-
-
 def report_context(
     spec: ReportSpec,
-    summary: Mapping[str, Any],
+    summary: Summary,
     audit: Audit,
-    figures: Mapping[tuple[str, str], str],
+    figures: Sequence[str],
     missing: Sequence[MissingRun] = (),
 ) -> dict[str, Any]:
     """What the templates can name: the summary's keys, and the following."""
-    arms = summary["arms"]
+    content, arms = summary.content, summary.content["arms"]
     data = [arm["data"] for arm in arms]
     names = [*(arm["name"] for arm in arms), *(run.arm for run in missing)]
     return {
-        **summary,
+        **content,
         "study_name": spec.study_name,
         "missing": missing,
         "evidence": evidence(audit),
         "printed": printed,
-        "certificates": certificates(summary.get("parity", [])),
+        "said": lambda claim: said(claim, spec.language),
+        "certificates": certificates(summary.parity),
         "differing_defaults": differing_defaults(),
         "labels": {name: spec.labels.get(name, name) for name in names},
         "by_section": {arm["section"]: arm for arm in arms if arm["section"] is not None},
@@ -124,26 +120,14 @@ def report_context(
         "shared_departures": [item for item in arms[0]["departures"] if all(item in arm["departures"] for arm in arms)],
         "departure_keys": list(dict.fromkeys(item["key"] for arm in arms for item in arm["departures"])),
         "structures": {arm["name"]: structure(arm["spec"]) for arm in arms},
-        "figure": lambda figure, arm: Markdown(figures[figure, arm]),
+        "figures": set(figures),
+        "figure": lambda figure, arm=None: Markdown(f"{figure_name(figure, arm)}.svg"),
+        "figure_name": figure_name,
+        "has_curves": set(audit.curves["section"]),
+        "highlights": highlights,
     }
 
 
-def _convert(text: str, folder: Path, language: Language, target: str, output: Path, *options: str) -> None:
-    """Let pandoc write ``output``; RuntimeError for whatever it finds wrong, a missing figure among it."""
-    template = {"html5": "template.html", "typst": "template.typ"}[target]
-    pypandoc.convert_text(
-        text,
-        target,
-        format=READER,
-        outputfile=str(output.resolve()),
-        cworkdir=str(folder),
-        extra_args=[
-            "--standalone",
-            f"--template={template}",
-            f"--metadata=lang:{language}",
-            f"--metadata=toc-title:{WORDS[language].contents}",
-            "--columns=10000",
-            "--fail-if-warnings",
-            *options,
-        ],
-    )
+def figure_paths(folder: Path, names: Sequence[str]) -> dict[str, Path]:
+    """The files of drawn figures, by name."""
+    return {file: folder / file for file in figure_files(names)}

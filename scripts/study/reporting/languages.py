@@ -1,79 +1,117 @@
-"""What depends on the report's language outside its templates: numbers, and the words in figures."""
+"""The words of a language that stand outside the templates: in figures and around the text."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-NO_BREAK_SPACE = "\u00a0"
-MINUS = "\u2212"
+from study.reporting.numbers import NUMBERS, Numbers
+from study.spec.document import Language
 
 
 @dataclass(frozen=True)
 class Words:
-    """Words that stand in figures and around the text."""
+    """Words of one language."""
 
+    numbers: Numbers
+    conjunction: str
+    """Before the last item of a list."""
     contents: str
+    skip: str
+    """Of the link that leads a keyboard past the contents."""
+    table: str
+    figure: str
+    data: str
+    """Of a link to a figure's data."""
+    copy: str
+    copied: str
+    sort: str
+    """Of the button in a column's head."""
     epoch: str
     loss: str
     accuracy: str
     training: str
     monitored: dict[str, str]
     """By what ``monitor`` may be."""
+    authors: str
+    """Before the name of one of the authors' curves."""
     true_class: str
     predicted_class: str
+    share: str
+    """Of a true class's images, in percent."""
+    seed: str
+    mean: str
+    these_images: str
+    new_images: str
+    document: str
+    teams: str
+    confidence: str
+    calibration_error: str
+    test_accuracy: str
+    seconds: str
+    none_wrong: str
 
 
-WORDS = {
+WORDS: dict[Language, Words] = {
     "es": Words(
+        numbers=NUMBERS["es"],
+        conjunction="y",
         contents="Contenido",
+        skip="Ir al texto",
+        table="Tabla",
+        figure="Figura",
+        data="Datos (CSV)",
+        copy="Copiar la tabla",
+        copied="Copiada",
+        sort="Ordenar por",
         epoch="Época",
         loss="Pérdida",
         accuracy="Exactitud (%)",
         training="entrenamiento",
         monitored={"test": "prueba", "validation": "validación", "none": ""},
+        authors="autores: {}",
         true_class="Clase verdadera",
         predicted_class="Clase predicha",
+        share="% de las imágenes de la clase",
+        seed="una semilla",
+        mean="media",
+        these_images="intervalo, estas imágenes",
+        new_images="intervalo, imágenes nuevas",
+        document="documento",
+        teams="otros equipos",
+        confidence="Confianza (%)",
+        calibration_error="error {}",
+        test_accuracy="Exactitud de prueba (%)",
+        seconds="Tiempo de entrenamiento (s)",
+        none_wrong="ninguna imagen",
+    ),
+    "en": Words(
+        numbers=NUMBERS["en"],
+        conjunction="and",
+        contents="Contents",
+        skip="Skip to the text",
+        table="Table",
+        figure="Figure",
+        data="Data (CSV)",
+        copy="Copy the table",
+        copied="Copied",
+        sort="Sort by",
+        epoch="Epoch",
+        loss="Loss",
+        accuracy="Accuracy (%)",
+        training="training",
+        monitored={"test": "test", "validation": "validation", "none": ""},
+        authors="authors: {}",
+        true_class="True class",
+        predicted_class="Predicted class",
+        share="% of the class's images",
+        seed="one seed",
+        mean="mean",
+        these_images="interval, these images",
+        new_images="interval, new images",
+        document="document",
+        teams="other teams",
+        confidence="Confidence (%)",
+        calibration_error="error {}",
+        test_accuracy="Test accuracy (%)",
+        seconds="Training time (s)",
+        none_wrong="no image",
     ),
 }
-
-
-def decimal(value: float, digits: int | None = None) -> str:
-    """A number with a decimal comma; all its digits and no exponent if ``digits`` after the comma are not given."""
-    text = format(Decimal(repr(float(value))).normalize(), "f") if digits is None else f"{value:.{digits}f}"
-    return text.replace(".", ",").replace("-", MINUS)
-
-
-def percent(fraction: float, digits: int = 2) -> str:
-    """A fraction in percent: 0.6159 gives ``61,59 %``."""
-    return f"{decimal(100 * fraction, digits)}{NO_BREAK_SPACE}%"
-
-
-def points(difference: float) -> str:
-    """A difference of fractions in percentage points, always with its sign: 0.1875 gives ``+18,75``."""
-    rounded = round(100 * difference, 2)
-    return (MINUS if rounded < 0 else "+") + decimal(abs(rounded), 2)
-
-
-def spread(mean: float, deviation: float | None) -> str:
-    """A mean and a standard deviation, both fractions, in percent: ``62,00 ± 1,00 %``."""
-    if deviation is None:
-        return percent(mean)
-    return f"{decimal(100 * mean, 2)}{NO_BREAK_SPACE}±{NO_BREAK_SPACE}{percent(deviation)}"
-
-
-def printed_percent(text: str) -> str:
-    """A percentage as the document prints it, in the language's form and with the document's own digits."""
-    return text.strip().removesuffix("%").strip().replace(".", ",") + f"{NO_BREAK_SPACE}%"
-
-
-def count(number: int) -> str:
-    """A whole number; from five digits on, groups of three are set apart."""
-    return f"{number:,}".replace(",", NO_BREAK_SPACE) if abs(number) >= 10_000 else str(number)
-
-
-def duration(seconds: float) -> str:
-    """A time as ``1 h 05 min``, ``2 min 30 s`` or ``4,2 s``."""
-    if seconds < 60:
-        return f"{decimal(seconds, 1)}{NO_BREAK_SPACE}s"
-    minutes, rest = divmod(round(seconds), 60)
-    parts = (minutes, "min", rest, "s") if minutes < 60 else (minutes // 60, "h", minutes % 60, "min")
-    return "{}\u00a0{} {:02d}\u00a0{}".format(*parts)

@@ -1,13 +1,16 @@
 """Markdown from templates: whatever a template prints comes out as it is, also where Markdown has a meaning for it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from study.reporting import languages
+from study.reporting.languages import WORDS
+from study.reporting.numbers import NO_BREAK_SPACE, NUMBERS, Numbers
+from study.spec.document import Language
 
 
 class Markdown(str):
@@ -44,19 +47,25 @@ def attribute(text: str) -> Markdown:
     return Markdown(re.sub(r'([\\"])', r"\\\1", one_line(text)))
 
 
-def scientific(value: float | None) -> Markdown:
+def scientific(numbers: Numbers, value: float | None) -> Markdown:
     """A number with two digits: 0 and those from 0.01 to 100 as they are, others as powers of ten; None: infinite."""
     if value is None:
         return Markdown("∞")
     if value == 0 or 0.01 <= abs(value) < 100:
-        return Markdown(languages.decimal(float(f"{value:.2g}")))
+        return Markdown(numbers.decimal(float(f"{value:.2g}")))
     digits, exponent = f"{value:.1e}".split("e")
-    space = languages.NO_BREAK_SPACE
-    return Markdown(f"{languages.decimal(float(digits))}{space}·{space}10^{languages.decimal(int(exponent))}^")
+    power = f"10^{numbers.decimal(int(exponent))}^"
+    return Markdown(f"{numbers.decimal(float(digits))}{NO_BREAK_SPACE}·{NO_BREAK_SPACE}{power}")
 
 
-def render(folder: Path, template: str, context: Mapping[str, Any]) -> str:
+def listed(conjunction: str, items: Sequence[str]) -> str:
+    """A list in words: ``a, b and c``."""
+    return f" {conjunction} ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def render(folder: Path, template: str, context: Mapping[str, Any], language: Language) -> str:
     """Fill a template in; jinja2.UndefinedError if it names something that the context lacks."""
+    numbers = NUMBERS[language]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
@@ -68,13 +77,15 @@ def render(folder: Path, template: str, context: Mapping[str, Any]) -> str:
     environment.filters |= {
         "attribute": attribute,
         "code": code,
-        "count": languages.count,
-        "decimal": languages.decimal,
-        "duration": languages.duration,
-        "percent": languages.percent,
-        "points": languages.points,
-        "printed_percent": languages.printed_percent,
-        "scientific": scientific,
-        "spread": languages.spread,
+        "count": numbers.count,
+        "decimal": numbers.decimal,
+        "duration": numbers.duration,
+        "listed": partial(listed, WORDS[language].conjunction),
+        "markdown": Markdown,
+        "percent": numbers.percent,
+        "points": numbers.points,
+        "printed_percent": numbers.printed_percent,
+        "scientific": partial(scientific, numbers),
+        "spread": numbers.spread,
     }
     return environment.get_template(template).render(context)

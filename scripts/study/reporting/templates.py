@@ -5,7 +5,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[3] / "report"
 
-SHARED = ("alt.lua", "style.css", "template.html", "template.typ")
+SHARED = ("filter.lua", "style.css", "tables.js", "template.html", "template.typ")
 """The files that reports in all languages use."""
 
 

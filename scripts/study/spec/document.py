@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from study.spec.base import Accuracy, Count, SpecModel
+from study.spec.base import Accuracy, Count, NonNegativeNumber, SpecModel
 from study.spec.data import Checksum, InputSpec
 from study.spec.training import ConstantRate, Framework, Freezing, Optimiser, Precision, Schedule
 
-Language = Literal["es"]
+Language = Literal["es", "en"]
 Section = Literal["1.1", "1.2", "2.1", "2.2"]
 Source = Literal["document", "notebook"]
 """Where a figure stands: in the printed document, or in its authors' notebooks only."""
@@ -35,7 +35,7 @@ class Document(SpecModel):
     """The document that the study re-runs."""
 
     title: str
-    authors: str
+    authors: tuple[str, ...] = Field(min_length=1)
     data: DocumentData
 
 
@@ -67,3 +67,6 @@ class Curves(SpecModel):
     """As seen in passing, while the parameters change."""
     test_accuracy: tuple[Accuracy | None, ...] = Field(min_length=1)
     """None where nothing was printed."""
+    train_loss: tuple[NonNegativeNumber, ...] = ()
+    """Nothing at all if left out."""
+    test_loss: tuple[NonNegativeNumber | None, ...] = ()

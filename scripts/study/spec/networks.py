@@ -125,3 +125,8 @@ Network = Annotated[
     Union[Annotated[DescribedNetwork, Tag("described")], Annotated[LibraryNetwork, Tag("library")]],
     Discriminator(_network_form),
 ]
+
+
+def convolves(network: Network) -> bool:
+    """Whether a network begins with filters over its images; every network of the libraries does."""
+    return not isinstance(network, DescribedNetwork) or any(isinstance(layer, Conv) for layer in network.layers)

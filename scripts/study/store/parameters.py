@@ -1,4 +1,4 @@
-"""Parameters of a network as a file: plain arrays by name."""
+"""Arrays as files: one by itself, or a network's parameters by name."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +15,12 @@ def write_parameters(path: Path, parameters: Arrays) -> None:
     """Write arrays as an uncompressed .npz; equal arrays give equal bytes."""
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez(file, allow_pickle=False, **dict(parameters))
+
+
+def write_array(path: Path, array: npt.NDArray[np.generic]) -> None:
+    """Write one array as .npy."""
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
 
 
 def read_parameters(path: Path) -> dict[str, npt.NDArray[np.generic]]:

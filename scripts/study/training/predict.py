@@ -12,6 +12,7 @@ from study.jobs import Job
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import atomic
+from study.store.parameters import write_array
 from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
 from study.tensors.staging import Staging, read_staged
@@ -28,12 +29,22 @@ def read_inputs(store: Path, job: Job, staging: Staging) -> tuple[RunSpec, Tenso
 
 
 def write_predictions(
-    store: Path, job: Job, cache: TensorCache, scores: Callable[[Split], npt.NDArray[np.float32]]
+    store: Path,
+    job: Job,
+    cache: TensorCache,
+    filters: npt.NDArray[np.float32],
+    scores: Callable[[Split], npt.NDArray[np.float32]],
 ) -> None:
-    """Write predictions.parquet: split, image, label and one float32 logit per class, for every image."""
-    with new_artefact(store, job) as folder, atomic(folder / "predictions.parquet") as temporary:
-        tables = [_table(split, labels, scores(split)) for split, labels in _labels(cache)]
-        pd.concat(tables, ignore_index=True).to_parquet(temporary, index=False)
+    """Write predictions.parquet and filters.npy.
+
+    The table has split, image, label and one float32 logit per class, for every image. The filters are kept here
+    because parameters may not be when the study is complete.
+    """
+    with new_artefact(store, job) as folder:
+        write_array(folder / "filters.npy", filters)
+        with atomic(folder / "predictions.parquet") as temporary:
+            tables = [_table(split, labels, scores(split)) for split, labels in _labels(cache)]
+            pd.concat(tables, ignore_index=True).to_parquet(temporary, index=False)
 
 
 def _labels(cache: TensorCache) -> list[tuple[Split, npt.NDArray[np.int64]]]:

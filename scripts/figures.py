@@ -1,0 +1,35 @@
+"""Draw the report's figures in one language."""
+
+from pydantic import ValidationError
+
+from study.cli import read_call
+from study.errors import StudyError, program
+from study.reporting.cache import keep_matplotlib_cache
+from study.store.artefacts import new_artefact, open_artefact
+
+
+@program
+def main() -> None:
+    """Summary and audit in; a drawing (.svg) and its data (.csv) of every figure out."""
+    call = read_call(__file__, __doc__, "figures")
+    keep_matplotlib_cache(call.store.parent)
+    # matplotlib looks for its cache when it is imported
+    from study.audit.files import read_audit
+    from study.evaluation.files import read_summary
+    from study.reporting.document import FiguresSpec
+    from study.reporting.figures.draw import draw_figures
+
+    try:
+        spec = FiguresSpec.model_validate(call.job.spec)
+    except ValidationError as error:
+        raise StudyError(f"--job: {error}") from error
+    summary = read_summary(open_artefact(call.store, call.job.input("summary")).file)
+    audit = read_audit(open_artefact(call.store, call.job.input("audit")).file)
+    with new_artefact(call.store, call.job) as folder:
+        drawn = draw_figures(folder, summary, audit, spec.labels, spec.language)
+        if set(drawn) != set(spec.figures):
+            raise StudyError(f"figures: {sorted(set(drawn) ^ set(spec.figures))} were planned or drawn, but not both")
+
+
+if __name__ == "__main__":
+    main()

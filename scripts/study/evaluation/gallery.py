@@ -1,0 +1,125 @@
+"""Test images worth looking at: some of every class, and those that the arms get wrong most often."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from study.evaluation.metrics import Labels
+from study.evaluation.results import ArmResult
+
+SAMPLES = 80
+"""About how many images are shown of all classes together; of each class at least one."""
+HARDEST = 24
+"""Images shown of those that are wrong most often."""
+SIDE = 64
+"""Pixels above which an image is shown with fewer of them."""
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Chosen images of every test set of a study; arms that are tested on the same images have one set."""
+
+    sets: list[dict[str, Any]]
+    """``arms``, ``class_names``, ``images`` and ``wrong_in_all``: images that every run of every arm gets wrong."""
+    images: pd.DataFrame
+    """``set``, ``shown`` (``sample`` or ``wrong``), ``image`` (its place in the test set), ``class``, ``wrong``: in what
+    share of the runs, every arm weighing the same."""
+    guesses: pd.DataFrame
+    """Of the images shown as wrong: what each arm takes them for, and in what share of its runs."""
+    pixels: dict[str, Pixels]
+    """uint8 [images, height, width, 3] by ``set0``, ``set1`` ..., in the order of ``images``."""
+
+
+def make_gallery(results: Sequence[ArmResult]) -> Gallery:
+    """Choose images of every test set."""
+    parts = [_Set(number, arms) for number, arms in enumerate(_by_test_set(results))]
+    return Gallery(
+        sets=[part.description() for part in parts],
+        images=pd.concat([part.images() for part in parts], ignore_index=True),
+        guesses=pd.concat([part.guesses() for part in parts], ignore_index=True),
+        pixels={f"set{part.number}": part.pixels() for part in parts},
+    )
+
+
+def _by_test_set(results: Sequence[ArmResult]) -> list[list[ArmResult]]:
+    sets: dict[tuple[object, ...], list[ArmResult]] = {}
+    for result in results:
+        key = (result.arm.checksum, result.manifest["source"], _labels(result).tobytes())
+        sets.setdefault(key, []).append(result)
+    return list(sets.values())
+
+
+def _labels(result: ArmResult) -> Labels:
+    labels: Labels = np.load(result.tensors.file("test_labels.npy"), allow_pickle=False)
+    return labels
+
+
+class _Set:
+    """The images that some arms are tested on, and what the arms made of them."""
+
+    def __init__(self, number: int, arms: Sequence[ArmResult]) -> None:
+        self.number, self.arms = number, arms
+        self.names: list[str] = arms[0].manifest["class_names"]
+        self.labels = _labels(arms[0])
+        self.predicted = [np.stack([run.predicted for run in arm.runs]) for arm in arms]
+        self.wrong = np.mean([(predicted != self.labels).mean(axis=0) for predicted in self.predicted], axis=0)
+        each = max(1, SAMPLES // len(self.names))
+        self.samples = [
+            int(image) for label in range(len(self.names)) for image in np.flatnonzero(self.labels == label)[:each]
+        ]
+        # Those that more runs agree on come first: a wrong label looks like that.
+        order = np.lexsort((np.arange(len(self.labels)), -self._agreement(), -self.wrong))
+        self.hardest = [int(image) for image in order[:HARDEST] if self.wrong[image] > 0]
+
+    def _agreement(self) -> npt.NDArray[np.float64]:
+        """Share of the runs that take each image for the class that most of them take it for."""
+        runs = np.concatenate(self.predicted)
+        counts = np.stack([(runs == label).sum(axis=0) for label in range(len(self.names))])
+        return counts.max(axis=0) / len(runs)
+
+    def description(self) -> dict[str, Any]:
+        return {
+            "arms": [arm.arm.name for arm in self.arms],
+            "class_names": self.names,
+            "images": len(self.labels),
+            "wrong_in_all": int((self.wrong == 1).sum()),
+        }
+
+    def images(self) -> pd.DataFrame:
+        rows = [("sample", image) for image in self.samples] + [("wrong", image) for image in self.hardest]
+        return pd.DataFrame(
+            [
+                {
+                    "set": self.number,
+                    "shown": shown,
+                    "image": image,
+                    "class": self.names[self.labels[image]],
+                    "wrong": float(self.wrong[image]),
+                }
+                for shown, image in rows
+            ]
+        )
+
+    def guesses(self) -> pd.DataFrame:
+        rows = []
+        for image in self.hardest:
+            for arm, predicted in zip(self.arms, self.predicted, strict=True):
+                for guess, count in sorted(Counter(predicted[:, image].tolist()).items()):
+                    rows.append((self.number, image, arm.arm.name, self.names[guess], count / len(predicted)))
+        return pd.DataFrame(rows, columns=["set", "image", "arm", "predicted", "share"])
+
+    def pixels(self) -> Pixels:
+        native = [arm for arm in self.arms if arm.manifest["store"] == "native"]
+        path: Path = (native or self.arms)[0].tensors.file("test_images.npy")
+        stored = np.load(path, mmap_mode="r", allow_pickle=False)
+        step = -(-stored.shape[1] // SIDE)
+        chosen = stored[[*self.samples, *self.hardest], ::step, ::step]
+        return np.rint(chosen).clip(0, 255).astype(np.uint8)

@@ -1,0 +1,48 @@
+"""From Markdown to one HTML file or to Typst, by pandoc."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+import pypandoc
+
+from study.reporting.languages import WORDS
+from study.reporting.templates import FOLDER, SHARED
+from study.spec.document import Language
+
+READER = "markdown-smart"
+"""Pandoc's Markdown without its own ideas of quotes and dashes."""
+
+OPTIONS = {
+    "html5": ("--template=template.html", "--embed-resources", "--toc", "--toc-depth=3", "--shift-heading-level-by=1"),
+    "typst": ("--template=template.typ",),
+}
+
+
+def convert(text: str, folder: Path, language: Language, target: Literal["html5", "typst"], output: Path) -> None:
+    """Let pandoc write ``output`` from Markdown whose figures lie in ``folder``.
+
+    RuntimeError for whatever it finds wrong, a missing figure among it.
+    """
+    for file in SHARED:
+        (folder / file).write_bytes((FOLDER / file).read_bytes())
+    words = {key: value for key, value in asdict(WORDS[language]).items() if isinstance(value, str)}
+    (folder / "words.json").write_text(json.dumps({"words": words}, ensure_ascii=False), encoding="utf-8")
+    pypandoc.convert_text(
+        text,
+        target,
+        format=READER,
+        outputfile=str(output.resolve()),
+        cworkdir=str(folder),
+        extra_args=[
+            "--standalone",
+            *OPTIONS[target],
+            "--lua-filter=filter.lua",
+            "--metadata-file=words.json",
+            f"--metadata=lang:{language}",
+            f"--metadata=toc-title:{WORDS[language].contents}",
+            "--columns=10000",
+            "--fail-if-warnings",
+        ],
+    )

@@ -1,0 +1,83 @@
+"""All figures of a study: each drawn as SVG, with the data that it shows as CSV beside it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from study.audit.files import Audit
+from study.evaluation.files import Summary
+from study.reporting.figures.accuracy import accuracy_table, draw_accuracy
+from study.reporting.figures.classes import (
+    calibration_table,
+    classes_table,
+    confusion_table,
+    draw_calibration,
+    draw_classes,
+    draw_confusion,
+)
+from study.reporting.figures.images import (
+    draw_filters,
+    draw_samples,
+    draw_wrong,
+    filters_table,
+    samples_table,
+    wrong_table,
+)
+from study.reporting.figures.names import figure_name
+from study.reporting.figures.training import curves_table, draw_curves, draw_time, time_table
+from study.reporting.languages import WORDS, Words
+from study.spec.document import Language
+
+
+def draw_figures(
+    folder: Path, summary: Summary, audit: Audit, labels: Mapping[str, str], language: Language
+) -> list[str]:
+    """Draw every figure that the study's results allow, and write its data; the names of all."""
+    words, arms = WORDS[language], summary.content["arms"]
+    tables = _of_study(folder, summary, audit, labels, words)
+    for arm in arms:
+        tables |= _of_arm(folder, summary, audit, arm, words)
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    return list(tables)
+
+
+def _of_study(
+    folder: Path, summary: Summary, audit: Audit, labels: Mapping[str, str], words: Words
+) -> dict[str, pd.DataFrame]:
+    arms = summary.content["arms"]
+    tables = {
+        "samples": samples_table(summary.images),
+        "accuracy": accuracy_table(arms, audit),
+        "calibration": calibration_table(arms),
+        "classes": classes_table(arms),
+        "time": time_table(arms),
+        "wrong": wrong_table(summary.images, summary.guesses),
+    }
+    errors = {arm["name"]: arm["statistics"]["calibration_error"]["mean"] for arm in arms}
+    draw_samples(folder / "samples.svg", summary.images, summary.pixels)
+    draw_accuracy(folder / "accuracy.svg", tables["accuracy"], labels, words)
+    draw_calibration(folder / "calibration.svg", tables["calibration"], errors, labels, words)
+    draw_classes(folder / "classes.svg", tables["classes"], labels, words)
+    draw_time(folder / "time.svg", tables["time"], labels, words)
+    draw_wrong(folder / "wrong.svg", tables["wrong"], summary.images, summary.pixels, words)
+    return tables
+
+
+def _of_arm(
+    folder: Path, summary: Summary, audit: Audit, arm: Mapping[str, Any], words: Words
+) -> dict[str, pd.DataFrame]:
+    name, filters = arm["name"], summary.filters[arm["name"]]
+    curves = curves_table(
+        summary.epochs[summary.epochs["arm"] == name], audit.curves[audit.curves["section"] == arm["section"]]
+    )
+    confusion = confusion_table(arm["confusion"], arm["data"]["class_names"])
+    tables = {figure_name("curves", name): curves, figure_name("confusion", name): confusion}
+    draw_curves(folder / f"{figure_name('curves', name)}.svg", curves, arm["spec"]["monitor"], words)
+    draw_confusion(folder / f"{figure_name('confusion', name)}.svg", confusion, words)
+    if filters.size:
+        draw_filters(folder / f"{figure_name('filters', name)}.svg", filters)
+        tables[figure_name("filters", name)] = filters_table(filters)
+    return tables
