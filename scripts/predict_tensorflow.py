@@ -3,11 +3,11 @@
 from study.cli import read_call
 from study.errors import program
 from study.networks.filters import first_filters
+from study.store.parameters import read_parameters
 from study.tensorflow.connect import connect
 from study.tensorflow.device import set_up
 from study.tensorflow.scoring import Scorer
 from study.tensorflow.weights import trained_network
-from study.store.parameters import read_parameters
 from study.tensors.staging import add_staging
 from study.training.predict import read_inputs, write_predictions
 

@@ -10,7 +10,6 @@ import pandas as pd
 
 from study.store.files import write_text
 
-
 TABLES = ("comparisons", "intervals", "cohort", "teams", "curves")
 
 

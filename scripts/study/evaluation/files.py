@@ -68,5 +68,3 @@ def read_summary(file: Callable[[str], Path]) -> Summary:
     )
     pixels, filters = (read_parameters(file(f"{name}.npz")) for name in ("images", "filters"))
     return Summary(content, parity, epochs, images, guesses, pixels, filters)
-
-

@@ -30,8 +30,8 @@ class Gallery:
     sets: list[dict[str, Any]]
     """``arms``, ``class_names``, ``images`` and ``wrong_in_all``: images that every run of every arm gets wrong."""
     images: pd.DataFrame
-    """``set``, ``shown`` (``sample`` or ``wrong``), ``image`` (its place in the test set), ``class``, ``wrong``: in what
-    share of the runs, every arm weighing the same."""
+    """``set``, ``shown`` (``sample`` or ``wrong``), ``image`` (its place in the test set), ``class``, ``wrong``: in
+    what share of the runs, every arm weighing the same."""
     guesses: pd.DataFrame
     """Of the images shown as wrong: what each arm takes them for, and in what share of its runs."""
     pixels: dict[str, Pixels]
@@ -83,7 +83,8 @@ class _Set:
         """Share of the runs that take each image for the class that most of them take it for."""
         runs = np.concatenate(self.predicted)
         counts = np.stack([(runs == label).sum(axis=0) for label in range(len(self.names))])
-        return counts.max(axis=0) / len(runs)
+        agreement: npt.NDArray[np.float64] = counts.max(axis=0) / len(runs)
+        return agreement
 
     def description(self) -> dict[str, Any]:
         return {
@@ -122,4 +123,5 @@ class _Set:
         stored = np.load(path, mmap_mode="r", allow_pickle=False)
         step = -(-stored.shape[1] // SIDE)
         chosen = stored[[*self.samples, *self.hardest], ::step, ::step]
-        return np.rint(chosen).clip(0, 255).astype(np.uint8)
+        pixels: Pixels = np.rint(chosen).clip(0, 255).astype(np.uint8)
+        return pixels

@@ -54,7 +54,11 @@ def draw_accuracy(path: Path, table: pd.DataFrame, labels: Mapping[str, str], wo
         there = set(table.dropna(subset=["accuracy"])["what"]) & set(HANDLES)
         if table["low"].isna().all():
             there -= {"these_images", "new_images"}
-        handles = [Line2D([], [], label=getattr(words, _word(what)), **HANDLES[what]) for what in HANDLES if what in there]
+        handles = [
+            Line2D([], [], label=getattr(words, WORD_OF.get(what, what)), **look)
+            for what, look in HANDLES.items()
+            if what in there
+        ]
         figure.legend(handles=handles, loc="outside lower center", ncols=3)
 
 
@@ -67,12 +71,9 @@ HANDLES: dict[str, dict[str, Any]] = {
     "team": {"color": GREY, "marker": ".", "linestyle": "", "markersize": 5, "alpha": 0.7},
 }
 """How each thing is drawn; of an arm, its own things in its colour and with its marker."""
+WORD_OF = {"team": "teams"}
 PLACES = {"mean": 0.0, "these_images": 0.0, "new_images": 0.0, "seed": 0.2, "document": 0.0, "team": 0.34}
 """Below the middle of an arm's row, as a share of it."""
-
-
-def _word(what: str) -> str:
-    return "teams" if what == "team" else what
 
 
 def _row(axes: Axes, table: pd.DataFrame, number: int) -> None:

@@ -37,7 +37,7 @@ def draw_confusion(path: Path, table: pd.DataFrame, words: Words) -> None:
         axes.grid(visible=False)
         # Where there are many classes, mistakes are spread thin: the scale favours small shares.
         norm = PowerNorm(1.0 if few else 0.5, vmin=0, vmax=100)
-        edge = {"edgecolors": "white", "linewidth": 0.5} if few else {}
+        edge: dict[str, Any] = {"edgecolors": "white", "linewidth": 0.5} if few else {}
         mesh = axes.pcolormesh(np.ma.masked_equal(shares, 0), cmap="Blues", norm=norm, **edge)
         figure.colorbar(mesh, label=words.share, shrink=0.8)
         step = -(-len(names) // 25)
@@ -128,7 +128,7 @@ def calibration_table(arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def draw_calibration(
     path: Path, table: pd.DataFrame, errors: Mapping[str, float], labels: Mapping[str, str], words: Words
 ) -> None:
-    """A panel an arm: accuracy against confidence; the larger a point, the more images; the diagonal is earned trust."""
+    """A panel an arm: accuracy against confidence; the larger a point, the more images it has."""
     arms = list(dict.fromkeys(table["arm"]))
     columns = min(COLUMNS, len(arms))
     rows = -(-len(arms) // columns)
@@ -153,5 +153,3 @@ def draw_calibration(
             axes.remove()
         figure.supxlabel(words.confidence, fontsize=9)
         figure.supylabel(words.accuracy, fontsize=9)
-
-

@@ -37,7 +37,7 @@ STYLE: dict[str, Any] = {
 }
 
 
-def sign(number: int) -> dict[str, str]:
+def sign(number: int) -> dict[str, Any]:
     """Colour and marker of the arm with a number; no two of the first 84 are alike in both."""
     return {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)]}
 

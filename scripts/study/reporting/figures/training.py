@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from study.reporting.figures.style import BLUE, GREY, VERMILION, figure_file, sign, wrapped, write_numbers
 from study.reporting.languages import Words
 
-SPLITS = (("train", BLUE, "-"), ("monitor", VERMILION, "--"))
+SPLITS: tuple[tuple[str, str, Literal["-", "--"]], ...] = (("train", BLUE, "-"), ("monitor", VERMILION, "--"))
 """Colour and line of each split; the authors' curves have the lines in grey."""
 WIDE_RANGE = 20
 """Longest over shortest time from which on the axis is logarithmic."""
