@@ -18,6 +18,7 @@ import yaml
 from study.evaluation.metrics import split_metrics
 from study.jobs import Job, Ref
 from study.lineage import code_digest
+from study.reporting.figures.names import figure_names
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact
 
@@ -272,17 +273,29 @@ class SyntheticStudy:
         spec = {"evaluation": evaluation, "claims": dict(claims or CLAIMS), "cohort": COHORT}
         return Job("audit", "study", spec, code("audit"), (self.summary_job.ref, *self.predictions))
 
-    def report_job(self, file_format: str, template: str, labels: Mapping[str, str] | None = None) -> Job:
+    def labels(self) -> dict[str, str]:
+        return {arm.name: arm.name.replace("_", " ").capitalize() for arm in self.arms}
+
+    def figures_job(self, labels: Mapping[str, str] | None = None, language: str = "es") -> Job:
         spec = {
-            "language": "es",
+            "language": language,
+            "labels": dict(labels or self.labels()),
+            "figures": figure_names({arm.name: True for arm in self.arms}),
+        }
+        return Job("figures", language, spec, code("figures"), (self.summary_job.ref, self.audit_job().ref))
+
+    def report_job(
+        self, file_format: str, template: str, labels: Mapping[str, str] | None = None, language: str = "es"
+    ) -> Job:
+        spec = {
+            "language": language,
             "format": file_format,
             "study_name": "prueba",
-            "labels": dict(labels or {arm.name: arm.name.replace("_", " ").capitalize() for arm in self.arms}),
+            "labels": dict(labels or self.labels()),
             "template": template,
         }
-        return Job(
-            "reports", f"report-es-{file_format}", spec, code("report"), (self.summary_job.ref, self.audit_job().ref)
-        )
+        inputs = (self.summary_job.ref, self.audit_job().ref, self.figures_job(labels, language).ref)
+        return Job("reports", f"report-{language}-{file_format}", spec, code("report"), inputs)
 
     def publish_job(self, reports: Mapping[str, Ref], drop_models: Sequence[Ref] = ()) -> Job:
         runs = [[arm.name, seed] for arm in self.arms for seed in arm.accuracies]

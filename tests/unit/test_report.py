@@ -1,30 +1,34 @@
 import hashlib
 import json
+import re
+from collections import Counter
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
-import pandas as pd
 import pypandoc
 import pytest
 
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
 from study.errors import StudyError
+from study.evaluation.files import read_summary, write_summary
 from study.evaluation.predictions import right_on_test
 from study.evaluation.results import read_results
-from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
-from study.evaluation.tables import epochs_table
 from study.reporting import templates
-from study.reporting.document import ReportSpec, draw_figures, report_context, write_report
-from study.reporting.figures import draw_confusion, draw_curves
-from study.reporting.languages import WORDS, count, decimal, duration, percent, points, printed_percent, spread
+from study.reporting.document import ReportSpec, figure_paths, report_context, write_report
+from study.reporting.figures.classes import confusion_table, draw_confusion
+from study.reporting.figures.draw import draw_figures
+from study.reporting.figures.names import figure_files, figure_names
+from study.reporting.figures.training import curves_table, draw_curves
+from study.reporting.languages import WORDS
 from study.reporting.markdown import code, escape, render
+from study.reporting.numbers import NUMBERS
 from study.store.artefacts import open_artefact
 from study_results import digits_arms, document_arms, make_study
 
-WORD = WORDS["es"]
+WORD, ES, EN = WORDS["es"], NUMBERS["es"], NUMBERS["en"]
 NASTY = 'Red <b>&</b> | *n* _k_ $x$ `c` [l](u) #1 "q" ~s~ ^u^ @z \\ — ñ'
 
 
@@ -34,18 +38,34 @@ def audited(study, summary, epochs):
     return replace(found, claims=json.loads(json.dumps(found.claims)))
 
 
-def summary_and_epochs(store, arms, **images):
-    study = make_study(store, arms, **images)
+def summarised(study):
     spec = SummarySpec.model_validate(study.summary_job.spec)
-    results = read_results(store, study.summary_job, spec)
-    summary, epochs = json.loads(json.dumps(summarise(spec, results))), epochs_table(results)
-    return summary, epochs, audited(study, summary, epochs)
+    folder = study.store / "written"
+    folder.mkdir()
+    write_summary(folder, spec, read_results(study.store, study.summary_job, spec), [])
+    return read_summary(folder.joinpath)
 
 
-def report_text(summary, found, labels=None):
-    spec = ReportSpec(language="es", format="html", study_name="prueba", labels=labels or {}, template="0" * 64)
-    figures = {(f, arm["name"]): f"{f}-{arm['name']}.svg" for f in ("curves", "confusion") for arm in summary["arms"]}
-    return render(templates.FOLDER, "report.es.md.j2", report_context(spec, summary, found, figures))
+def summary_and_audit(store, arms, **images):
+    study = make_study(store, arms, **images)
+    summary = summarised(study)
+    return summary, audited(study, summary.content, summary.epochs)
+
+
+def report_spec(language="es", file_format="html", labels=None):
+    return ReportSpec(language=language, format=file_format, study_name="p", labels=labels or {}, template="0" * 64)
+
+
+def report_text(summary, found, labels=None, language="es"):
+    names = figure_names({arm["name"]: True for arm in summary.content["arms"]})
+    context = report_context(report_spec(language, labels=labels), summary, found, names)
+    return render(templates.FOLDER, f"report.{language}.md.j2", context, language)
+
+
+def draw(folder, summary, found, language="es"):
+    folder.mkdir()
+    labels = {arm["name"]: arm["name"] for arm in summary.content["arms"]}
+    return draw_figures(folder, summary, found, labels, language)
 
 
 def plain(markdown):
@@ -54,32 +74,48 @@ def plain(markdown):
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
-    return summary_and_epochs(tmp_path_factory.mktemp("full"), document_arms())
+    return summary_and_audit(tmp_path_factory.mktemp("full"), document_arms())
 
 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (percent(0.6159), "61,59\u00a0%"),
-        (percent(1.0), "100,00\u00a0%"),
-        (points(0.1875), "+18,75"),
-        (points(-0.032), "−3,20"),
-        (points(-0.00001), "+0,00"),
-        (spread(0.62, 0.01), "62,00\u00a0±\u00a01,00\u00a0%"),
-        (spread(0.62, None), "62,00\u00a0%"),
-        (printed_percent("93%"), "93\u00a0%"),
-        (printed_percent("61.59 %"), "61,59\u00a0%"),
-        (decimal(5e-05), "0,00005"),
-        (decimal(70.0), "70"),
-        (decimal(np.float64(0.25)), "0,25"),
-        (count(9216), "9216"),
-        (count(50_000), "50\u00a0000"),
-        (duration(4.24), "4,2\u00a0s"),
-        (duration(150), "2\u00a0min 30\u00a0s"),
-        (duration(3900), "1\u00a0h 05\u00a0min"),
+        (ES.percent(0.6159), "61,59\u00a0%"),
+        (ES.percent(1.0), "100,00\u00a0%"),
+        (ES.points(0.1875), "+18,75"),
+        (ES.points(-0.032), "−3,20"),
+        (ES.points(-0.00001), "+0,00"),
+        (ES.spread(0.62, 0.01), "62,00\u00a0±\u00a01,00\u00a0%"),
+        (ES.spread(0.62, None), "62,00\u00a0%"),
+        (ES.printed_percent("93%"), "93\u00a0%"),
+        (ES.printed_percent("61.59 %"), "61,59\u00a0%"),
+        (ES.decimal(5e-05), "0,00005"),
+        (ES.decimal(70.0), "70"),
+        (ES.decimal(np.float64(0.25)), "0,25"),
+        (ES.count(9216), "9216"),
+        (ES.count(50_000), "50\u00a0000"),
+        (ES.duration(4.24), "4,2\u00a0s"),
+        (ES.duration(150), "2\u00a0min 30\u00a0s"),
+        (ES.duration(3900), "1\u00a0h 05\u00a0min"),
     ],
 )
 def test_numbers_are_written_as_in_spanish(written, expected):
+    assert written == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (EN.percent(0.6159), "61.59%"),
+        (EN.points(-0.032), "−3.20"),
+        (EN.spread(0.62, 0.01), "62.00\u00a0±\u00a01.00%"),
+        (EN.printed_percent("93%"), "93%"),
+        (EN.decimal(5e-05), "0.00005"),
+        (EN.count(50_000), "50,000"),
+        (EN.duration(4.24), "4.2\u00a0s"),
+    ],
+)
+def test_numbers_are_written_as_in_english(written, expected):
     assert written == expected
 
 
@@ -103,13 +139,13 @@ def test_a_number_without_a_form_is_refused():
 
 
 def test_every_number_comes_from_the_summary(full):
-    summary = json.loads(json.dumps(full[0]))
-    arm = summary["arms"][2]
+    summary = replace(full[0], content=json.loads(json.dumps(full[0].content)))
+    arm = summary.content["arms"][2]
     arm["statistics"]["test_accuracy"] |= {"mean": 0.12346, "sd": 0.00678}
     arm["document"] |= {"printed": "43.21%", "test_accuracy": 0.4321}
-    text = plain(report_text(summary, full[2]))
-    assert text.count("12,35\u00a0±\u00a00,68\u00a0%") == 2  # in its section and in the table
-    assert text.count("43,21\u00a0%") == 2
+    text = plain(report_text(summary, full[1]))
+    assert text.count("12,35\u00a0±\u00a00,68\u00a0%") == 3  # in its section and in the table, which stands twice
+    assert text.count("43,21\u00a0%") == 3
     assert "−30,86" in text
 
 
@@ -121,7 +157,7 @@ def test_no_accuracy_is_typed_into_a_template():
 
 
 def test_a_faithful_study_has_the_documents_sections_and_no_notice(full):
-    text = plain(report_text(full[0], full[2], {"scratch_pytorch": "Desde cero con PyTorch"}))
+    text = plain(report_text(full[0], full[1], {"scratch_pytorch": "Desde cero con PyTorch"}))
     for heading in ("1 AlexNet", "1.1 Desde cero con PyTorch", "1.2 scratch_tensorflow", "2.1 ", "2.2 ", "3 Compar"):
         assert f"\n{heading}" in text
     assert "reducida" not in text
@@ -130,7 +166,7 @@ def test_a_faithful_study_has_the_documents_sections_and_no_notice(full):
 
 
 def test_a_reduced_study_says_so_first(tmp_path):
-    summary, _, found = summary_and_epochs(tmp_path, digits_arms((0, 1, 2)), train_images=300)
+    summary, found = summary_and_audit(tmp_path, digits_arms((0, 1, 2)), train_images=300)
     text = report_text(summary, found)
     notice = text[text.index("notice:") : text.index("# Introducción")]
     assert notice.split("\n")[1].startswith("  **Ejecución reducida: no reproduce el estudio del documento.**")
@@ -143,7 +179,7 @@ def test_a_reduced_study_says_so_first(tmp_path):
 def test_conclusions_that_results_do_not_carry_are_not_repeated(tmp_path):
     arms = document_arms()[:3]
     arms[0] = replace(arms[0], accuracies={0: 0.9, 1: 0.93, 2: 0.92})
-    summary, _, found = summary_and_epochs(tmp_path, arms)
+    summary, found = summary_and_audit(tmp_path, arms)
     text = plain(report_text(summary, found))
     conclusions = text[text.index("Conclusión 1") : text.index("Evidencia\n")]
     assert "Desmentida. Desde cero, TensorFlow supera a PyTorch." in conclusions
@@ -154,7 +190,7 @@ def test_conclusions_that_results_do_not_carry_are_not_repeated(tmp_path):
 
 
 def test_every_conclusion_has_its_verdict_and_every_figure_its_evidence(full):
-    text = plain(report_text(full[0], full[2]))
+    text = plain(report_text(full[0], full[1]))
     conclusions = text[text.index("Conclusión 1") : text.index("Evidencia\n")]
     assert conclusions.count("Respaldada.") == 3
     assert "No comprobable aquí. La diferencia se debe al framework." in conclusions
@@ -168,12 +204,10 @@ def test_every_conclusion_has_its_verdict_and_every_figure_its_evidence(full):
 
 def test_without_claims_the_conclusions_say_so(tmp_path):
     study = make_study(tmp_path, document_arms((0,)))
-    spec = SummarySpec.model_validate(study.summary_job.spec)
-    results = read_results(tmp_path, study.summary_job, spec)
-    summary, epochs = json.loads(json.dumps(summarise(spec, results))), epochs_table(results)
+    summary = summarised(study)
     nothing = AuditSpec.model_validate({"evaluation": {}, "claims": {}, "cohort": {}})
     right = [np.array([True, False])] * len(study.predictions)
-    text = plain(report_text(summary, audit(nothing, summary, epochs, right)))
+    text = plain(report_text(summary, audit(nothing, summary.content, summary.epochs, right)))
     assert text.count("Ninguna afirmación de la configuración la contrasta.") == 3
     assert "Intervalos de la exactitud de prueba" in text
 
@@ -193,17 +227,17 @@ REASONS = [
 
 @pytest.mark.parametrize(("change", "sentence"), REASONS)
 def test_every_reason_has_its_sentence(full, change, sentence):
-    claims = json.loads(json.dumps(full[2].claims))
+    claims = json.loads(json.dumps(full[1].claims))
     (one,) = (item for item in claims if item["id"] == "frameworks")
     one |= {"verdict": "undecided", "reason": change["reason"]}
     one["evidence"] |= {"p_holm": 0.06, "margin": 0.01, "seeds_needed": change.get("needed")}
-    text = plain(report_text(full[0], replace(full[2], claims=claims)))
+    text = plain(report_text(full[0], replace(full[1], claims=claims)))
     assert sentence in text
 
 
 def test_arms_without_section_and_collapsed_runs_are_shown(tmp_path):
     extra = replace(document_arms()[0], name="extra", section=None, document=None, collapsed=(1,))
-    summary, _, found = summary_and_epochs(tmp_path, [*document_arms((0,)), extra])
+    summary, found = summary_and_audit(tmp_path, [*document_arms((0,)), extra])
     text = plain(report_text(summary, found, {"extra": "Otra red"}))
     assert "\nOtros modelos\n" in text
     assert "\nOtra red\n" in text
@@ -212,7 +246,7 @@ def test_arms_without_section_and_collapsed_runs_are_shown(tmp_path):
 
 
 def test_the_networks_structure_is_rendered_from_its_settings(full):
-    text = plain(report_text(full[0], full[2]))
+    text = plain(report_text(full[0], full[1]))
     assert "Convolución 11 × 11, 64 filtros, paso 4, relleno 2, ReLU" in text
     assert "64\u00a0×\u00a055\u00a0×\u00a055" in text
     assert "Capas convolucionales: 5; de max pooling: 3; densas: 3." in text
@@ -220,39 +254,48 @@ def test_the_networks_structure_is_rendered_from_its_settings(full):
 
 
 def test_figures_are_alike_whenever_they_are_drawn(tmp_path, full):
-    summary, epochs, _ = full
     digests = []
     for name in ("one", "two"):
-        folder = tmp_path / name
-        folder.mkdir()
-        files = draw_figures(folder, summary, epochs, "es").values()
-        digests.append([hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files])
+        files = figure_files(draw(tmp_path / name, *full))
+        digests.append([hashlib.sha256((tmp_path / name / file).read_bytes()).hexdigest() for file in files])
     assert digests[0] == digests[1]
-    assert len(digests[0]) == 8
+    assert len(digests[0]) == 2 * (6 + 4 * 3)
+
+
+def test_figures_are_drawn_that_are_planned(tmp_path, full):
+    assert set(draw(tmp_path / "f", *full)) == set(figure_names({arm.name: True for arm in document_arms()}))
 
 
 def test_curves_have_a_line_for_every_seed_and_split(tmp_path, full):
-    _, epochs, _ = full
-    draw_curves(tmp_path / "a.svg", epochs[epochs["arm"] == "scratch_pytorch"], "test", WORD)
-    nothing = epochs.assign(monitor_loss=None, monitor_accuracy=None)
-    draw_curves(tmp_path / "b.svg", nothing[nothing["arm"] == "scratch_pytorch"], "none", WORD)
+    summary, found = full
+    epochs = summary.epochs[summary.epochs["arm"] == "scratch_pytorch"]
+    authors = found.curves[found.curves["section"] == "1.1"]
+    table = curves_table(epochs, authors)
+    assert table.groupby(["source", "split"]).size().to_dict() == {
+        ("authors", "train"): 10,
+        ("authors", "monitor"): 10,
+        ("here", "train"): 9,
+        ("here", "monitor"): 9,
+    }
+    draw_curves(tmp_path / "a.svg", table, "test", WORD)
+    unwatched = curves_table(epochs.assign(monitor_loss=None, monitor_accuracy=None), authors.iloc[:0])
+    draw_curves(tmp_path / "b.svg", unwatched, "none", WORD)
     colours = {name: (tmp_path / f"{name}.svg").read_text(encoding="utf-8").lower().count("#d55e00") for name in "ab"}
     assert colours["a"] > 0
     assert colours["b"] == 0
 
 
 def test_confusion_shows_a_class_without_images_and_names_as_they_are(tmp_path):
-    draw_confusion(tmp_path / "c.svg", [[3, 1], [0, 0]], ["$a_b$", "<c>"], WORD)
+    draw_confusion(tmp_path / "c.svg", confusion_table([[3, 1], [0, 0]], ["$a_b$", "<c>"]), WORD)
     assert ElementTree.parse(tmp_path / "c.svg").getroot().tag.endswith("svg")
 
 
-@pytest.mark.parametrize("file_format", ["html", "pdf"])
-def test_a_missing_figure_fails(tmp_path, full, monkeypatch, file_format):
-    summary, epochs, found = full
-    monkeypatch.setattr("study.reporting.document.draw_confusion", lambda *_: None)
-    spec = ReportSpec(language="es", format=file_format, study_name="p", labels={}, template="0" * 64)
+@pytest.mark.parametrize(("file_format", "lost"), [("html", "time.svg"), ("html", "time.csv"), ("pdf", "time.svg")])
+def test_a_missing_figure_or_its_missing_data_fails(tmp_path, full, file_format, lost):
+    paths = figure_paths(tmp_path / "f", draw(tmp_path / "f", *full))
+    del paths[lost]
     with pytest.raises(StudyError, match="could not be made"):
-        write_report(spec, summary, found, epochs, tmp_path / f"report.{file_format}")
+        write_report(report_spec(file_format=file_format), *full, paths, tmp_path / f"report.{file_format}")
 
 
 def test_the_digest_follows_the_templates(tmp_path, monkeypatch):
@@ -267,10 +310,117 @@ def test_the_digest_follows_the_templates(tmp_path, monkeypatch):
     assert templates.template_digest("es") != before
 
 
-def test_epochs_read_back_from_csv_draw_alike(tmp_path, full):
-    _, epochs, _ = full
-    epochs.to_csv(tmp_path / "epochs.csv", index=False)
-    back = pd.read_csv(tmp_path / "epochs.csv")
-    for name, table in (("a", epochs), ("b", back)):
-        draw_curves(tmp_path / f"{name}.svg", table[table["arm"] == "scratch_pytorch"], "test", WORD)
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+def test_both_languages_say_the_same_numbers(full):
+    def numbers(language):
+        text = plain(report_text(*full, language=language))
+        point = NUMBERS[language].point
+        return Counter(re.findall(rf"\d+{re.escape(point)}\d\d(?=\u00a0%|%)", text.replace(",", point)))
+
+    spanish, english = numbers("es"), numbers("en")
+    assert sum(spanish.values()) > 100
+    assert {key.replace(",", "."): value for key, value in spanish.items()} == dict(english)
+
+
+def headings(text):
+    return [len(line) - len(line.lstrip("#")) for line in text.splitlines() if re.match("#+ ", line)]
+
+
+def test_both_languages_have_the_same_sections_and_figures(full):
+    spanish, english = (report_text(*full, language=language) for language in ("es", "en"))
+    assert headings(spanish) == headings(english)
+    assert re.findall(r"\]\((\S+\.svg)\)", spanish) == re.findall(r"\]\((\S+\.svg)\)", english)
+    assert {f"{name}.svg" for name in figure_names({arm.name: True for arm in document_arms()})} == set(
+        re.findall(r"\]\((\S+\.svg)\)", english)
+    )
+
+
+def test_every_template_exists_in_both_languages():
+    spanish, english = ({file.name for file in templates.template_files(language)} for language in ("es", "en"))
+    assert {name.replace(".es.", ".en.") for name in spanish} == english
+
+
+def test_every_figure_has_a_caption_and_another_alternative_text(full):
+    for language in ("es", "en"):
+        figures = re.findall(
+            r'^!\[(.+)\]\(\S+\.svg\)\{.*?alt="(.+)"\}$', report_text(*full, language=language), re.MULTILINE
+        )
+        assert len(figures) == 6 + 4 * 3
+        assert all(caption != alternative for caption, alternative in figures)
+
+
+def front(text):
+    return plain(text[text.index("::: front") : text.index("# Introduc")])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "spanish", "english"),
+    [
+        (
+            "supported",
+            "supera a «scratch_pytorch» (79,00\u00a0% frente a 62,00\u00a0%), como",
+            "as the document concludes",
+        ),
+        ("contradicted", "no supera a «scratch_pytorch», sino al revés", "but the other way round"),
+        ("undecided", "No queda decidido si", "It is left undecided whether"),
+        ("not_testable", "No es comprobable aquí si", "It cannot be tested here whether"),
+    ],
+)
+def test_the_answer_follows_from_the_verdict(full, verdict, spanish, english):
+    claims = json.loads(json.dumps(full[1].claims))
+    one = next(item for item in claims if item["id"] == "frameworks")
+    one["verdict"] = verdict
+    one["evidence"]["seeds_needed"] = None
+    changed = replace(full[1], claims=claims)
+    assert spanish in front(report_text(full[0], changed))
+    assert english in front(report_text(full[0], changed, language="en"))
+
+
+def test_the_first_page_asks_shows_the_table_and_answers_each_conclusion(full):
+    text = front(report_text(*full))
+    assert text.index("La pregunta.") < text.index("61,59") < text.index("La respuesta.")
+    assert re.findall(r"^ *(\d)\.", text[text.index("La respuesta.") :], re.MULTILINE) == ["1", "2", "3"]
+
+
+def test_a_claim_that_was_written_in_one_language_stands_in_the_other_too(full):
+    claims = json.loads(json.dumps(full[1].claims))
+    for item in claims:
+        item["claim"]["statement"].pop("en", None)
+    assert "Desde cero, TensorFlow supera a PyTorch" in plain(
+        report_text(full[0], replace(full[1], claims=claims), language="en")
+    )
+
+
+def many_classes(arm, classes):
+    names = tuple(f"clase <{number}> & ñ" for number in range(classes))
+    return replace(arm, class_names=names, spec={**arm.spec, "classes": classes})
+
+
+def shapes():
+    """Arms and images of studies of unusual shapes."""
+    first, second = document_arms((0, 1))[:2]
+    unsectioned = [replace(first, name=f"arm{n}", section=None, document=None) for n in range(12)]
+    right = replace(second, accuracies={0: 1.0, 1: 1.0})
+    return {
+        "2 arms, 1 seed": (document_arms((0,))[:2], {}),
+        "20 seeds": (document_arms(tuple(range(20)))[:2], {}),
+        "12 arms": (unsectioned, {}),
+        "100 classes": ([many_classes(arm, 100) for arm in document_arms((0,))[:2]], {}),
+        "a collapsed run beside an arm that is always right": ([replace(first, collapsed=(1,)), right], {}),
+        "nothing wrong": ([right], {}),
+    }
+
+
+@pytest.mark.parametrize("shape", shapes())
+def test_studies_of_any_shape_are_drawn_and_written(tmp_path, shape):
+    arms, images = shapes()[shape]
+    summary, found = summary_and_audit(tmp_path / "with space ñ", arms, **images)
+    labels = {arm.name: NASTY for arm in arms}
+    names = draw(tmp_path / "f", summary, found)
+    assert len(names) == 6 + 3 * len(arms)
+    for language in ("es", "en"):
+        page = tmp_path / f"report.{language}.html"
+        spec = report_spec(language, labels=labels)
+        write_report(spec, summary, found, figure_paths(tmp_path / "f", names), page)
+        text = page.read_text(encoding="utf-8")
+        assert text.count("<img ") == len(names)
+        assert text.count("data:text/csv") == len(names)
