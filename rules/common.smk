@@ -11,7 +11,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from study.caches import cache_variables
 from study.errors import StudyError
 from study.inspection.logs import log_of
-from study.plan import FILES, MODEL, Plan, make_plan
+from study.plan import FILES, MODEL, Plan, changes_files, make_plan
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
 from study.store.files import write_text
@@ -59,7 +59,10 @@ def outputs_of(job) -> list[str]:
 def published_files() -> list[str]:
     """The files of a study under their readable names."""
     return [
-        *(f"{RESULTS}/report/{name}" for name in PLAN.published.spec["report"]),
+        *(
+            f"{RESULTS}/report/{name}"
+            for name in (*PLAN.published.spec["report"], *changes_files(PLAN.published))
+        ),
         *(f"{RESULTS}/summary/{name}" for name in (*FILES["summary"], *FILES["audit"])),
     ]
 

@@ -4,12 +4,14 @@ import argparse
 import json
 from pathlib import Path
 
-from study.cli import read_call
+from study.cli import Call, read_call
 from study.errors import StudyError, program
 from study.jobs import Ref
+from study.reporting.changes import write_changes
+from study.reporting.history import remember, snapshot
 from study.reporting.publication import publish_copies, publish_runs, remove_older, remove_partial
 from study.store.artefacts import drop_file, new_artefact, open_artefact, work_folder
-from study.store.files import write_text
+from study.store.files import atomic, write_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +46,29 @@ def main() -> None:
                 [report.file(name) for report, name in zip(reports, job.spec["report"], strict=True)],
                 "report.*",
             ),
+            *publish_copies(results / "report", write_pages(folder, call), "changes.*"),
             *publish_runs(results / "runs", runs),
         ]
         relative = [str(path.relative_to(results)) for path in published]
         write_text(folder / "published.json", json.dumps(relative, indent=2) + "\n")
+
+
+def write_pages(folder: Path, call: Call) -> list[Path]:
+    """Write what changed since the study published before this one, as a page per language."""
+    job, history = call.job, call.arguments.results / "history"
+    summary, audit = job.input("summary"), job.input("audit")
+    content, claims = (
+        json.loads(open_artefact(call.store, ref).file(name).read_text(encoding="utf-8"))
+        for ref, name in ((summary, "summary.json"), (audit, "claims.json"))
+    )
+    now = json.loads(json.dumps(snapshot(summary.lineage, audit.lineage, content, claims)))
+    before = remember(history, now)
+    pages = []
+    for language, labels in job.spec["languages"].items():
+        pages.append(folder / f"changes.{language}.html")
+        with atomic(pages[-1]) as temporary:
+            write_changes(temporary, language, labels, job.spec["confidence"], before, now)
+    return pages
 
 
 if __name__ == "__main__":

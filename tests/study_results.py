@@ -308,7 +308,13 @@ class SyntheticStudy:
             *self.metrics,
         )
         dropped = [[ref.kind, ref.name, ref.lineage] for ref in drop_models]
-        spec = {"report": list(reports), "runs": runs, "drop_models": dropped}
+        spec = {
+            "report": list(reports),
+            "runs": runs,
+            "drop_models": dropped,
+            "languages": {"es": self.labels()},
+            "confidence": 0.95,
+        }
         return Job("published", "study", spec, code("publish"), inputs)
 
 

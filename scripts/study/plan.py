@@ -45,7 +45,8 @@ FILES = {
     ),
     "published": ("published.json",),
 }
-"""What each kind of artefact holds, beside its sidecar; downloads, figures and reports are named by their jobs."""
+"""What each kind of artefact holds, beside its sidecar. Downloads, figures and reports are named by their jobs, and so
+are the pages that publishing adds."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,14 @@ def files_of(job: Job) -> tuple[str, ...]:
         return tuple(figure_files(job.spec["figures"]))
     if job.kind == "reports":
         return (f"report.{job.spec['language']}.{job.spec['format']}",)
+    if job.kind == "published":
+        return (*FILES["published"], *changes_files(job))
     return FILES[job.kind]
+
+
+def changes_files(published: Job) -> list[str]:
+    """Names of the pages that say what changed since the last report."""
+    return [f"changes.{language}.html" for language in published.spec["languages"]]
 
 
 def make_plan(study: Study, root: Path) -> Plan:
@@ -160,6 +168,8 @@ class _Planner:
                 "report": [files_of(self.jobs[ref])[0] for ref in reports],
                 "runs": [list(pair) for pair in pairs],
                 "drop_models": [[ref.kind, ref.name, ref.lineage] for ref in self.dropped()],
+                "languages": {language: self.labels(language) for language in self.study.report.languages},
+                "confidence": self.study.evaluation.confidence,
             },
             "publish.py",
             [summary, audit, *reports, *runs, *predictions, *metrics],

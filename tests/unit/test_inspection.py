@@ -6,7 +6,6 @@ import pytest
 
 from study.errors import StudyError
 from study.inspection.cleaning import leftovers, read_studies
-from study.inspection.differences import differences
 from study.inspection.estimates import Estimates, format_bytes, format_seconds
 from study.inspection.logs import LOGS, last_error
 from study.inspection.predecessors import Predecessors
@@ -15,6 +14,7 @@ from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.inspection.verification import damages, incomplete_artefacts
 from study.jobs import Job, Ref
 from study.plan import FILES
+from study.spec.differences import differences
 from study.store.artefacts import SIDECAR, new_artefact, open_artefact
 from study.store.code import record_code, recorded_code
 

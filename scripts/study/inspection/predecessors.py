@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from study.errors import StudyError
-from study.inspection.differences import differences
 from study.inspection.study import InspectedStudy
 from study.jobs import Job, Ref
+from study.spec.differences import differences
 from study.store.artefacts import SIDECAR, open_artefact
 
 IDENTITY = ("framework", "seed", "source", "part", "filename", "language", "format")

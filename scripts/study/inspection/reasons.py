@@ -5,14 +5,14 @@ from functools import cache
 from pathlib import Path
 
 from study.errors import StudyError
-from study.inspection.differences import differences
 from study.inspection.dry_run import PlannedJob
 from study.inspection.logs import last_error
 from study.inspection.predecessors import Predecessor, Predecessors
 from study.inspection.study import ROOT, InspectedStudy
 from study.jobs import Job, Ref
 from study.lineage import code_digest, code_files
-from study.plan import files_of
+from study.plan import changes_files, files_of
+from study.spec.differences import differences
 from study.store.artefacts import Artefact, open_artefact
 from study.store.code import recorded_code
 
@@ -63,7 +63,7 @@ def published_files(study: InspectedStudy) -> list[Path]:
     published = study.plan.published
     summary = study.plan.by_folder[published.input("summary").folder]
     return [
-        *(study.results / "report" / name for name in published.spec["report"]),
+        *(study.results / "report" / name for name in (*published.spec["report"], *changes_files(published))),
         *(study.results / "summary" / name for name in files_of(summary)),
     ]
 

@@ -50,7 +50,7 @@ def _damaged_copies(results: Path, published: Artefact) -> Iterator[str]:
         inputs = [open_artefact(results / "store", Ref(*entry)) for entry in published.sidecar["inputs"]]
     except StudyError:
         return  # said already
-    hashes = {entry["sha256"] for artefact in inputs for entry in artefact.sidecar["files"].values()}
+    hashes = {entry["sha256"] for artefact in (*inputs, published) for entry in artefact.sidecar["files"].values()}
     remedy = f"delete {published.folder} and give the snakemake command again"
     for path in (results / name for name in names):
         if not path.exists():

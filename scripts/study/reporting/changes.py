@@ -1,0 +1,121 @@
+"""What changed since the last report: settings, verdicts, and numbers by more than noise."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from study.errors import StudyError
+from study.reporting.convert import convert
+from study.reporting.history import Snapshot
+from study.reporting.markdown import render
+from study.reporting.templates import FOLDER
+from study.spec.differences import differences
+from study.spec.document import Language
+
+Statistics = Mapping[str, Any]
+"""``n``, ``mean`` and ``sd`` over seeds."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A number that is not what it was; accuracies are fractions."""
+
+    arm: str
+    quantity: str
+    before: Statistics
+    now: Statistics
+    p: float | None
+    """Of Welch's test that the means are equal, adjusted by Holm for all numbers of the page; None without spread."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything that differs between two studies."""
+
+    added: list[str]
+    """Arms that were not there before."""
+    removed: list[str]
+    settings: dict[str, list[str]]
+    """By arm, a sentence for each setting that differs."""
+    verdicts: list[dict[str, Any]]
+    """``id``, ``statement``, ``before`` and ``now`` of each claim whose verdict differs."""
+    moved: list[Moved]
+
+    def __bool__(self) -> bool:
+        return any((self.added, self.removed, self.settings, self.verdicts, self.moved))
+
+
+def compare(before: Snapshot, now: Snapshot) -> Changes:
+    """What differs; the same for the same two studies."""
+    old, new = before["arms"], now["arms"]
+    common = [arm for arm in new if arm in old]
+    found = {
+        arm: [
+            *differences(old[arm]["settings"], new[arm]["settings"]),
+            *differences({"seeds": old[arm]["seeds"]}, {"seeds": new[arm]["seeds"]}),
+        ]
+        for arm in common
+    }
+    return Changes(
+        added=[arm for arm in new if arm not in old],
+        removed=[arm for arm in old if arm not in new],
+        settings={arm: sentences for arm, sentences in found.items() if sentences},
+        verdicts=[
+            {"id": name, "statement": item["statement"], "before": was["verdict"], "now": item["verdict"]}
+            for name, item in now["verdicts"].items()
+            if (was := before["verdicts"].get(name)) and was["verdict"] != item["verdict"]
+        ],
+        moved=_moved(old, new, common),
+    )
+
+
+def _moved(old: Mapping[str, Any], new: Mapping[str, Any], arms: list[str]) -> list[Moved]:
+    pairs = [
+        (arm, quantity, old[arm]["numbers"][quantity], statistics)
+        for arm in arms
+        for quantity, statistics in new[arm]["numbers"].items()
+        if statistics != old[arm]["numbers"][quantity]
+    ]
+    ps = [_welch(was, statistics) for *_, was, statistics in pairs]
+    known = [p for p in ps if p is not None]
+    adjusted = iter(multipletests(known, method="holm")[1] if known else ())
+    return [Moved(*pair, None if p is None else float(next(adjusted))) for pair, p in zip(pairs, ps, strict=True)]
+
+
+def _welch(one: Statistics, other: Statistics) -> float | None:
+    if not (one["sd"] and other["sd"]):
+        return None
+    found = stats.ttest_ind_from_stats(
+        one["mean"], one["sd"], one["n"], other["mean"], other["sd"], other["n"], equal_var=False
+    )
+    return float(found.pvalue)
+
+
+def write_changes(
+    output: Path,
+    language: Language,
+    labels: Mapping[str, str],
+    confidence: float,
+    before: Snapshot | None,
+    now: Snapshot,
+) -> None:
+    """Write the page as one self-contained HTML file."""
+    context = {
+        "before": before,
+        "now": now,
+        "changes": compare(before, now) if before else None,
+        "labels": {arm: labels.get(arm, arm) for study in (before, now) if study for arm in study["arms"]},
+        "level": 1 - confidence,
+        "in_language": lambda statement: statement.get(language) or next(iter(statement.values()), ""),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        text = render(FOLDER, f"changes.{language}.md.j2", context, language)
+        try:
+            convert(text, Path(folder), language, "html5", output)
+        except RuntimeError as error:
+            raise StudyError(f"the page of changes could not be made: {error}") from error
