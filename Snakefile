@@ -9,6 +9,9 @@ if "arms" not in config:
     configfile: "config/config.yaml"
 
 
+report: "report/snakemake/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/features.smk"

@@ -5,7 +5,8 @@ rule audit:
     input:
         inputs("audit"),
     output:
-        artefact("audit", *FILES["audit"]),
+        shown("audit", FILES["audit"], "Verdicts", "verdicts"),
+        artefact("audit"),
     log:
         f"{RESULTS}/logs/audit/{{artefact}}.log",
     benchmark:

@@ -118,6 +118,23 @@ def artefact(kind, *files, folder="{artefact}"):
     return [f"{STORE}/{kind}/{folder}/{name}" for name in (*files, SIDECAR)]
 
 
+def in_report(path, category, caption, subcategory=None, **labels):
+    """An output that Snakemake's own report shows."""
+    return report(
+        path,
+        category=category,
+        subcategory=subcategory,
+        labels=labels,
+        caption=f"../report/snakemake/{caption}.rst",
+    )
+
+
+def shown(kind, names, category, caption):
+    """Output paths of a rule, each of which Snakemake's own report shows."""
+    folder = f"{STORE}/{kind}/{{artefact}}"
+    return [in_report(f"{folder}/{n}", category, caption, file=n) for n in names]
+
+
 def label(kind):
     """A function of a rule's wildcards that says which arms and seeds a job serves."""
     return lambda wildcards: PLAN.label(planned(kind, wildcards.artefact))

@@ -25,11 +25,15 @@ rule evaluate:
         "<<'JOB'\n{params.job}\nJOB"
 
 
+TABLES = [name for name in FILES["summary"] if name.endswith(".csv")]
+
+
 rule aggregate:
     input:
         inputs("summary"),
     output:
-        artefact("summary", *FILES["summary"]),
+        shown("summary", TABLES, "Tables", "table"),
+        artefact("summary", *(n for n in FILES["summary"] if n not in TABLES)),
     log:
         f"{RESULTS}/logs/aggregate/{{artefact}}.log",
     benchmark:

@@ -4,14 +4,15 @@ DRAWN = next((job.spec["figures"] for job in PLAN.jobs if job.kind == "figures")
 
 
 def drawing(name):
-    """A figure as an output, which Snakemake's own report shows too."""
+    """A figure as an output."""
     figure, _, arm = name.partition("-")
-    return report(
+    return in_report(
         f"{STORE}/figures/{{language}}-{{lineage}}/{name}.svg",
         category="Figures",
+        caption="figure",
         subcategory=arm or "all arms",
-        labels={"figure": figure, "language": "{language}"},
-        caption="../report/snakemake/figure.rst",
+        figure=figure,
+        language="{language}",
     )
 
 
@@ -48,11 +49,14 @@ rule report:
     input:
         inputs("reports", "{language}-{format}-{lineage}"),
     output:
-        artefact(
-            "reports",
-            "report.{language}.{format}",
-            folder="{language}-{format}-{lineage}",
+        in_report(
+            f"{STORE}/reports/{{language}}-{{format}}-{{lineage}}/report.{{language}}.{{format}}",
+            category="Document",
+            caption="document",
+            language="{language}",
+            format="{format}",
         ),
+        artefact("reports", folder="{language}-{format}-{lineage}"),
     log:
         f"{RESULTS}/logs/report/{{language}}-{{format}}-{{lineage}}.log",
     benchmark:

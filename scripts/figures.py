@@ -16,8 +16,8 @@ def main() -> None:
     # matplotlib looks for its cache when it is imported
     from study.audit.files import read_audit
     from study.evaluation.files import read_summary
-    from study.reporting.document import FiguresSpec
     from study.reporting.figures.draw import draw_figures
+    from study.reporting.specs import FiguresSpec
 
     try:
         spec = FiguresSpec.model_validate(call.job.spec)

@@ -28,8 +28,9 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
     from study.evaluation.files import read_summary, write_summary
     from study.evaluation.predictions import right_on_test
     from study.inspection.partial import read_partial
-    from study.reporting.document import ReportSpec, figure_paths, write_report
+    from study.reporting.document import figure_paths, write_report
     from study.reporting.figures.draw import draw_figures
+    from study.reporting.specs import ReportSpec
 
     partial = read_partial(study)
     write_summary(folder, partial.spec, partial.results, [])

@@ -6,7 +6,8 @@ from study.audit.files import read_audit
 from study.cli import read_call
 from study.errors import StudyError, program
 from study.evaluation.files import read_summary
-from study.reporting.document import ReportSpec, write_report
+from study.reporting.document import write_report
+from study.reporting.specs import ReportSpec
 from study.reporting.templates import template_digest
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import atomic

@@ -13,8 +13,9 @@ from study.evaluation.files import read_summary, write_summary
 from study.evaluation.predictions import right_on_test
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
-from study.reporting.document import ReportSpec, figure_paths, write_report
+from study.reporting.document import figure_paths, write_report
 from study.reporting.figures.draw import draw_figures
+from study.reporting.specs import ReportSpec
 from study.store.artefacts import open_artefact
 from study_results import document_arms, make_study
 

@@ -35,7 +35,7 @@ def names(folder):
 
 def test_publish_gives_readable_names(results):
     study, job = publish(results, document_arms((0, 10))[:2], ["report.es.html", "report.es.pdf"])
-    assert names(results / "report") == ["report.es.html", "report.es.pdf"]
+    assert names(results / "report") == ["changes.es.html", "report.es.html", "report.es.pdf"]
     assert names(results / "summary") == sorted([*FILES["summary"], *FILES["audit"]])
     assert sorted(path.name for path in (results / "runs").iterdir()) == ["scratch_pytorch", "scratch_tensorflow"]
     run = results / "runs" / "scratch_pytorch" / "seed-10"
@@ -51,7 +51,9 @@ def test_names_that_are_no_longer_part_of_the_study_go(results):
     mine = results / "runs" / "scratch_pytorch" / "seed-1" / "notes.txt"
     mine.write_text("a person's own", encoding="utf-8")
     study, job = publish(results, document_arms((0,))[:1], ["report.es.pdf"])
-    assert names(results / "report") == ["report.es.pdf"]
+    assert names(results / "report") == ["changes.es.html", "report.es.pdf"]
+    changed = (results / "report" / "changes.es.html").read_text(encoding="utf-8")
+    assert "Modelos que ya no están: «scratch_tensorflow»" in changed
     assert {Path(name).parts[:2] for name in names(results / "runs")} == {
         ("scratch_pytorch", "seed-0"),
         ("scratch_pytorch", "seed-1"),

@@ -6,7 +6,7 @@ import pymupdf
 import pytest
 
 from study.reporting.templates import template_digest
-from study.store.artefacts import open_artefact
+from study.store.artefacts import is_complete, open_artefact
 from study_results import digits_arms, make_study, run_program, summarise_study
 
 LABEL = 'café ± <b> & | *x* _y_ $z$ "q"'
@@ -31,12 +31,15 @@ def bare_environment():
     }
 
 
-def report_of(study, file_format):
+def report_of(study, file_format, language="es"):
     labels = {arm.name: LABEL for arm in study.arms}
-    job = study.report_job(file_format, template_digest("es"), labels)
-    finished = run_program("report", study.store, job, environment=bare_environment())
-    assert finished.returncode == 0, finished.stderr
-    return open_artefact(study.store, job.ref).file(f"report.es.{file_format}")
+    figures = study.figures_job(labels, language)
+    job = study.report_job(file_format, template_digest(language), labels, language)
+    for name, wanted in (("figures", figures), ("report", job)):
+        if not is_complete(study.store, wanted.ref):
+            finished = run_program(name, study.store, wanted, environment=bare_environment())
+            assert finished.returncode == 0, finished.stderr
+    return open_artefact(study.store, job.ref).file(f"report.{language}.{file_format}")
 
 
 class Page(HTMLParser):
@@ -59,29 +62,56 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_html_is_one_file_with_everything_in_it(study):
+FIGURES = 6 + 4 * 3
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_html_is_one_file_with_everything_in_it(study, language):
     page = Page()
-    page.feed(report_of(study, "html").read_text(encoding="utf-8"))
-    assert page.language == "es"
-    assert [address for tag, address in page.addresses if not address.get("href", "").startswith("data:")] == []
-    assert len(page.images) == 8
-    assert all(image["src"].startswith("data:image/svg+xml") and LABEL in image["alt"] for image in page.images)
+    page.feed(report_of(study, "html", language).read_text(encoding="utf-8"))
+    assert page.language == language
+    outside = [address for _, address in page.addresses if not address.get("href", "#").startswith(("data:", "#"))]
+    assert [address for address in outside if "href" in address or "src" in address] == []
+    assert len(page.images) == FIGURES
+    assert all(image["src"].startswith("data:image/svg+xml") for image in page.images)
+    assert sum(LABEL in image["alt"] for image in page.images) == 4 * 3 + 3
     assert f"1.1 {LABEL}" in page.text
-    assert "61,59\u00a0%" in page.text
-    assert page.text.index("Ejecución reducida") < page.text.index("Contenido") < page.text.index("Introducción")
+    assert {"es": "61,59\u00a0%", "en": "61.59%"}[language] in page.text
+    order = {
+        "es": ("Ejecución reducida", "La pregunta.", "La respuesta.", "Contenido", "Introducción"),
+        "en": ("Reduced run", "The question.", "The answer.", "Contents", "Introduction"),
+    }
+    places = [page.text.index(word) for word in order[language]]
+    assert places == sorted(places)
 
 
-def test_pdf_holds_text_figures_and_bookmarks(study):
-    with pymupdf.open(report_of(study, "pdf")) as pdf:
-        text = re.sub(r"\s+", " ", "".join(page.get_text() for page in pdf))
+WORDS = {
+    "es": ("Introducción", "1 AlexNet desde cero", "Figura", "La pregunta.", "61,59 %"),
+    "en": ("Introduction", "1 AlexNet from scratch", "Figure", "The question.", "61.59%"),
+}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_pdf_is_set_well(study, language):
+    first, second, figure, question, number = WORDS[language]
+    with pymupdf.open(report_of(study, "pdf", language)) as pdf:
+        pages = [re.sub(r"\s+", " ", page.get_text()) for page in pdf]
+        text = " ".join(pages)
         assert pdf.metadata["title"] == "AlexNet challenge"
-        assert [entry[1] for entry in pdf.get_toc() if entry[0] == 1][:2] == ["Introducción", "1 AlexNet desde cero"]
-        assert pdf.get_page_fonts(0) != []
+        assert pdf.xref_get_key(pdf.pdf_catalog(), "Lang")[1] == language
+        assert [entry[1] for entry in pdf.get_toc() if entry[0] == 1][:2] == [first, second]
+        fonts = {font[:4] for page in pdf for font in page.get_fonts()}
+        assert fonts
+        assert all(extension != "n/a" for _, extension, *_ in fonts), "every font is embedded"
+        assert all(page.rstrip().endswith(str(number)) for number, page in enumerate(pages, start=1))
+        assert sum(len(page.get_drawings()) for page in pdf) > 500, "charts are vectors"
+        # Photographs and filters are made of pixels; charts hold none.
+        assert {image[0] for page in pdf for image in page.get_images()} != set()
+    assert question in pages[0]
+    assert number in pages[0]
     assert "±" in text
     assert LABEL in text
-    assert "61,59 %" in text
-    assert len(re.findall(r"Figura \d", text)) == 8
-    assert text.index("Ejecución reducida") < text.index("Introducción")
+    assert {int(number) for number in re.findall(rf"{figure} (\d+):", text)} == set(range(1, FIGURES + 1))
 
 
 def test_matplotlib_keeps_its_cache_in_the_results_folder(study):

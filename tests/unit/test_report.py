@@ -17,7 +17,7 @@ from study.evaluation.predictions import right_on_test
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.reporting import templates
-from study.reporting.document import ReportSpec, figure_paths, report_context, write_report
+from study.reporting.document import figure_paths, report_context, write_report
 from study.reporting.figures.classes import confusion_table, draw_confusion
 from study.reporting.figures.draw import draw_figures
 from study.reporting.figures.names import figure_files, figure_names
@@ -25,6 +25,7 @@ from study.reporting.figures.training import curves_table, draw_curves
 from study.reporting.languages import WORDS
 from study.reporting.markdown import code, escape, render
 from study.reporting.numbers import NUMBERS
+from study.reporting.specs import ReportSpec
 from study.store.artefacts import open_artefact
 from study_results import digits_arms, document_arms, make_study
 

@@ -122,7 +122,8 @@ def jobs(programs: str, *served: str) -> set[str]:
 WHOLE = "train predict evaluate"
 """All that is done for a run."""
 REPORT = {"write the report in es as html", "publish results under readable names"}
-AUDIT = {"judge the claims"} | REPORT
+FIGURES = {"draw the figures in es"} | REPORT
+AUDIT = {"judge the claims"} | FIGURES
 END = {"aggregate all runs"} | AUDIT
 """What follows any change of a result."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import AUDIT, END, REPORT, WHOLE, Workflow, jobs
+from conftest import AUDIT, END, FIGURES, REPORT, WHOLE, Workflow, jobs
 
 Settings = dict[str, Any]
 Change = Callable[[Workflow], object]
@@ -123,13 +123,17 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
         code("pytorch/features.py"),
         FEATURES | jobs(WHOLE, "pretrained_pytorch seed 0") | END,
     ),
-    "label": (arm("scratch_tensorflow", label={"es": "Otra red"}), REPORT),
+    "label": (arm("scratch_tensorflow", label={"es": "Otra red"}), FIGURES),
     "name of the study": (settings(lambda config: config["study"].update(name="other")), REPORT),
     "text of the report": (lambda workflow: workflow.append("report/report.es.md.j2", "\nFin.\n"), REPORT),
     "style of the report": (lambda workflow: workflow.append("report/style.css", "\np { color: black; }\n"), REPORT),
     "format of the report added": (
         settings(lambda config: config["report"].update(formats=["html", "pdf"])),
         {"write the report in es as pdf", "publish results under readable names"},
+    ),
+    "language of the report added": (
+        settings(lambda config: config["report"].update(languages=["es", "en"])),
+        {"draw the figures in en", "write the report in en as html", "publish results under readable names"},
     ),
     "figure of the document": (
         arm("scratch_pytorch", document={"test_accuracy": 0.5, "printed": "50%"}),
@@ -146,7 +150,8 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
     "code of TensorFlow's side": (code("tensorflow/data.py"), jobs(WHOLE, *TENSORFLOW) | END),
     "code that both use": (code("training/randomness.py"), FEATURES | jobs(WHOLE, *ALL) | END),
     "code of the evaluation": (code("evaluation/metrics.py"), jobs("evaluate", *ALL) | END),
-    "code of the report": (code("reporting/figures.py"), REPORT),
+    "code of the figures": (code("reporting/figures/style.py"), FIGURES),
+    "code of the report": (code("reporting/structure.py"), REPORT),
     "code of the workflow": (code("inspection/reasons.py"), set()),
 }
 

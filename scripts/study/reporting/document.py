@@ -5,10 +5,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import typst
-from pydantic import Field
 
 from study.audit.files import Audit
 from study.errors import StudyError
@@ -19,31 +18,10 @@ from study.reporting.convert import convert
 from study.reporting.figures.names import figure_files, figure_name
 from study.reporting.markdown import Markdown, render
 from study.reporting.parity import certificates, differing_defaults
+from study.reporting.specs import ReportSpec
 from study.reporting.structure import structure
 from study.reporting.templates import FOLDER
-from study.spec.base import SpecModel
-from study.spec.document import Language, Section
-
-
-class ReportSpec(SpecModel):
-    """The settings of a report's job."""
-
-    language: Language
-    format: Literal["html", "pdf"]
-    study_name: str
-    labels: dict[str, str]
-    """Names of the arms in the text; an arm that has none goes by its key."""
-    template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    """``templates.template_digest`` of the language."""
-
-
-class FiguresSpec(SpecModel):
-    """The settings of the job that draws the figures."""
-
-    language: Language
-    labels: dict[str, str]
-    figures: tuple[str, ...]
-    """Names of all that are to be drawn: ``figures.names.figure_names``."""
+from study.spec.document import Section
 
 
 @dataclass(frozen=True)

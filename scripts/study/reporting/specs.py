@@ -1,0 +1,29 @@
+"""The settings of the jobs that draw figures and write reports."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from study.spec.base import SpecModel
+from study.spec.document import Language
+
+
+class ReportSpec(SpecModel):
+    """The settings of a report's job."""
+
+    language: Language
+    format: Literal["html", "pdf"]
+    study_name: str
+    labels: dict[str, str]
+    """Names of the arms in the text; an arm that has none goes by its key."""
+    template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """``templates.template_digest`` of the language."""
+
+
+class FiguresSpec(SpecModel):
+    """The settings of the job that draws the figures."""
+
+    language: Language
+    labels: dict[str, str]
+    figures: tuple[str, ...]
+    """Names of all that are to be drawn: ``figures.names.figure_names``."""

@@ -1,0 +1,71 @@
+"""What a change of the report's settings and templates gives a new lineage: the plan alone, nothing is run."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from study.plan import make_plan
+from study.spec.load import validate
+
+ROOT = Path(__file__).parents[2]
+Settings = dict[str, Any]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for part in ("scripts", "report"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def settings() -> Settings:
+    content: Settings = yaml.safe_load((ROOT / "tests" / "workflow" / "tiny.yaml").read_text(encoding="utf-8"))
+    return content | {"claims": str(ROOT / "config" / "claims.yaml")}
+
+
+def changed_kinds(root: Path, change: Callable[[Settings], object]) -> set[str]:
+    """Kinds of the jobs that a change of the settings plans anew."""
+    before, after = settings(), settings()
+    change(after)
+    old = {job.ref for job in make_plan(validate(before), root).jobs}
+    return {job.ref.kind for job in make_plan(validate(after), root).jobs if job.ref not in old}
+
+
+CHANGES: dict[str, tuple[Callable[[Settings], object], set[str]]] = {
+    "nothing": (lambda config: None, set()),
+    "label": (
+        lambda config: config["arms"]["scratch_pytorch"].update(label={"es": "Otra"}),
+        {"figures", "reports", "published"},
+    ),
+    "name of the study": (lambda config: config["study"].update(name="other"), {"reports", "published"}),
+    "language": (lambda config: config["report"].update(languages=["es", "en"]), {"figures", "reports", "published"}),
+    "format": (lambda config: config["report"].update(formats=["html", "pdf"]), {"reports", "published"}),
+    "level of the intervals": (
+        lambda config: config.update(evaluation={"confidence": 0.9}),
+        {"audit", "figures", "reports", "published"},
+    ),
+    "bins of the calibration": (
+        lambda config: config.update(evaluation={"calibration_bins": 10}),
+        {"metrics", "summary", "audit", "figures", "reports", "published"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_setting_of_the_report_plans_no_more_than_it_must(root: Path, name: str) -> None:
+    change, expected = CHANGES[name]
+    assert changed_kinds(root, change) == expected
+
+
+def test_figures_are_those_that_the_arms_can_have(root: Path) -> None:
+    without = settings()
+    dense = [{"type": "flatten"}, {"type": "dense", "units": "classes", "activation": "none"}]
+    without["networks"]["flat"] = {"layers": dense}
+    without["arms"]["scratch_tensorflow"]["network"] = "flat"
+    (job,) = (job for job in make_plan(validate(without), root).jobs if job.kind == "figures")
+    assert "filters-scratch_pytorch" in job.spec["figures"]
+    assert "filters-scratch_tensorflow" not in job.spec["figures"]
