@@ -14,7 +14,7 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help environment demo study quick why plan verify queue clean-old partial-report test test-workflow test-slurm check format schema
+.PHONY: help environment picture test-browser demo study quick why plan verify queue clean-old partial-report test test-workflow test-slurm check format schema
 
 help:
 	@echo "make demo     the whole workflow on small embedded data, in minutes"
@@ -45,7 +45,7 @@ $(VENV)/installed-development: $(VENV)/installed
 demo: environment
 	$(SNAKEMAKE) --configfile config/demo.yaml
 	@echo
-	@echo "The report: results/demo/report/report.es.html and results/demo/report/report.es.pdf"
+	@echo "The report: results/demo/report/report.en.html and .pdf; in Spanish, report.es.html and .pdf"
 
 study: environment
 	$(SNAKEMAKE)
@@ -71,11 +71,20 @@ partial-report: environment
 clean-old: environment
 	@$(BIN)/python scripts/clean_old.py $(if $(YES),--yes)
 
+# The picture in the README, from a finished demo.
+picture: $(VENV)/installed-development
+	PYTHONPATH=scripts $(BIN)/python tests/picture.py results/demo/report/report.en.pdf docs/first-page.png
+
+# The report in a headless Chromium; skipped, with a reason, where there is none.
+test-browser: $(VENV)/installed-development
+	$(BIN)/pytest tests/browser
+
 test: check
 	$(BIN)/pytest tests/unit tests/cli
 	$(BIN)/pytest tests/pytorch
 	$(BIN)/pytest tests/tensorflow
 	$(BIN)/pytest tests/workflow/test_demo.py
+	$(BIN)/pytest tests/browser
 
 test-workflow: $(VENV)/installed-development
 	$(BIN)/pytest tests/workflow --ignore tests/workflow/test_demo.py
