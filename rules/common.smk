@@ -135,6 +135,19 @@ def shown(kind, names, category, caption):
     return [in_report(f"{folder}/{n}", category, caption, file=n) for n in names]
 
 
+def drawing(name):
+    """A figure as an output."""
+    figure, _, arm = name.partition("-")
+    return in_report(
+        f"{STORE}/figures/{{language}}-{{lineage}}/{name}.svg",
+        category="Figures",
+        caption="figure",
+        subcategory=arm or "all arms",
+        figure=figure,
+        language="{language}",
+    )
+
+
 def label(kind):
     """A function of a rule's wildcards that says which arms and seeds a job serves."""
     return lambda wildcards: PLAN.label(planned(kind, wildcards.artefact))

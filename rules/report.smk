@@ -3,19 +3,6 @@
 DRAWN = next((job.spec["figures"] for job in PLAN.jobs if job.kind == "figures"), [])
 
 
-def drawing(name):
-    """A figure as an output."""
-    figure, _, arm = name.partition("-")
-    return in_report(
-        f"{STORE}/figures/{{language}}-{{lineage}}/{name}.svg",
-        category="Figures",
-        caption="figure",
-        subcategory=arm or "all arms",
-        figure=figure,
-        language="{language}",
-    )
-
-
 rule figures:
     input:
         inputs("figures", "{language}-{lineage}"),
