@@ -8,6 +8,11 @@ local function quoted(text)
   return '"' .. text:gsub('[\\"]', '\\%0') .. '"'
 end
 
+-- Attributes by key would come in another order in every run.
+local function in_order(classes, attributes)
+  return pandoc.Attr("", classes, attributes)
+end
+
 local function data_address(name)
   local file = assert(io.open(name, "rb"))
   local content = file:read("a")
@@ -18,7 +23,7 @@ end
 
 local function data_link(source)
   local name = source:gsub("%.svg$", ".csv")
-  local attributes = { download = name, class = "data", ["aria-label"] = words.data .. ": " .. name }
+  local attributes = in_order({ "data" }, { { "download", name }, { "aria-label", words.data .. ": " .. name } })
   return pandoc.Link(words.data, data_address(name), "", attributes)
 end
 
@@ -48,7 +53,8 @@ local function table_(element)
   if is_html then
     tables = tables + 1
     local name = words.table .. " " .. tables .. (heading ~= "" and ": " .. heading or "")
-    return pandoc.Div({ element }, { class = "table", tabindex = "0", role = "region", ["aria-label"] = name }), false
+    local attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-label", name } }
+    return pandoc.Div({ element }, in_order({ "table" }, attributes)), false
   end
 end
 

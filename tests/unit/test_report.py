@@ -263,6 +263,15 @@ def test_figures_are_alike_whenever_they_are_drawn(tmp_path, full):
     assert len(digests[0]) == 2 * (6 + 4 * 3)
 
 
+@pytest.mark.parametrize("file_format", ["html", "pdf"])
+def test_reports_are_alike_whenever_they_are_written(tmp_path, full, file_format):
+    paths = figure_paths(tmp_path / "f", draw(tmp_path / "f", *full))
+    pages = [tmp_path / f"{number}.{file_format}" for number in range(3)]
+    for page in pages:
+        write_report(report_spec(file_format=file_format), *full, paths, page)
+    assert len({page.read_bytes() for page in pages}) == 1
+
+
 def test_figures_are_drawn_that_are_planned(tmp_path, full):
     assert set(draw(tmp_path / "f", *full)) == set(figure_names({arm.name: True for arm in document_arms()}))
 
