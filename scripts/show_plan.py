@@ -32,7 +32,7 @@ def main() -> None:
     print(f"Disk needed: {format_bytes(needed)}; free: {format_bytes(shutil.disk_usage(place).free)}.")
     unknown = sum(1 for _, estimate in found if estimate.seconds is None or estimate.size is None)
     if unknown:
-        print(f"Not in these sums: what is marked ? in {unknown} jobs, of which nothing like it was done here before.")
+        print(f"Not in these sums: what is marked ?, because nothing like it was done here before (jobs: {unknown}).")
 
 
 def total(values: Iterable[float | None]) -> float:

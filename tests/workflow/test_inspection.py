@@ -82,7 +82,7 @@ def test_the_plan_has_times_and_sizes_from_earlier_runs(workflow: Workflow) -> N
     text = inspect(workflow, "show_plan")
     (train,) = re.findall(r"^ +(\d+) s +[\d.]+ kB  train pretrained_pytorch seed 0$", text, re.MULTILINE)
     assert 0 < int(train) < 600
-    assert re.search(r"^7 jobs\. Training and prediction, one after the other: ", text, re.MULTILINE)
+    assert re.search(r"^8 jobs\. Training and prediction, one after the other: ", text, re.MULTILINE)
     assert re.search(r"^Disk needed: [\d.]+ [kM]B; free: [\d.]+ GB\.$", text, re.MULTILINE)
 
 
