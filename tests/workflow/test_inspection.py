@@ -113,6 +113,6 @@ def test_clean_old_removes_what_no_configuration_needs_after_a_yes(workflow: Wor
     removed = workflow.call("scripts/clean_old.py", "--yes")
     assert removed.returncode == 0, removed.stderr
     gone = {path.parent.name for path in folders - set(workflow.store.glob("*/*-*"))}
-    assert gone == {"runs", "predictions", "metrics", "summary", "audit", "reports", "published"}
+    assert gone == {"runs", "predictions", "metrics", "summary", "audit", "figures", "reports", "published"}
     assert not work.exists()
     assert Workflow(workflow.root, before).planned() == planned
