@@ -51,6 +51,21 @@ def test_kerass_own_adam_is_near_the_formula_that_we_say_it_is() -> None:
     assert 1e-6 < max(distances(left_out, KERAS).values()) < 1e-5
 
 
+def test_the_fused_adam_is_kerass_to_rounding() -> None:
+    spec = TypeAdapter(Optimiser).validate_python({"name": "adam", "learning_rate": 1e-3})
+    start, gradients = keras.random.normal((64, 32), seed=1), [keras.random.normal((64, 32), seed=n) for n in range(5)]
+    moved = []
+    for optimiser in (make_optimiser(spec), keras.optimizers.Adam(1e-3)):
+        parameter = keras.Variable(start)
+        optimiser.build([parameter])
+        for gradient in gradients:
+            optimiser.apply([gradient])
+        moved.append([parameter, *optimiser.variables])
+    for one, other in zip(*moved, strict=True):
+        # A few units in the last place of values of about 1, in each of five steps.
+        assert one.numpy() == pytest.approx(other.numpy(), abs=2e-6, rel=1e-5)
+
+
 def test_kerass_own_momentum_keeps_the_rate_inside() -> None:
     left_out = {key: SGD[key] for key in ("name", "learning_rate", "momentum")}
     # Keras rounds momentum to float32: 2.6e-8, summed up over some ten steps.

@@ -124,7 +124,7 @@ class Recorder:
 
 def test_tasks_are_done_in_turn_after_warming_up() -> None:
     recorder = Recorder()
-    found = in_turn({"a": recorder, "b": recorder}, [("a", "x", 30), ("b", "y", 40)], turns=2)  # type: ignore[dict-item]
+    found = in_turn({"a": recorder, "b": recorder}, [("a", "x", 30), ("b", "y", 40)], turns=2, title="arm")  # type: ignore[dict-item]
     assert recorder.done == [("x", 1), ("y", 1), ("x", 30), ("y", 40), ("x", 30), ("y", 40)]
     assert found == {("a", "x"): [30, 30], ("b", "y"): [40, 40]}
 

@@ -18,8 +18,34 @@ def make_optimiser(spec: Optimiser) -> keras.optimizers.Optimizer:
     Keras rounds its own constants to float32 and knows only its own formulas.
     """
     if isinstance(spec, Adam):
-        return keras.optimizers.Adam(spec.learning_rate) if spec.is_native else AdamInForm(spec)
+        return FusedAdam(spec.learning_rate) if spec.is_native else AdamInForm(spec)
     return keras.optimizers.SGD(spec.learning_rate, momentum=spec.momentum) if spec.is_native else SgdInForm(spec)
+
+
+class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
+    """Keras' Adam, whose formula is that of TensorFlow's kernel, in one pass over the memory instead of a dozen."""
+
+    def update_step(self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor) -> None:
+        """Move one variable."""
+        kind = variable.dtype
+        if kind != tf.float32:  # there, Keras rounds some constants to float32 and others not
+            super().update_step(gradient, variable, learning_rate)
+            return
+        index = self._get_variable_index(variable)
+        beta_1, beta_2, epsilon = (tf.constant(value, kind) for value in (self.beta_1, self.beta_2, self.epsilon))
+        step = tf.cast(self.iterations + 1, kind)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=beta_1**step,
+            beta2_power=beta_2**step,
+            lr=tf.cast(learning_rate, kind),
+            beta1=beta_1,
+            beta2=beta_2,
+            epsilon=epsilon,
+            grad=gradient,
+        )
 
 
 class _InForm(keras.optimizers.Optimizer):  # type: ignore[misc]

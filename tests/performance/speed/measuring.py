@@ -7,6 +7,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tqdm import tqdm
+
 from performance.speed.ours import frozen_part, read_study
 from performance.speed.processes import Process, start
 from performance.speed.results import Limits, Measured, Rates, arm_result
@@ -67,7 +69,7 @@ def _measure_arm(
             if features:
                 begin(f"extract_{way}", "extract", precision, features)
             facts.append(begin(way, "ours", precision, features))
-        found = in_turn(processes, _tasks(processes, {one["precision"] for one in facts}, effort), effort.turns)
+        found = in_turn(processes, _tasks(processes, {one["precision"] for one in facts}, effort), effort.turns, arm)
         ways = {way: Measured(_rates(found, way), **processes[way].facts()) for way in ("notebook", *OURS)}
     return ways, found
 
@@ -86,12 +88,12 @@ def _tasks(processes: Iterable[str], precisions: Iterable[str], effort: Effort) 
     return tasks
 
 
-def in_turn(processes: Mapping[str, Process], tasks: Sequence[tuple[str, str, int]], turns: int) -> Found:
+def in_turn(processes: Mapping[str, Process], tasks: Sequence[tuple[str, str, int]], turns: int, title: str) -> Found:
     """Do all tasks once to warm up, and then in each turn; a task is of a process, and of so much."""
     for name, task, _ in tasks:
         processes[name].do(task, 1)
     found: Found = {(name, task): [] for name, task, _ in tasks}
-    for _ in range(turns):
+    for _ in tqdm(range(turns), title, unit="turn"):
         for name, task, amount in tasks:
             found[name, task].append(processes[name].do(task, amount).rate)
     return found
