@@ -21,5 +21,5 @@ rule audit:
     message:
         "judge the claims ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/audit.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/audit.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

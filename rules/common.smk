@@ -8,9 +8,10 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from study.caches import cache_variables
+from study.environment import make_own
 from study.errors import StudyError
 from study.inspection.logs import log_of
+from study.interpreters import interpreter
 from study.plan import FILES, MODEL, Plan, changes_files, make_plan
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
@@ -27,23 +28,23 @@ os.environ.setdefault("STUDY_SESSION", uuid.uuid4().hex)
 
 RESULTS = PLAN.study.results
 STORE = f"{RESULTS}/store"
-os.environ.update(cache_variables(Path(RESULTS)))
+make_own(os.environ, Path(RESULTS))
 SCRIPTS = ROOT / "scripts"
 
 
 def python_for(framework: str | None = None) -> str:
     """The Python that runs a program: the configuration's, that of a deployed environment, or this one."""
-    configured = getattr(PLAN.study.interpreters, framework) if framework else None
     if workflow.deployment_settings.deployment_method:
         return "python"
-    return configured or sys.executable
+    try:
+        return interpreter(PLAN.study, framework, ROOT) if framework else sys.executable
+    except StudyError as error:
+        sys.exit(f"error: {error}")
 
 
-STAGING = f"--staging {PLAN.study.staging}"
-FEATURES_OPTIONS = f"--limit {PLAN.study.features_limit} {STAGING}"
-TRAINING_OPTIONS = (
-    f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds} {STAGING}"
-)
+COMPUTING_OPTIONS = f"--staging {PLAN.study.staging} --device {PLAN.study.device}"
+FEATURES_OPTIONS = f"--limit {PLAN.study.features_limit} {COMPUTING_OPTIONS}"
+TRAINING_OPTIONS = f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds} {COMPUTING_OPTIONS}"
 PYTHON = python_for()
 PYTHON_PYTORCH = python_for("pytorch")
 PYTHON_TENSORFLOW = python_for("tensorflow")

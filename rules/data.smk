@@ -20,7 +20,7 @@ rule download:
     message:
         "download {wildcards.filename} ({wildcards.filename}-{wildcards.lineage})"
     shell:
-        "exec {params.python} {params.scripts:q}/download.py --store {params.store:q} {params.sources} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/download.py --store {params.store:q} {params.sources} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -44,5 +44,5 @@ rule preprocess:
     message:
         "preprocess {params.name} ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/preprocess.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/preprocess.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

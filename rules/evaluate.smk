@@ -21,7 +21,7 @@ rule evaluate:
     message:
         "evaluate {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/evaluate.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/evaluate.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -48,5 +48,5 @@ rule aggregate:
     message:
         "aggregate all runs ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/aggregate.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/aggregate.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -23,7 +23,7 @@ rule parity_pytorch:
     message:
         "compute in PyTorch what is compared ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/parity_pytorch.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/parity_pytorch.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -49,7 +49,7 @@ rule parity_tensorflow:
     message:
         "compute in TensorFlow what is compared ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/parity_tensorflow.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/parity_tensorflow.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -75,5 +75,5 @@ rule parity:
     message:
         "certify {params.arms} ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/parity.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/parity.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

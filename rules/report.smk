@@ -59,7 +59,7 @@ rule report:
     message:
         "write the report in {wildcards.language} as {wildcards.format} ({wildcards.language}-{wildcards.format}-{wildcards.lineage})"
     shell:
-        "exec {params.python} {params.scripts:q}/report.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/report.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -82,5 +82,5 @@ rule publish:
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:
-        "exec {params.python} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -27,7 +27,7 @@ rule train_pytorch:
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/train_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/train_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -57,7 +57,7 @@ rule train_tensorflow:
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/train_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/train_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -81,13 +81,13 @@ rule predict_pytorch:
         python=PYTHON_PYTORCH,
         scripts=SCRIPTS,
         store=Path(STORE),
-        staging=STAGING,
+        options=COMPUTING_OPTIONS,
         job=description("predictions"),
         label=label("predictions"),
     message:
         "predict {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/predict_pytorch.py --store {params.store:q} --threads {threads} {params.staging} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/predict_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -111,11 +111,11 @@ rule predict_tensorflow:
         python=PYTHON_TENSORFLOW,
         scripts=SCRIPTS,
         store=Path(STORE),
-        staging=STAGING,
+        options=COMPUTING_OPTIONS,
         job=description("predictions"),
         label=label("predictions"),
     message:
         "predict {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python} {params.scripts:q}/predict_tensorflow.py --store {params.store:q} --threads {threads} {params.staging} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/predict_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -1,8 +1,7 @@
 """What the frozen part of a PyTorch network gives for every image, once for all epochs, seeds and heads."""
 
+from study.computing import computing
 from study.errors import program
-from study.pytorch.device import fastest_precision, set_up
-from study.pytorch.features import extractor
 from study.store.artefacts import new_artefact
 from study.tensors.features import write_features
 from study.training.features import read_features_call
@@ -13,11 +12,16 @@ from study.training.precision import settle
 def main() -> None:
     """Read the job, compute, write."""
     call, inputs, limit = read_features_call(__file__, __doc__)
-    device = set_up(call.threads)
-    spec = settle(inputs.spec, inputs.cache.manifest, lambda: fastest_precision(device))
-    frozen_part = extractor(spec, inputs.cache, inputs.weights, device)
-    with new_artefact(call.store, call.job) as folder:
-        write_features(folder, inputs.cache, frozen_part, limit)
+    with computing("pytorch", call.arguments.device, call.store) as selection:
+        from study.pytorch.device import fastest_precision, set_up, why_no_gpu
+        from study.pytorch.features import extractor
+
+        selection.check(why_no_gpu())
+        device = set_up(call.threads)
+        spec = settle(inputs.spec, inputs.cache.manifest, lambda: fastest_precision(device))
+        frozen_part = extractor(spec, inputs.cache, inputs.weights, device)
+        with new_artefact(call.store, call.job) as folder:
+            write_features(folder, inputs.cache, frozen_part, limit)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """What the frozen part of a TensorFlow network gives for every image, once for all epochs, seeds and heads."""
 
+from study.computing import computing
 from study.errors import program
 from study.store.artefacts import new_artefact
-from study.tensorflow.device import fastest_precision, set_up
-from study.tensorflow.features import extractor
 from study.tensors.features import write_features
 from study.training.features import read_features_call
 from study.training.precision import settle
@@ -13,11 +12,16 @@ from study.training.precision import settle
 def main() -> None:
     """Read the job, compute, write."""
     call, inputs, limit = read_features_call(__file__, __doc__)
-    spec = settle(inputs.spec, inputs.cache.manifest, fastest_precision)
-    set_up(call.threads, spec.precision)
-    frozen_part = extractor(spec, inputs.cache, inputs.weights)
-    with new_artefact(call.store, call.job) as folder:
-        write_features(folder, inputs.cache, frozen_part, limit)
+    with computing("tensorflow", call.arguments.device, call.store) as selection:
+        from study.tensorflow.device import fastest_precision, set_up, why_no_gpu
+        from study.tensorflow.features import extractor
+
+        selection.check(why_no_gpu())
+        spec = settle(inputs.spec, inputs.cache.manifest, fastest_precision)
+        set_up(call.threads, spec.precision)
+        frozen_part = extractor(spec, inputs.cache, inputs.weights)
+        with new_artefact(call.store, call.job) as folder:
+            write_features(folder, inputs.cache, frozen_part, limit)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """What PyTorch computes from an arm's description, for comparison with the other framework."""
 
-import torch
-
 from study.cli import read_call
+from study.computing import computing
 from study.devices import usable_threads
 from study.errors import program
 from study.parity.files import read_side, write_side
 from study.parity.side import trace_side
-from study.pytorch.parity import PytorchSide
 
 
 @program
@@ -15,8 +13,13 @@ def main() -> None:
     """A description and its images in, tensors.npz out; on the CPU, whatever else is there."""
     call = read_call(__file__, __doc__, "parity_sides")
     spec, cache = read_side(call.store, call.job)
-    torch.set_num_threads(usable_threads(call.threads))
-    write_side(call.store, call.job, trace_side(PytorchSide(), spec, cache))
+    with computing("pytorch", "cpu", call.store):
+        import torch
+
+        from study.pytorch.parity import PytorchSide
+
+        torch.set_num_threads(usable_threads(call.threads))
+        write_side(call.store, call.job, trace_side(PytorchSide(), spec, cache))
 
 
 if __name__ == "__main__":

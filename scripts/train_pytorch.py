@@ -1,5 +1,6 @@
 """Train one run in PyTorch; goes on where an earlier attempt stopped."""
 
+from study.computing import computing
 from study.errors import program
 from study.training.once import Work, train_once
 from study.training.program import TrainingCall, read_training_call
@@ -13,10 +14,11 @@ def main() -> None:
 
 
 def _train(call: TrainingCall, work: Work) -> None:
-    # Imported here, so that a missing framework is a sentence and a run that is complete costs nothing.
-    from study.pytorch.run import train
+    # The framework is imported here, so that a missing one is a sentence and a run that is complete costs nothing.
+    with computing("pytorch", call.device, call.store, work.say) as selection:
+        from study.pytorch.run import train
 
-    train(call, work)
+        train(call, selection, work)
 
 
 if __name__ == "__main__":

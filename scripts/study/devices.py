@@ -1,7 +1,9 @@
 """What programs compute on."""
 
 import os
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -11,8 +13,28 @@ class Device:
     kind: str
     """``cpu`` or ``cuda``."""
     name: str
+    memory: int | None = None
+    """Bytes of a GPU's own memory."""
+    driver: str | None = None
+    """Version of a GPU's driver."""
+    cuda: str | None = None
+    """Version of the CUDA libraries that the framework computes with on a GPU."""
+    cudnn: str | None = None
+    """Version of cuDNN, likewise."""
+    tf32: bool = False
+    """Whether float32 products may be computed in TensorFloat-32."""
 
 
 def usable_threads(wanted: int) -> int:
     """The wanted number of threads, but no more than the CPUs that this process may run on."""
     return max(1, min(wanted, len(os.sched_getaffinity(0))))
+
+
+def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """The processor's model as Linux names it, without marks and clock rate; ``CPU`` where that is not known."""
+    try:
+        found = re.search(r"^model name\s*:\s*(.+)$", cpuinfo.read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        found = None
+    name = re.sub(r"\((R|TM)\)|\bCPU\b|\bProcessor\b|@.*", " ", found[1]) if found else ""
+    return " ".join(name.split()) or "CPU"

@@ -37,6 +37,6 @@ def test_a_missing_framework_is_a_sentence(tmp_path: Path) -> None:
     lacking = training(FRAMEWORK, tmp_path).run(PYTHONPATH=f"{tmp_path}/hidden:{ROOT}/scripts")
     assert lacking.returncode == 1
     assert lacking.stderr == (
-        f"error: {module} is not installed for this Python; install envs/{FRAMEWORK}.txt, or name another Python "
-        "under interpreters\n"
+        f"error: {module} is not installed for this Python; install envs/{FRAMEWORK}.txt, as make envs does, "
+        "or name another Python under interpreters\n"
     )

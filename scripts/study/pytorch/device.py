@@ -2,7 +2,8 @@
 
 import torch
 
-from study.devices import Device, usable_threads
+from study.cards.found import Card
+from study.devices import Device, processor_name, usable_threads
 from study.instructions import fastest_on_cpu, fastest_on_gpu
 from study.memory import keep_freed_memory
 from study.spec.training import Precision
@@ -22,8 +23,28 @@ def fastest_precision(device: torch.device) -> Precision:
     return fastest_on_cpu() if device.type == "cpu" else fastest_on_gpu(torch.cuda.get_device_capability(device))
 
 
-def describe(device: torch.device) -> Device:
-    """What a run record says of the device."""
-    if device.type == "cuda":
-        return Device("cuda", torch.cuda.get_device_name(device))
-    return Device("cpu", torch.backends.cpu.get_cpu_capability())
+def why_no_gpu() -> str | None:
+    """None if there is a GPU to compute on; otherwise why not, as PyTorch itself says."""
+    if torch.cuda.is_available():
+        return None
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+    except (AssertionError, RuntimeError) as error:
+        return f"torch {torch.__version__} cannot use one: {str(error).splitlines()[0].rstrip('.')}"
+    return f"torch {torch.__version__} sees none"
+
+
+def describe(device: torch.device, card: Card | None) -> Device:
+    """What a run record says of the device; ``card`` is what the machine says of it."""
+    if device.type == "cpu":
+        return Device("cpu", processor_name())
+    cudnn = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
+    return Device(
+        kind="cuda",
+        name=torch.cuda.get_device_name(device),
+        memory=torch.cuda.get_device_properties(device).total_memory,
+        driver=card.driver if card else None,
+        cuda=torch.version.cuda,
+        cudnn=None if cudnn is None else str(cudnn),
+        tf32=torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32,
+    )

@@ -9,6 +9,7 @@ from study.spec.base import Count, Name, NonNegativeCount, PositiveNumber, Propo
 from study.spec.claims import Claims, Cohort
 from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
+from study.spec.device import DeviceChoice
 from study.spec.document import Document, DocumentFigures, Language, Section
 from study.spec.files import InFile
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
@@ -163,6 +164,8 @@ class Study(SpecModel):
     report: ReportSection = ReportSection()
     threads: Count = 4
     """CPU threads of a training or prediction, if as many are there."""
+    device: DeviceChoice = "auto"
+    """What is trained and predicted on; ``auto``: a GPU where the machine has one, and never the CPU in its place."""
     checkpoint_seconds: NonNegativeCount = 60
     """A training saves its state after an epoch when this long has passed since it last did."""
     keep_models: Literal["all", "first_seed", "none"] = "all"

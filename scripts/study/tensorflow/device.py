@@ -3,7 +3,8 @@
 import keras
 
 import tensorflow as tf
-from study.devices import Device, usable_threads
+from study.cards.found import Card
+from study.devices import Device, processor_name, usable_threads
 from study.instructions import fastest_on_cpu, fastest_on_gpu
 from study.memory import keep_freed_memory
 from study.spec.training import Precision
@@ -24,11 +25,6 @@ def set_up(threads: int, precision: str) -> None:
     set_precision(precision)
 
 
-def hide_gpus() -> None:
-    """Compute on the CPU only; must be called before anything is computed."""
-    tf.config.set_visible_devices([], "GPU")
-
-
 def set_precision(precision: str) -> None:
     """Set Keras' dtype policy, and the type of what has none, such as an optimiser's rate."""
     keras.config.set_floatx("float64" if precision == "float64" else "float32")
@@ -43,9 +39,31 @@ def fastest_precision() -> Precision:
     return fastest_on_gpu(tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0)))
 
 
-def describe() -> Device:
-    """What a run record says of the device."""
+def why_no_gpu() -> str | None:
+    """None if there is a GPU to compute on; otherwise why not."""
+    if tf.config.list_physical_devices("GPU"):
+        return None
+    build = tf.sysconfig.get_build_info()
+    if "cuda_version" not in build:
+        return f"tensorflow {tf.__version__} is built without CUDA"
+    return (
+        f"tensorflow {tf.__version__} cannot use one: the libraries of CUDA {build['cuda_version']} and "
+        f"cuDNN {build['cudnn_version']}, for which it is built, are not installed, or do not suit the driver"
+    )
+
+
+def describe(card: Card | None) -> Device:
+    """What a run record says of the device; ``card`` is what the machine says of it."""
     gpus = tf.config.list_physical_devices("GPU")
-    if gpus:
-        return Device("cuda", tf.config.experimental.get_device_details(gpus[0]).get("device_name", gpus[0].name))
-    return Device("cpu", "CPU")
+    if not gpus:
+        return Device("cpu", processor_name())
+    build = tf.sysconfig.get_build_info()
+    return Device(
+        kind="cuda",
+        name=tf.config.experimental.get_device_details(gpus[0]).get("device_name", gpus[0].name),
+        memory=card.memory if card else None,
+        driver=card.driver if card else None,
+        cuda=build.get("cuda_version"),
+        cudnn=build.get("cudnn_version"),
+        tf32=tf.config.experimental.tensor_float_32_execution_enabled(),
+    )

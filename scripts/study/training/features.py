@@ -3,6 +3,7 @@
 import argparse
 
 from study.cli import Call, read_call
+from study.computing import add_device
 from study.tensors.staging import add_staging
 from study.training.run import Inputs, read_inputs
 
@@ -15,4 +16,5 @@ def read_features_call(program: str, description: str | None) -> tuple[Call, Inp
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_staging(parser)
+    add_device(parser)
     parser.add_argument("--limit", type=float, required=True, help="GB that the features may take on disk")

@@ -16,7 +16,6 @@ from study.store.files import write_text
 from study.training.checkpoints import remove_all
 from study.training.lease import Lease, hold
 
-FRAMEWORKS = {"torch": "pytorch", "torchvision": "pytorch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 SESSION = "STUDY_SESSION"
 """Environment variable that is the same in all jobs of one snakemake command."""
 
@@ -58,15 +57,6 @@ def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
             train(work)
             lease.check()
             _finish(store, job, folder)
-        except ModuleNotFoundError as error:
-            if error.name not in FRAMEWORKS:
-                raise
-            sentence = (
-                f"{error.name} is not installed for this Python; install envs/{FRAMEWORKS[error.name]}.txt, "
-                "or name another Python under interpreters"
-            )
-            _remember(work, StudyError(sentence))
-            raise StudyError(sentence) from error
         except StudyError as error:
             _remember(work, error)
             raise

@@ -1,31 +1,59 @@
 """Class scores of a trained network as an artefact, whatever the framework."""
 
+import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from study.cli import Call, read_call
+from study.computing import add_device
+from study.frameworks import PACKAGES
 from study.jobs import Job
-from study.spec.training import RunSpec
+from study.spec.training import Framework, RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import atomic
 from study.store.parameters import write_array
 from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
-from study.tensors.staging import Staging, read_staged
+from study.tensors.staging import add_staging, read_staged
 
 
-def read_inputs(store: Path, job: Job, staging: Staging) -> tuple[RunSpec, TensorCache, Path]:
-    """The specification of the run to predict with, the images or their features, and the file of its parameters."""
-    run = open_artefact(store, job.input("runs"))
+def read_predictions_call(program: str, description: str | None) -> Call:
+    """Parse the arguments of a program that predicts."""
+    return read_call(program, description, "predictions", _add_arguments)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_staging(parser)
+    add_device(parser)
+
+
+def read_inputs(call: Call, framework: Framework) -> tuple[RunSpec, TensorCache, Path]:
+    """The specification of the run to predict with, the images or their features, and the file of its parameters.
+
+    Says so if the run was trained with another version of the framework.
+    """
+    run = open_artefact(call.store, call.job.input("runs"))
     # The record's settings are those of the run with its precision settled.
     record = json.loads(run.file("run.json").read_text(encoding="utf-8"))
     spec = RunSpec.model_validate(record["spec"])
-    cache = read_staged(open_artefact(store, job.network_input), staging, print)
+    if spec.framework == framework:
+        _compare_versions(framework, record)
+    cache = read_staged(open_artefact(call.store, call.job.network_input), call.arguments.staging, print)
     return spec, cache, run.file("model.npz")
+
+
+def _compare_versions(framework: Framework, record: Mapping[str, Any]) -> None:
+    package = PACKAGES[framework][0]
+    then, now = record["framework_version"], version(package)
+    if then != now:
+        print(f"trained with {package} {then}, predicted with {package} {now}: rounding may differ", flush=True)
 
 
 def write_predictions(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.cli import read_call
+from study.computing import add_device
 from study.jobs import Job
+from study.spec.device import DeviceChoice
 from study.tensors.staging import Staging, add_staging
 from study.training.run import Saving
 
@@ -20,6 +22,7 @@ class TrainingCall:
     threads: int
     saving: Saving
     staging: Staging
+    device: DeviceChoice
 
 
 def read_training_call(program: str, description: str | None) -> TrainingCall:
@@ -27,11 +30,12 @@ def read_training_call(program: str, description: str | None) -> TrainingCall:
     call = read_call(program, description, "runs", _add_arguments)
     parent = os.getppid() if call.arguments.end_with_parent else None
     saving = Saving(call.arguments.checkpoint_seconds, parent)
-    return TrainingCall(call.job, call.store, call.threads, saving, call.arguments.staging)
+    return TrainingCall(call.job, call.store, call.threads, saving, call.arguments.staging, call.arguments.device)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_staging(parser)
+    add_device(parser)
     parser.add_argument(
         "--checkpoint-seconds",
         type=float,

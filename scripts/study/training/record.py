@@ -10,15 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from study.devices import Device
+from study.devices import Device, usable_threads
+from study.frameworks import PACKAGES
 from study.networks.table import LayerRow
 from study.spec.training import ReduceOnPlateau, RunSpec
 from study.training.loop import Progress
 
 CHANCE_MARGIN = 0.05
 """A run whose loss ends within this of ln(classes), the loss of guessing, has learned nothing."""
-
-PACKAGES = {"pytorch": ("torch", "torchvision"), "tensorflow": ("tensorflow", "keras")}
 
 
 def conditions(spec: RunSpec, device: Device, threads: int) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def conditions(spec: RunSpec, device: Device, threads: int) -> dict[str, Any]:
         "framework_version": version(packages[0]),
         "versions": {"python": platform.python_version(), **{p: version(p) for p in (*packages, "numpy")}},
         "device": asdict(device),
-        "threads": threads,
+        "threads": usable_threads(threads),
         "precision": spec.precision,
     }
 

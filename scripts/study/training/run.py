@@ -76,7 +76,7 @@ def run_training(
     spec, cache = inputs.spec, inputs.cache
     here = conditions(spec, device, threads)
     progress, resumed = _begin(work, job, spec, trainer, here)
-    work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {threads} threads")
+    work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {here['threads']} threads")
     with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
         recorder = _Recorder(work, job, spec, trainer, here, saving, bar.clear, progress.epochs)
         try:

@@ -1,0 +1,39 @@
+"""What all programs share that compute with a framework: device, environment and the framework itself."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+
+from study.cards.choice import Selection
+from study.cards.hold import select
+from study.environment import make_own
+from study.frameworks import load
+from study.spec.device import DeviceChoice
+from study.spec.training import Framework
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add the argument ``--device`` to a program's parser."""
+    parser.add_argument(
+        "--device",
+        choices=get_args(DeviceChoice),
+        default="auto",
+        help="auto: a GPU where the machine has one, which is refused if the framework does not see it (default: auto)",
+    )
+
+
+@contextmanager
+def computing(
+    framework: Framework, wanted: DeviceChoice, store: Path, say: Callable[[str], object] = print
+) -> Iterator[Selection]:
+    """Hold what is computed on, and load a framework; only in the block may modules be imported that import it.
+
+    Raises StudyError if there is no such framework, or if it is not clear what to compute on.
+    """
+    make_own(os.environ, store.parent)
+    with select(wanted, say) as selection:
+        load(framework)
+        yield selection
