@@ -14,7 +14,7 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help environment picture test-browser demo study quick why plan verify queue clean-old partial-report test test-workflow test-slurm check format schema
+.PHONY: help environment picture test-browser demo study quick envs doctor why plan verify queue clean-old partial-report test test-workflow test-slurm check format schema
 
 help:
 	@echo "make demo     the whole workflow on small embedded data, in minutes"
@@ -23,6 +23,8 @@ help:
 	@echo "make test     checks, units, every program, the demo workflow"
 	@echo "make test-workflow   what reruns when, and stops, with real Snakemake: some ten minutes more"
 	@echo "make test-slurm      on a SLURM of one node that it starts, as root; INSTALL=1 lets it install Debian's packages"
+	@echo "make envs     an environment per framework, with CUDA libraries: for a machine with a GPU"
+	@echo "make doctor   whether this machine can run the study      (CONFIG=config/demo.yaml, as below)"
 	@echo "make why      what would run, and why            (this and the next ones: CONFIG=config/demo.yaml)"
 	@echo "make plan     what would run, with time and disk"
 	@echo "make queue    its jobs in SLURM's queue, by arm and seed"
@@ -30,11 +32,16 @@ help:
 	@echo "make partial-report   the report of what is complete"
 	@echo "make clean-old        remove what no configuration in config/ needs, after a yes (YES=1: without asking)"
 
-environment: $(VENV)/installed
+# Where `make envs` made environments for the frameworks, this one needs none.
+environment: $(if $(wildcard .interpreters.yaml),$(VENV)/workflow,$(VENV)/installed)
 
-$(VENV)/installed: $(wildcard envs/*.txt)
+$(VENV)/workflow: $(wildcard envs/*.txt)
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; give another with make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement envs/workflow.txt --requirement envs/library.txt --requirement envs/report.txt
+	touch $@
+
+$(VENV)/installed: $(VENV)/workflow
 	$(BIN)/pip install --quiet --requirement envs/requirements.txt
 	touch $@
 
@@ -52,6 +59,12 @@ study: environment
 
 quick: environment
 	$(SNAKEMAKE) --configfile config/quick.yaml
+
+envs: $(VENV)/workflow
+	@$(BIN)/python scripts/make_envs.py
+
+doctor: environment
+	@$(BIN)/python scripts/doctor.py $(CONFIGFILE)
 
 why: environment
 	@$(BIN)/python scripts/why.py $(CONFIGFILE)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from study.cards.hold import select
 from study.devices import Device
 from study.errors import program
 from study.networks.table import LayerRow
@@ -74,7 +75,13 @@ class NumpyTrainer:
 @program
 def main() -> None:
     call = read_training_call(__file__, __doc__)
-    train_once(call.store, call.job, lambda work: train(call, work))
+    train_once(call.store, call.job, lambda work: train_on_card(call, work))
+
+
+def train_on_card(call: TrainingCall, work: Work) -> None:
+    with select(call.device, work.say) as selection:
+        work.say(f"card {selection.card.key if selection.card else None}")
+        train(call, work)
 
 
 def train(call: TrainingCall, work: Work) -> None:

@@ -27,13 +27,18 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def computing(
-    framework: Framework, wanted: DeviceChoice, store: Path, say: Callable[[str], object] = print
+    framework: Framework,
+    wanted: DeviceChoice,
+    store: Path,
+    say: Callable[[str], object] = print,
+    shared: bool = False,
 ) -> Iterator[Selection]:
     """Hold what is computed on, and load a framework; only in the block may modules be imported that import it.
 
-    Raises StudyError if there is no such framework, or if it is not clear what to compute on.
+    ``shared`` does not wait for a GPU that another program holds.
+    Raises StudyError if the framework is not there, or if it is not clear what to compute on.
     """
     make_own(os.environ, store.parent)
-    with select(wanted, say) as selection:
+    with select(wanted, say, shared=shared) as selection:
         load(framework)
         yield selection

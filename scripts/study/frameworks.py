@@ -1,6 +1,8 @@
 """The frameworks' Python packages."""
 
+import platform
 from importlib import import_module
+from importlib.metadata import version
 
 from study.errors import StudyError
 from study.spec.training import Framework
@@ -26,3 +28,8 @@ def load(framework: Framework) -> None:
                 f"{package} {fault}; install envs/{framework}.txt, as make envs does, "
                 "or name another Python under interpreters"
             ) from error
+
+
+def versions(framework: Framework) -> dict[str, str]:
+    """Versions of Python and of the packages that a framework's programs compute with."""
+    return {"python": platform.python_version(), **{name: version(name) for name in (*PACKAGES[framework], "numpy")}}

@@ -20,11 +20,15 @@ POLL = 1.0
 
 @contextmanager
 def select(
-    wanted: DeviceChoice, say: Callable[[str], object], environment: MutableMapping[str, str] = os.environ
+    wanted: DeviceChoice,
+    say: Callable[[str], object],
+    environment: MutableMapping[str, str] = os.environ,
+    shared: bool = False,
 ) -> Iterator[Selection]:
     """Hold a GPU, if one is to be used, and let frameworks that are loaded in the block see that one only.
 
-    Waits, saying so, while all are held by others. Raises StudyError as ``choose`` does.
+    Waits, saying so, while all are held by others; ``shared`` takes the first at once, whoever holds it.
+    Raises StudyError as ``choose`` does.
     """
     if wanted == "cpu":
         environment[VISIBLE] = ""
@@ -36,21 +40,21 @@ def select(
     if not choice.candidates:
         yield Selection(wanted, None)
         return
-    with _hold_one(choice.candidates, choice.assigned, say) as card:
+    with _hold_one(choice.candidates, choice.assigned or shared, say) as card:
         if not choice.assigned:
             environment[VISIBLE] = card.key
         yield Selection(wanted, card)
 
 
 @contextmanager
-def _hold_one(cards: Sequence[Card], assigned: bool, say: Callable[[str], object]) -> Iterator[Card]:
-    """Hold the first card that is free; one that was assigned, even if it is not."""
+def _hold_one(cards: Sequence[Card], shared: bool, say: Callable[[str], object]) -> Iterator[Card]:
+    """Hold the first card that is free; ``shared``: give the first, held if it is free."""
     told = False
     while True:
         for card in cards:
             lock = _open(card)
             try:
-                if _try_to_lock(lock) or assigned:
+                if _try_to_lock(lock) or shared:
                     yield card
                     return
             finally:

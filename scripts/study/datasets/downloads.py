@@ -128,7 +128,7 @@ def _try_address(expected: Expected, url: str, target: Path, patience: Patience)
             _fetch(url, target, patience.timeout)
             return expected.fault(target)
         except requests.RequestException as error:
-            fault = _describe(error, patience.timeout)
+            fault = describe_failure(error, patience.timeout)
             if not _may_pass(error):
                 break
     return fault
@@ -148,7 +148,7 @@ def _may_pass(error: requests.RequestException) -> bool:
     return isinstance(error, (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError))
 
 
-def _describe(error: requests.RequestException, timeout: float) -> str:
+def describe_failure(error: requests.RequestException, timeout: float) -> str:
     """A few words on a failed transfer."""
     if error.response is not None:
         return f"HTTP {error.response.status_code}"

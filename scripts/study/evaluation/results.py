@@ -26,6 +26,8 @@ class RunResult:
     seed: int
     lineage: str
     spec: RunSpec
+    precision_asked: str
+    """As configured; what ``auto`` came to stands in ``spec``."""
     record: dict[str, Any]
     """The run's own record, run.json."""
     history: pd.DataFrame
@@ -96,9 +98,10 @@ def _read_run(store: Path, arm: str, seed: int, run: Ref, metrics: Ref) -> RunRe
     if spec.seed != seed:
         raise StudyError(f"{files.folder}: has seed {spec.seed}, but stands for seed {seed} of arm {arm}")
     history = pd.read_csv(files.file("history.csv")).sort_values("epoch", ignore_index=True)
-    scores = open_artefact(store, metrics)
-    predicted = np.load(scores.file("predicted.npy"), allow_pickle=False)
-    return RunResult(arm, seed, run.lineage, spec, record, history, _read_json(scores.file("metrics.json")), predicted)
+    files_of_scores = open_artefact(store, metrics)
+    predicted = np.load(files_of_scores.file("predicted.npy"), allow_pickle=False)
+    scores, asked = _read_json(files_of_scores.file("metrics.json")), files.spec["precision"]
+    return RunResult(arm, seed, run.lineage, spec, asked, record, history, scores, predicted)
 
 
 def _arm(store: Path, arm: SummaryArm, results: Sequence[RunResult], images: Ref, predictions: Ref) -> ArmResult:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from study.evaluation.conditions import arm_conditions, mixed_conditions
 from study.evaluation.departures import arm_facts, data_facts, departures, protocol_facts
 from study.evaluation.metrics import per_class
 from study.evaluation.results import ArmResult
@@ -15,12 +16,14 @@ from study.evaluation.tables import run_row, statistics
 def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]:
     """The summary as plain JSON values.
 
-    ``document``; ``reduced``: whether any arm departs from it; ``arms``: see ``arm_summary``.
+    ``document``; ``reduced``: whether any arm departs from it; ``mixed_conditions``: what differs though no setting
+    asks for it; ``arms``: see ``arm_summary``.
     """
     arms = [arm_summary(spec, result) for result in results]
     return {
         "document": spec.document.model_dump(mode="json"),
         "reduced": any(arm["departures"] for arm in arms),
+        "mixed_conditions": mixed_conditions(results),
         "arms": arms,
     }
 
@@ -49,6 +52,7 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "runs": [
             {**run_row(run), "leak": run.record["leak"], "git_commit": run.record["git_commit"]} for run in result.runs
         ],
+        "conditions": arm_conditions(result),
         "collapsed": sum(run.record["collapsed"] for run in result.runs),
         "leak": any(run.record["leak"] for run in result.runs),
         "statistics": statistics(result),

@@ -32,3 +32,13 @@ def hold_folder(folder: Path) -> TextIO:
     file.write(f"the snakemake process {os.getpid()} on {platform.node()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
     file.flush()
     return file
+
+
+def can_lock(path: Path) -> bool:
+    """Whether the file system of an existing file knows locks, by which folders and trainings are held."""
+    with path.open("r+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True

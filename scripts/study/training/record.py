@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from study.devices import Device, usable_threads
-from study.frameworks import PACKAGES
+from study.frameworks import PACKAGES, versions
 from study.networks.table import LayerRow
 from study.spec.training import ReduceOnPlateau, RunSpec
 from study.training.loop import Progress
@@ -22,10 +22,9 @@ CHANCE_MARGIN = 0.05
 
 def conditions(spec: RunSpec, device: Device, threads: int) -> dict[str, Any]:
     """What a run's rounding depends on beside its specification, as plain JSON values."""
-    packages = PACKAGES[spec.framework]
     return {
-        "framework_version": version(packages[0]),
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in (*packages, "numpy")}},
+        "framework_version": version(PACKAGES[spec.framework][0]),
+        "versions": versions(spec.framework),
         "device": asdict(device),
         "threads": usable_threads(threads),
         "precision": spec.precision,

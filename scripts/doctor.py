@@ -1,0 +1,25 @@
+"""Say whether this machine can run the study, and what to do where it cannot; nothing of the study is run."""
+
+import sys
+
+from study.errors import program
+from study.inspection.doctor import examine
+from study.inspection.study import read_arguments
+
+
+@program
+def main() -> None:
+    """A configuration in; one line per thing looked at out, and exit code 1 if any is bad."""
+    study, _ = read_arguments(__doc__)
+    bad = 0
+    for finding in examine(study):
+        print(finding, flush=True)
+        bad += finding.remedy is not None
+    if bad:
+        print(f"{bad} bad: the study could not run", file=sys.stderr)
+        sys.exit(1)
+    print("The study can run.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Make an environment per framework with pip, with CUDA libraries where the machine has a GPU, and note them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from study.cards.found import find_cards
+from study.errors import StudyError, program
+from study.interpreters import RECORD, record_interpreters
+from study.plan import FRAMEWORKS
+from study.spec.training import Framework
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIREMENTS: dict[Framework, str] = {"pytorch": "pytorch.txt", "tensorflow": "tensorflow.txt"}
+WITH_CUDA: dict[Framework, str] = {"pytorch": "pytorch.txt", "tensorflow": "tensorflow-cuda.txt"}
+"""PyTorch's package for Linux has its CUDA libraries in any case; TensorFlow's has them as an extra."""
+
+
+@program
+def main() -> None:
+    """Nothing in; environments and the note of their interpreters out."""
+    cards = find_cards()
+    requirements = WITH_CUDA if cards else REQUIREMENTS
+    print(f"GPUs: {', '.join(card.name for card in cards) or 'none'}", flush=True)
+    made = {framework: make_environment(framework, requirements[framework]) for framework in FRAMEWORKS}
+    record_interpreters(ROOT, made)
+    print(f"noted in {RECORD}; make doctor tries them")
+
+
+def make_environment(framework: Framework, requirements: str) -> str:
+    """Make an environment, or bring one up to date; its interpreter, relative to the folder of the Snakefile."""
+    folder = f".venv-{framework}"
+    python = f"{folder}/bin/python"
+    print(f"{folder}: {requirements} and library.txt", flush=True)
+    run(sys.executable, "-m", "venv", folder)
+    files = ("--requirement", f"envs/{requirements}", "--requirement", "envs/library.txt")
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *files)
+    return python
+
+
+def run(*command: str) -> None:
+    """Run a command in the folder of the Snakefile; StudyError if it fails."""
+    finished = subprocess.run(command, cwd=ROOT, check=False)
+    if finished.returncode != 0:
+        raise StudyError(f"'{' '.join(command)}' failed; its message is above; give make envs again")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""Try TensorFlow as a training would use it, for `make doctor`."""
+
+import json
+
+from study.computing import computing
+from study.errors import program
+from study.probe import finding, read_probe_call
+
+
+@program
+def main() -> None:
+    """One convolution forward and backward; what it was computed on and with, as a line of JSON."""
+    call = read_probe_call(__doc__)
+    with computing("tensorflow", call.device, call.store, shared=True) as selection:
+        from study.tensorflow.probe import probe
+
+        device = probe(selection, call.threads)
+        print(json.dumps(finding("tensorflow", device, call.threads)))
+
+
+if __name__ == "__main__":
+    main()

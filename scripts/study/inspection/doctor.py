@@ -1,0 +1,185 @@
+"""What a long run needs of a machine, looked at before it."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from study.cards.found import find_cards
+from study.devices import usable_threads
+from study.environment import make_own
+from study.errors import StudyError
+from study.inspection.dry_run import PlannedJob, planned_jobs
+from study.inspection.estimates import Estimates, format_bytes
+from study.inspection.reach import unreachable
+from study.inspection.sizes import calculated_size, working_space
+from study.inspection.study import ROOT, InspectedStudy
+from study.interpreters import interpreter
+from study.plan import FRAMEWORKS
+from study.spec.training import Framework
+from study.store.holder import can_lock
+
+PATIENCE = 300.0
+"""Seconds that a framework may take to load and compute one convolution, on a slow file system too."""
+TITLES: dict[Framework, str] = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
+REPORT_PACKAGES = ("jinja2", "matplotlib", "pypandoc", "typst")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    words: str
+    remedy: str | None = None
+    """What to do; None: it is good as it is."""
+
+    def __str__(self) -> str:
+        mark = "ok " if self.remedy is None else "BAD"
+        return f"{mark}  {self.subject}: {self.words}{f'; {self.remedy}' if self.remedy else ''}"
+
+
+def examine(study: InspectedStudy) -> Iterator[Finding]:
+    """Look at everything, one thing after the other."""
+    yield cards()
+    for framework in needed_frameworks(study):
+        yield try_framework(study, framework)
+    yield threads(study)
+    yield report_tools()
+    yield write_access(study.results)
+    try:
+        planned = planned_jobs(study)
+    except StudyError as error:
+        yield Finding("plan", str(error), "give make plan to see the whole message")
+        return
+    yield disk(study, planned)
+    yield from downloads(study, planned)
+
+
+def cards() -> Finding:
+    """The machine's GPUs."""
+    try:
+        found = find_cards()
+    except StudyError as error:
+        return Finding("GPUs", str(error), "nvidia-smi must answer before anything can be trained on a GPU")
+    if not found:
+        return Finding("GPUs", "none; what is left to device: auto computes on the CPU")
+    each = ", ".join(
+        f"{card.name} ({'memory unknown' if card.memory is None else format_bytes(card.memory)}"
+        f"{f', driver {card.driver}' if card.driver else ''})"
+        for card in found
+    )
+    several = f"; --resources gpu={len(found)} trains {len(found)} runs at once" if len(found) > 1 else ""
+    return Finding("GPUs", f"{each}{several}")
+
+
+def needed_frameworks(study: InspectedStudy) -> list[Framework]:
+    """The frameworks that any job of the study needs."""
+    needed = {job.name.split("-")[0] for job in study.plan.jobs if job.kind in ("runs", "predictions", "parity_sides")}
+    return [framework for framework in FRAMEWORKS if framework in needed]
+
+
+def try_framework(study: InspectedStudy, framework: Framework) -> Finding:
+    """Let a framework compute, by the Python and on the device that the study would use."""
+    title, configured = TITLES[framework], study.plan.study
+    try:
+        python = interpreter(configured, framework, ROOT)
+    except StudyError as error:
+        return Finding(title, str(error), "correct the path or leave it empty")
+    environment = dict(os.environ)
+    make_own(environment, study.results)
+    command = [python, str(ROOT / "scripts" / f"probe_{framework}.py"), "--device", configured.device]
+    command += ["--threads", str(configured.threads), "--store", str(study.store)]
+    try:
+        finished = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except OSError as error:
+        return Finding(title, f"{python} does not start ({error.strerror})", "correct interpreters, or give make envs")
+    except subprocess.TimeoutExpired:
+        return Finding(title, f"gave no answer within {PATIENCE:g} seconds", f"run it by hand: {' '.join(command)}")
+    if finished.returncode != 0:
+        lines = [line for line in finished.stderr.splitlines() if line.strip()]
+        sentence = lines[-1] if lines else f"ended with code {finished.returncode}"
+        return Finding(title, sentence.removeprefix("error: "), f"the Python is {python}")
+    return Finding(title, _in_words(json.loads(finished.stdout.splitlines()[-1]), python))
+
+
+def _in_words(found: dict[str, Any], python: str) -> str:
+    device = found["device"]
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    memory = f" with {format_bytes(device['memory'])}" if device["memory"] else ""
+    libraries = f" (CUDA {device['cuda']}, cuDNN {device['cudnn']})" if device["cuda"] else ""
+    return f"computes on {device['name']}{memory}{libraries}; {versions}; {python}"
+
+
+def threads(study: InspectedStudy) -> Finding:
+    """CPU threads."""
+    wanted = study.plan.study.threads
+    usable = usable_threads(wanted)
+    fewer = f", of {wanted} asked for" if usable < wanted else ""
+    return Finding("threads", f"{usable} for a training{fewer}; {len(os.sched_getaffinity(0))} CPUs may be used")
+
+
+def report_tools() -> Finding:
+    """What writes the report, in this Python."""
+    missing = [package for package in REPORT_PACKAGES if find_spec(package) is None]
+    if missing:
+        return Finding(
+            "report", f"{', '.join(missing)} not installed", "install envs/report.txt, as make environment does"
+        )
+    return Finding("report", "its tools are there")
+
+
+def write_access(results: Path) -> Finding:
+    """Whether results can be written, and held by locks."""
+    remedy = "set results to a folder that can be written"
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=results, prefix=".tmp-doctor-") as name:
+            file = Path(name, "file")
+            file.write_text("x", encoding="utf-8")
+            os.replace(file, file.with_name("renamed"))
+            locks = can_lock(file.with_name("renamed"))
+    except OSError as error:
+        return Finding("results", f"{results} cannot be written ({error.strerror})", remedy)
+    if not locks:
+        return Finding("results", f"{results} is on a file system without file locks", remedy)
+    return Finding("results", f"{results} can be written")
+
+
+def disk(study: InspectedStudy, planned: list[PlannedJob]) -> Finding:
+    """Whether what is left to do fits on the disk, as far as that can be told."""
+    estimates = Estimates(study)
+    sizes = [(item.job.kind, estimates.of(item.job).size or calculated_size(item.job, study.plan)) for item in planned]
+    trainings = [working_space(item.job, study.plan) for item in planned if item.job.kind == "runs"]
+    needed = sum(size or 0 for _, size in sizes) + max(trainings, default=0)
+    features = sizes.count(("features", None))
+    words = f"{format_bytes(needed)} needed"
+    if features:
+        limit = study.plan.study.features_limit
+        words += f", and for {features} features up to {limit:g} GB each (features_limit)"
+    place = next(folder for folder in (study.results, *study.results.resolve().parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    words += f"; {format_bytes(free)} free"
+    if needed > free:
+        return Finding("disk", words, "free some, or set results to a larger disk, or keep_models: none")
+    return Finding("disk", words)
+
+
+def downloads(study: InspectedStudy, planned: list[PlannedJob]) -> Iterator[Finding]:
+    """Whether what has to be downloaded can be."""
+    for item in planned:
+        if item.job.kind == "downloads":
+            fault = unreachable(study.plan.downloads[item.job.ref])
+            name = item.job.spec["filename"]
+            if fault is None:
+                yield Finding("download", f"{name} can be fetched")
+            else:
+                yield Finding("download", f"{name}: {fault}", "fetch it elsewhere and set 'file' beside its checksum")

@@ -1,0 +1,85 @@
+"""What artefacts take on disk, calculated where nothing like them was made before."""
+
+import math
+from typing import Any
+
+from study.jobs import Job
+from study.plan import Plan
+from study.spec.networks import Conv, Dense, DescribedNetwork
+from study.spec.prefix import LEARNS
+from study.spec.shapes import Shape, output_shapes
+from study.spec.training import RunSpec
+
+IMAGES = {"cifar10": 60_000, "digits": 1_797}
+"""Images per source, training and test."""
+NATIVE_SIZE = 32
+FLOAT_BYTES = 4
+CHECKPOINTS = 3
+"""A training keeps two checkpoints, and writes the next one before it removes the older."""
+STATE_PER_PARAMETER = 3
+"""Numbers that Adam needs in a checkpoint for each parameter: itself and two moments."""
+
+
+def calculated_size(job: Job, plan: Plan) -> int | None:
+    """Bytes of a job's artefact; None where they cannot be told beforehand, or are too few to matter."""
+    if job.kind == "downloads":
+        size: int | None = job.spec.get("size")
+        return size
+    if job.kind == "tensors":
+        return _tensors(job.spec)
+    if job.kind == "features":
+        return _features(job, plan)
+    if job.kind == "runs":
+        return _parameters(job, plan)
+    return None
+
+
+def working_space(job: Job, plan: Plan) -> int:
+    """Bytes of the checkpoints of a training while it runs."""
+    return CHECKPOINTS * STATE_PER_PARAMETER * (_parameters(job, plan) or 0)
+
+
+def _images(spec: dict[str, Any]) -> int:
+    train, test = spec.get("train_images"), spec.get("test_images")
+    return int(train + test) if train and test else IMAGES[spec["source"]]
+
+
+def _features(job: Job, plan: Plan) -> int | None:
+    """What comes before the first layer that may learn; where a library's network is cut, only the library knows."""
+    spec = RunSpec.model_validate(job.spec)
+    if not isinstance(spec.network, DescribedNetwork):
+        return None
+    layers = spec.network.layers
+    end = layers.index(LEARNS) if LEARNS in layers else len(layers) - 1
+    shapes: list[Shape] = [
+        (3, spec.input.size, spec.input.size),
+        *output_shapes(spec.network, spec.input.size, spec.classes),
+    ]
+    images = _images(plan.by_folder[job.input("tensors").folder].spec)
+    return images * math.prod(shapes[end]) * FLOAT_BYTES
+
+
+def _tensors(spec: dict[str, Any]) -> int:
+    values = _images(spec) * 3 * (spec.get("size") or NATIVE_SIZE) ** 2
+    return int(values * (FLOAT_BYTES if spec.get("resize") == "float" else 1))
+
+
+def _parameters(job: Job, plan: Plan) -> int | None:
+    """Bytes of a run's parameters; a library's network is about as large as the file that it starts from."""
+    spec = RunSpec.model_validate(job.spec)
+    if isinstance(spec.network, DescribedNetwork):
+        return FLOAT_BYTES * count_parameters(spec.network, spec.input.size, spec.classes)
+    sizes = [plan.by_folder[ref.folder].spec.get("size") for ref in job.inputs_of("downloads")]
+    return sizes[0] if sizes else None
+
+
+def count_parameters(network: DescribedNetwork, size: int, classes: int) -> int:
+    """Weights and biases of a network for colour images of ``size`` x ``size`` pixels."""
+    shapes: list[Shape] = [(3, size, size), *output_shapes(network, size, classes)]
+    total = 0
+    for layer, given, made in zip(network.layers, shapes, shapes[1:], strict=False):
+        if isinstance(layer, Conv):
+            total += made[0] * (given[0] * layer.kernel**2 + 1)
+        elif isinstance(layer, Dense):
+            total += made[0] * (given[0] + 1)
+    return total

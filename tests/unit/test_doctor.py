@@ -1,0 +1,110 @@
+"""What is said of a machine before a long run."""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from pretended import pretend_cards
+from study.cards.found import Card
+from study.inspection import doctor
+from study.inspection.dry_run import PlannedJob
+from study.inspection.reach import unreachable
+from study.inspection.sizes import calculated_size, count_parameters, working_space
+from study.inspection.study import InspectedStudy, read_study
+from study.spec.data import Download
+from study.spec.networks import DescribedNetwork
+
+ROOT = Path(__file__).parents[2]
+CHECKSUM = "sha256:" + "0" * 64
+
+
+@pytest.fixture(scope="module")
+def study() -> InspectedStudy:
+    return read_study([ROOT / "config" / "config.yaml"])
+
+
+def planned(study: InspectedStudy) -> list[PlannedJob]:
+    return [PlannedJob(job, job.name) for job in study.plan.jobs]
+
+
+def test_the_documents_alexnet_has_as_many_parameters_as_it_is_known_to_have(study: InspectedStudy) -> None:
+    network = study.plan.study.networks["alexnet_notebook"]
+    assert isinstance(network, DescribedNetwork)
+    # torchvision's AlexNet has the same layers, and 61,100,840 parameters with 1,000 classes.
+    assert count_parameters(network, 224, 1000) == 61_100_840
+
+
+def test_sizes_are_calculated_where_nothing_was_made_before(study: InspectedStudy) -> None:
+    sizes = {job.kind: calculated_size(job, study.plan) for job in study.plan.jobs if job.kind != "features"}
+    assert sizes["tensors"] == 60_000 * 32 * 32 * 3
+    (run, *_) = (job for job in study.plan.jobs if job.name == "pytorch-c5d3-s0" and job.kind == "runs")
+    parameters = count_parameters(study.plan.study.networks["alexnet_64"], 224, 10)  # type: ignore[arg-type]
+    assert calculated_size(run, study.plan) == 4 * parameters
+    assert working_space(run, study.plan) == 3 * 3 * 4 * parameters
+    assert sizes["reports"] is None
+
+
+def test_a_disk_that_is_too_small_is_bad_and_one_that_is_not_is_good(
+    study: InspectedStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Usage(NamedTuple):
+        free: int
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Usage(10**9))
+    small = doctor.disk(study, planned(study))
+    assert str(small).startswith("BAD  disk: ")
+    assert "1.0 GB free; free some" in str(small)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Usage(10**12))
+    assert doctor.disk(study, planned(study)).remedy is None
+
+
+def test_a_results_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    assert doctor.write_access(tmp_path / "new" / "results").remedy is None
+    assert list((tmp_path / "new" / "results").iterdir()) == []
+    (tmp_path / "file").touch()
+    assert "cannot be written" in str(doctor.write_access(tmp_path / "file"))
+
+
+@pytest.mark.parametrize(
+    ("file", "size", "fault"),
+    [("copy", 3, None), ("copy", None, None), ("copy", 4, "copy has 3 bytes, not 4"), ("none", 3, "there is no file")],
+)
+def test_a_local_copy_is_looked_at(tmp_path: Path, file: str, size: int | None, fault: str | None) -> None:
+    (tmp_path / "copy").write_bytes(b"abc")
+    found = unreachable(Download(filename="x", checksum=CHECKSUM, size=size, file=str(tmp_path / file)))
+    assert found is None if fault is None else fault in str(found)
+
+
+def test_an_address_out_of_reach_is_named() -> None:
+    found = unreachable(Download(filename="x", checksum=CHECKSUM, urls=("http://127.0.0.1:9/x",)))
+    assert found is not None
+    assert found.startswith("http://127.0.0.1:9/x: no transfer (")
+
+
+def test_gpus_are_listed_with_what_they_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert doctor.cards().words.startswith("none;")
+    two = [Card(f"GPU-{number}", "A100", 40 * 2**30, "580.1") for number in (0, 1)]
+    pretend_cards(tmp_path, two, monkeypatch.setenv)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert str(doctor.cards()) == (
+        "ok   GPUs: A100 (42.9 GB, driver 580.1), A100 (42.9 GB, driver 580.1); --resources gpu=2 trains 2 runs at once"
+    )
+
+
+def test_a_python_that_cannot_run_is_bad(study: InspectedStudy, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho 'error: torch is not installed' >&2\nexit 1\n", encoding="utf-8")
+    python.chmod(0o755)
+    settings = study.plan.study
+    changed = settings.model_copy(
+        update={
+            "results": str(tmp_path),
+            "interpreters": settings.interpreters.model_copy(update={"pytorch": str(python)}),
+        }
+    )
+    other = InspectedStudy((), type(study.plan)(changed, study.plan.jobs, study.plan.runs, study.plan.published))
+    found = doctor.try_framework(other, "pytorch")
+    assert str(found) == f"BAD  PyTorch: torch is not installed; the Python is {python}"
