@@ -1,13 +1,18 @@
 """A training in the account of a user whose settings would change it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-from hostile import ARITHMETIC, hostile_account
+from hostile import hostile_account
 from pretended import pretend_cards
 from stopping import Training, same, training
 from study.cards.found import Card
 
 FRAMEWORK = "pytorch"
+PROGRAM = "import torch; print(torch.backends.cpu.get_cpu_capability())"
+"""Says what a library was told by the account."""
 
 
 def finished(folder: Path, **variables: str) -> Training:
@@ -21,8 +26,14 @@ def test_nothing_of_the_account_reaches_the_result(tmp_path: Path) -> None:
     plain = finished(tmp_path / "plain")
     hostile = finished(tmp_path / "hostile", **hostile_account(tmp_path / "home"))
     assert same(plain.result(), hostile.result())
-    # The variables do change the arithmetic where nothing takes them out.
-    assert ARITHMETIC
+
+
+def test_the_account_is_hostile_where_nothing_takes_its_settings_out(tmp_path: Path) -> None:
+    environment = os.environ | hostile_account(tmp_path) | {"KERAS_BACKEND": "tensorflow"}
+    printed = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True
+    )
+    assert printed.stdout == "DEFAULT\n"
 
 
 def test_a_gpu_that_the_framework_does_not_see_is_refused_and_the_cpu_can_be_asked_for(tmp_path: Path) -> None:
