@@ -34,8 +34,6 @@ def hostile_account(home: Path) -> dict[str, str]:
         ".config/matplotlib/matplotlibrc": MATPLOTLIB,
         "matplotlibrc": MATPLOTLIB,
         "startup.py": RAISES,
-        "modules/pandas.py": RAISES,
-        "modules/tqdm.py": RAISES,
         "torch/hub/checkpoints/alexnet-owt-7be5be79.pth": "not a network",
     }
     for name, text in files.items():

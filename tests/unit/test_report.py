@@ -434,3 +434,21 @@ def test_studies_of_any_shape_are_drawn_and_written(tmp_path, shape):
         text = page.read_text(encoding="utf-8")
         assert text.count("<img ") == len(names)
         assert text.count("data:text/csv") == len(names)
+
+
+def test_mixed_conditions_are_a_warning_and_none_are_none(tmp_path):
+    names = ("scratch_pytorch", "scratch_tensorflow")
+    alike = summary_and_audit(tmp_path / "plain", document_arms((0, 1)))
+    assert alike[0].content["mixed_conditions"] == []
+    assert "Condiciones mezcladas" not in report_text(*alike)
+    arms = [
+        replace(arm, records={1: {"threads": 8}}) if arm.name == "scratch_pytorch" else arm
+        for arm in document_arms((0, 1))
+        if arm.name in names
+    ]
+    mixed, labels = summary_and_audit(tmp_path / "mixed", arms), dict(zip(names, ("A", "B"), strict=True))
+    spanish, english = (plain(report_text(*mixed, labels=labels, language=language)) for language in ("es", "en"))
+    assert "Condiciones mezcladas." in spanish
+    assert "el número de hilos: «A»: 2 (semilla 0), 8 (semilla 1); «B»: 2." in spanish
+    assert "Mixed conditions." in english
+    assert "the number of threads: “A”: 2 (seed 0), 8 (seed 1); “B”: 2." in english
