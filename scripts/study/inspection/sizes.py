@@ -6,7 +6,7 @@ from typing import Any
 from study.jobs import Job
 from study.plan import Plan
 from study.spec.networks import Conv, Dense, DescribedNetwork
-from study.spec.prefix import LEARNS
+from study.spec.prefix import RANDOM
 from study.spec.shapes import Shape, output_shapes
 from study.spec.training import RunSpec
 
@@ -45,12 +45,12 @@ def _images(spec: dict[str, Any]) -> int:
 
 
 def _features(job: Job, plan: Plan) -> int | None:
-    """What comes before the first layer that may learn; where a library's network is cut, only the library knows."""
+    """What comes before the layers that stand for the rest; where a library's network is cut, only the library knows."""
     spec = RunSpec.model_validate(job.spec)
     if not isinstance(spec.network, DescribedNetwork):
         return None
     layers = spec.network.layers
-    end = layers.index(LEARNS) if LEARNS in layers else len(layers) - 1
+    end = layers.index(RANDOM) if RANDOM in layers else len(layers) - 1
     shapes: list[Shape] = [
         (3, spec.input.size, spec.input.size),
         *output_shapes(spec.network, spec.input.size, spec.classes),
