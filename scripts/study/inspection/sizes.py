@@ -45,7 +45,7 @@ def _images(spec: dict[str, Any]) -> int:
 
 
 def _features(job: Job, plan: Plan) -> int | None:
-    """What comes before the layers that stand for the rest; where a library's network is cut, only the library knows."""
+    """Up to the layers that stand for the rest; where a library's network is cut, only the library knows."""
     spec = RunSpec.model_validate(job.spec)
     if not isinstance(spec.network, DescribedNetwork):
         return None
