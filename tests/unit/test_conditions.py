@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from study.evaluation.conditions import arm_conditions, mixed_conditions
+from study.evaluation.conditions import arm_conditions, confounded_pairs, mixed_conditions
 from study.evaluation.results import ArmResult, read_results
 from study.evaluation.summary_spec import SummarySpec
 from study_results import SyntheticArm, document_arms, make_study
@@ -45,6 +45,17 @@ def test_another_device_within_an_arm_is_told_with_the_seeds(tmp_path: Path) -> 
     found = mixed(tmp_path, ["scratch_pytorch"], {"scratch_pytorch": {1: {"device": A100}}})
     assert found["device"] == {"scratch_pytorch": [("synthetic processor", [0]), ("A100", [1])]}
     assert found.keys() == {"device", "driver", "cuda", "cudnn"}
+
+
+def test_arms_on_other_kinds_of_device_or_in_other_arithmetic_are_confounded(tmp_path: Path) -> None:
+    names = ["scratch_pytorch", "scratch_tensorflow", "pretrained_pytorch"]
+    records = {"scratch_tensorflow": {1: {"device": A100}}, "pretrained_pytorch": {0: {"precision": "bfloat16"}}}
+    made = [replace(arms()[name], records=records.get(name, {})) for name in names]
+    assert confounded_pairs(results_of(tmp_path, made)) == [
+        {"arms": ["scratch_pytorch", "scratch_tensorflow"], "by": ["device"]},
+        {"arms": ["scratch_pytorch", "pretrained_pytorch"], "by": ["precision"]},
+        {"arms": ["scratch_tensorflow", "pretrained_pytorch"], "by": ["precision", "device"]},
+    ]
 
 
 def test_other_threads_between_arms_of_different_frameworks_are_told(tmp_path: Path) -> None:

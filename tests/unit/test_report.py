@@ -436,6 +436,24 @@ def test_studies_of_any_shape_are_drawn_and_written(tmp_path, shape):
         assert text.count("data:text/csv") == len(names)
 
 
+def test_a_confounded_comparison_is_marked(tmp_path):
+    arms = [
+        replace(arm, records={0: {"precision": "bfloat16"}, 1: {"precision": "bfloat16"}})
+        if arm.name == "scratch_pytorch"
+        else arm
+        for arm in document_arms((0, 1))
+    ]
+    found = summary_and_audit(tmp_path, arms)
+    marks = found[1].comparisons.set_index(["arm", "other"])["confounded_by"].to_dict()
+    assert {pair: mark for pair, mark in marks.items() if "scratch_pytorch" in pair} == {
+        pair: "precision" for pair in marks if "scratch_pytorch" in pair
+    }
+    for language, words in (("es", "difieren en la aritmética)"), ("en", "they differ in arithmetic)")):
+        text = plain(report_text(*found, language=language))
+        assert words in text
+        assert text.count("†") == 1 + sum(mark != "" for mark in marks.values())
+
+
 def test_mixed_conditions_are_a_warning_and_none_are_none(tmp_path):
     names = ("scratch_pytorch", "scratch_tensorflow")
     alike = summary_and_audit(tmp_path / "plain", document_arms((0, 1)))

@@ -33,6 +33,7 @@ COMPARISON_COLUMNS = (
     "p_holm",
     "equivalence_p",
     "equivalence_power",
+    "confounded_by",
 )
 
 
@@ -56,7 +57,9 @@ def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, cor
             for item in identify(spec.claims, bench)
         ],
         comparisons=_comparisons(
-            [trial for trial in trials.values() if isinstance(trial, Trial)], adjusted_ps(claims, trials)
+            [trial for trial in trials.values() if isinstance(trial, Trial)],
+            adjusted_ps(claims, trials),
+            {frozenset(pair["arms"]): "; ".join(pair["by"]) for pair in summary["confounded"]},
         ),
         intervals=pd.DataFrame([row for arm in arms for row in _interval_rows(arm, spec.evaluation.confidence)]),
         cohort=pd.DataFrame(
@@ -70,7 +73,9 @@ def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, cor
     )
 
 
-def _comparisons(trials: Sequence[Trial], adjusted: Mapping[Pair, float]) -> pd.DataFrame:
+def _comparisons(
+    trials: Sequence[Trial], adjusted: Mapping[Pair, float], confounded: Mapping[frozenset[str], str]
+) -> pd.DataFrame:
     rows = {
         (trial.pair, runs): {
             "arm": trial.arms[0].name,
@@ -84,6 +89,7 @@ def _comparisons(trials: Sequence[Trial], adjusted: Mapping[Pair, float]) -> pd.
             "p_holm": adjusted.get(trial.pair),
             "equivalence_p": found.equivalence_p,
             "equivalence_power": found.equivalence_power,
+            "confounded_by": confounded.get(frozenset(trial.pair), ""),
         }
         for trial in trials
         for runs, found in (("all", trial.all_runs), ("learned", trial.learned))

@@ -3,7 +3,8 @@
 Versions, device, precision and threads decide how results are rounded, and with the framework's version perhaps more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from study.evaluation.results import ArmResult, RunResult
@@ -67,6 +68,30 @@ def mixed_conditions(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
             if len({repr(value["value"]) for entries in values.values() for value in entries}) > 1:
                 mixes.append({"key": key, "arms": [{"arm": arm, "values": found} for arm, found in values.items()]})
     return mixes
+
+
+def confounded_pairs(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
+    """Every two arms whose difference may come from what computed it: ``arms``, two names, and ``by``.
+
+    ``by``: ``precision``, as it was in the end, and ``device``, the kind: CPU or GPU. Asked for or not: who compares
+    two arms has to know.
+    """
+    pairs = []
+    for one, other in combinations(results, 2):
+        by = [name for name, of in _CONFOUNDING.items() if _all_of(of, one) != _all_of(of, other)]
+        if by:
+            pairs.append({"arms": [one.arm.name, other.arm.name], "by": by})
+    return pairs
+
+
+_CONFOUNDING: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "precision": lambda record: record["precision"],
+    "device": lambda record: record["device"]["kind"],
+}
+
+
+def _all_of(of: Callable[[Mapping[str, Any]], str], result: ArmResult) -> set[str]:
+    return {of(run.record) for run in result.runs}
 
 
 def _values(key: str, result: ArmResult) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from study.evaluation.conditions import arm_conditions, mixed_conditions
+from study.evaluation.conditions import arm_conditions, confounded_pairs, mixed_conditions
 from study.evaluation.departures import arm_facts, data_facts, departures, protocol_facts
 from study.evaluation.metrics import per_class
 from study.evaluation.results import ArmResult
@@ -17,13 +17,14 @@ def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]
     """The summary as plain JSON values.
 
     ``document``; ``reduced``: whether any arm departs from it; ``mixed_conditions``: what differs though no setting
-    asks for it; ``arms``: see ``arm_summary``.
+    asks for it; ``confounded``: arms whose comparison that concerns, asked for or not; ``arms``: see ``arm_summary``.
     """
     arms = [arm_summary(spec, result) for result in results]
     return {
         "document": spec.document.model_dump(mode="json"),
         "reduced": any(arm["departures"] for arm in arms),
         "mixed_conditions": mixed_conditions(results),
+        "confounded": confounded_pairs(results),
         "arms": arms,
     }
 
