@@ -19,12 +19,12 @@ TINY = Path(__file__).with_name("tiny.yaml")
 TIMES = ["seconds", "images_per_second", "monitor_seconds"]
 HIDING = """
 import sys
-class Hidden:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {hidden!r}:
-            raise ModuleNotFoundError(f"No module named '{{name}}'", name=name)
-        return None
-sys.meta_path.insert(0, Hidden())
+from importlib.machinery import PathFinder
+class Others(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.split(".")[0] in {hidden!r} else super().find_spec(name, path, target)
+sys.meta_path[sys.meta_path.index(PathFinder)] = Others
 with open({used!r}, "a") as log:
     log.write(" ".join(sys.orig_argv) + "\\n")
 """
