@@ -166,9 +166,14 @@ class ClusterStudy(Workflow):
         os.kill(process, number)
 
     def trains(self, framework: str, after: int = 0) -> Callable[[], bool]:
-        """A question: does a process other than ``after`` train, and has saved an epoch since this was asked for?"""
-        before = self.newest_checkpoint(framework)
-        return lambda: self.trainer(framework) not in (0, after) and self.newest_checkpoint(framework) > before
+        """A question: has a process other than ``after`` saved an epoch since it was first seen?"""
+        seen: dict[int, str] = {}
+
+        def trains() -> bool:
+            process, newest = self.trainer(framework), self.newest_checkpoint(framework)
+            return process not in (0, after) and newest > seen.setdefault(process, newest)
+
+        return trains
 
     def newest_checkpoint(self, framework: str) -> str:
         """Its name, which counts epochs, or nothing."""
