@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tqdm import tqdm
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
@@ -63,8 +65,13 @@ def steps(runs: int, folder: Path) -> Iterator[tuple[str, Cost]]:
     yield "planning", measure((sys.executable, *plan), workflow.root)
 
     study = make_study(folder / "results" / "store", arms, TRAIN_IMAGES, TEST_IMAGES)
-    report = study.report_job("html", template_digest("es"))
-    for name, job in (("aggregate", study.summary_job), ("audit", study.audit_job()), ("report", report)):
+    jobs = {
+        "aggregate": study.summary_job,
+        "audit": study.audit_job(),
+        "figures": study.figures_job(),
+        "report": study.report_job("html", template_digest("es")),
+    }
+    for name, job in jobs.items():
         yield name, measure(program(name, study.store, job), folder)
 
 
@@ -80,7 +87,7 @@ def main() -> None:
     costs: dict[str, list[Cost]] = {}
     for runs in RUNS:
         with tempfile.TemporaryDirectory() as folder:
-            for name, cost in steps(runs, Path(folder)):
+            for name, cost in tqdm(steps(runs, Path(folder)), f"{runs} runs", unit=" steps"):
                 costs.setdefault(name, []).append(cost)
     print("step      ", *(f"{runs:>5d} runs        " for runs in RUNS))
     for name, found in costs.items():
