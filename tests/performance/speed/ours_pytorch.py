@@ -24,4 +24,4 @@ def prepare(call: Call) -> Side:
     trainer = PytorchTrainer(spec, network, data)
     layers = layers_of(network, data.batch("test", np.arange(1))[0])
     tasks = training_tasks(trainer, spec, cache)
-    return Side(tasks, spec.precision, spec.batch_size, layers, describe(device).name)
+    return Side(tasks, spec.precision, spec.batch_size, layers, describe(device, None).name)

@@ -20,4 +20,4 @@ def prepare(call: Call) -> Side:
     network, data = connect(initial_network(spec, None), spec, cache)
     trainer = TensorflowTrainer(spec, network, data)
     tasks = training_tasks(trainer, spec, cache)
-    return Side(tasks, spec.precision, spec.batch_size, layers_of(network.entered), describe().name)
+    return Side(tasks, spec.precision, spec.batch_size, layers_of(network.entered), describe(None).name)
