@@ -1,10 +1,12 @@
 """Draw the report's figures in one language."""
 
+import os
+
 from pydantic import ValidationError
 
 from study.cli import read_call
+from study.environment import make_own
 from study.errors import StudyError, program
-from study.reporting.cache import keep_matplotlib_cache
 from study.store.artefacts import new_artefact, open_artefact
 
 
@@ -12,8 +14,7 @@ from study.store.artefacts import new_artefact, open_artefact
 def main() -> None:
     """Summary and audit in; a drawing (.svg) and its data (.csv) of every figure out."""
     call = read_call(__file__, __doc__, "figures")
-    keep_matplotlib_cache(call.store.parent)
-    # matplotlib looks for its cache when it is imported
+    make_own(os.environ, call.store.parent)  # before matplotlib, which looks for its settings and cache when imported
     from study.audit.files import read_audit
     from study.evaluation.files import read_summary
     from study.reporting.figures.draw import draw_figures

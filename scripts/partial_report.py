@@ -1,11 +1,12 @@
 """Write the report of what is complete of a study, as partial.LANGUAGE.FORMAT; it says what is missing and why."""
 
+import os
 import tempfile
 from pathlib import Path
 
+from study.environment import make_own
 from study.errors import program
 from study.inspection.study import InspectedStudy, read_arguments
-from study.reporting.cache import keep_matplotlib_cache
 from study.store.artefacts import open_artefact
 from study.store.files import atomic
 
@@ -14,14 +15,14 @@ from study.store.files import atomic
 def main() -> None:
     """A configuration in; report/partial.* in the results folder out."""
     study, _ = read_arguments(__doc__)
-    keep_matplotlib_cache(study.results)
+    make_own(os.environ, study.results)
     with tempfile.TemporaryDirectory() as name:
         write_partial(study, Path(name))
 
 
 def write_partial(study: InspectedStudy, folder: Path) -> None:
     """Put together, judge, draw and write in ``folder`` what the rules would make of a complete study."""
-    # matplotlib looks for its cache when it is imported
+    # matplotlib looks for its settings and cache when it is imported
     from study.audit.files import read_audit, write_audit
     from study.audit.results import audit
     from study.audit.spec import AuditSpec

@@ -10,6 +10,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from study.errors import StudyError
+from study.reporting.audit import said
 from study.reporting.convert import convert
 from study.reporting.history import Snapshot
 from study.reporting.markdown import render
@@ -111,7 +112,7 @@ def write_changes(
         "changes": compare(before, now) if before else None,
         "labels": {arm: labels.get(arm, arm) for study in (before, now) if study for arm in study["arms"]},
         "level": 1 - confidence,
-        "in_language": lambda statement: statement.get(language) or next(iter(statement.values()), ""),
+        "said": lambda item: said(item, language),
     }
     with tempfile.TemporaryDirectory() as folder:
         text = render(FOLDER, f"changes.{language}.md.j2", context, language)
