@@ -10,5 +10,5 @@ Split = Literal["train", "test"]
 Indices = NDArray[np.int64]
 """Positions of images in a split."""
 
-SCORING_BATCH = 250
-"""Images per batch in inference mode; no result depends on it beyond rounding."""
+SCORING_BATCH = 100
+"""Images per batch in inference mode: few, because of ResNet50's memory; no result depends on it beyond rounding."""

@@ -3,7 +3,6 @@
 Written from the facts that are known of the authors' notebook; nothing of the study's library is used.
 """
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,7 +16,7 @@ from torchvision import transforms
 
 from performance.speed.layers_pytorch import layers_of
 from performance.speed.notebook import read_split
-from performance.speed.sides import CLASSES, Call, Side, Timed, in_batches
+from performance.speed.sides import CLASSES, Call, Side, warm
 
 BATCH = 64
 RATES = {"scratch_pytorch": 1e-3, "pretrained_pytorch": 1e-4}
@@ -96,11 +95,9 @@ def prepare(call: Call) -> Side:
     train_batches = forever(DataLoader(train_data, batch_size=BATCH, shuffle=True))
     test_batches = forever(DataLoader(test_data, batch_size=BATCH))
 
-    def train(images: int) -> Timed:
-        batches = in_batches(images, BATCH)
+    def train(batches: int) -> None:
         model.train()
         correct, loss_sum = 0, 0.0
-        began = time.perf_counter()
         for _ in range(batches):
             given, labels = (part.to(device) for part in next(train_batches))
             optimiser.zero_grad()
@@ -110,28 +107,22 @@ def prepare(call: Call) -> Side:
             optimiser.step()
             loss_sum += loss.item()
             correct += (outputs.argmax(1) == labels).sum().item()
-        return Timed(batches * BATCH, time.perf_counter() - began)
 
-    def score(images: int) -> Timed:
-        batches = in_batches(images, BATCH)
+    def score(batches: int) -> None:
         model.eval()
         correct = 0
-        began = time.perf_counter()
         with torch.no_grad():
             for _ in range(batches):
                 given, labels = (part.to(device) for part in next(test_batches))
                 correct += (model(given).argmax(1) == labels).sum().item()
-        return Timed(batches * BATCH, time.perf_counter() - began)
 
-    def resize(images: int) -> Timed:
-        batches = in_batches(images, BATCH)
-        began = time.perf_counter()
+    def resize(batches: int) -> None:
         for _ in range(batches):
             next(test_batches)
-        return Timed(batches * BATCH, time.perf_counter() - began)
 
+    tasks = {name: warm(work, BATCH) for name, work in (("train", train), ("score", score), ("resize", resize))}
     layers = layers_of(model, torch.zeros(1, 3, 224, 224, device=device))
-    return Side({"train": train, "score": score, "resize": resize}, "float32", BATCH, layers)
+    return Side(tasks, "float32", BATCH, layers)
 
 
 def forever(loader: DataLoader[tuple[Tensor, int]]) -> Iterator[tuple[Tensor, Tensor]]:

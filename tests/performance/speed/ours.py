@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from performance.speed.sides import Task, Timed, in_batches
+from performance.speed.sides import Task, Timed, in_batches, warm
 from study.datasets.images import Images
 from study.spec.load import read_config, validate
 from study.spec.prefix import prefix_spec
@@ -40,19 +40,13 @@ def training_tasks(trainer: Trainer, spec: RunSpec, cache: TensorCache) -> Mappi
     order = epoch_order(np.arange(len(cache.train.labels)), spec.seed, 1, spec.shuffle)
     visits, test_visits = Visits(order, spec.batch_size), Visits(np.arange(len(cache.test.labels)), SCORING_BATCH)
 
-    def train(images: int) -> Timed:
-        indices = visits.next(images)
-        began = time.perf_counter()
-        trainer.train_epoch(indices, spec.optimiser.learning_rate, lambda _: None)
-        return Timed(len(indices), time.perf_counter() - began)
+    def train(batches: int) -> None:
+        trainer.train_epoch(visits.next(batches), spec.optimiser.learning_rate, lambda _: None)
 
-    def score(images: int) -> Timed:
-        indices = test_visits.next(images)
-        began = time.perf_counter()
-        trainer.score("test", indices)
-        return Timed(len(indices), time.perf_counter() - began)
+    def score(batches: int) -> None:
+        trainer.score("test", test_visits.next(batches))
 
-    return {"train": train, "score": score}
+    return {"train": warm(train, spec.batch_size), "score": warm(score, SCORING_BATCH)}
 
 
 class Visits:
@@ -63,9 +57,9 @@ class Visits:
         self.batch = batch
         self.done = 0
 
-    def next(self, images: int) -> Indices:
+    def next(self, batches: int) -> Indices:
         """Those of the next batches."""
-        start, self.done = self.done, self.done + in_batches(images, self.batch) * self.batch
+        start, self.done = self.done, self.done + batches * self.batch
         return self.order.take(np.arange(start, self.done), mode="wrap")
 
 

@@ -1,5 +1,6 @@
 """What is measured: one way of doing an arm's work, in a process of its own."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,3 +57,16 @@ class Side:
 def in_batches(images: int, batch: int) -> int:
     """The number of whole batches that have so many images, at least one."""
     return max(1, images // batch)
+
+
+def warm(work: Callable[[int], object], batch: int) -> Task:
+    """The task of doing ``work`` on so many batches; before, one untimed: it finds caches cold after others' turns."""
+
+    def task(images: int) -> Timed:
+        batches = in_batches(images, batch)
+        work(1)
+        began = time.perf_counter()
+        work(batches)
+        return Timed(batches * batch, time.perf_counter() - began)
+
+    return task
