@@ -33,8 +33,10 @@ class Preparation:
         self.reverse_channels = scaling.reverse_channels
         # A tensor on the device, not a number: by a number, CUDA multiplies with the rounded reciprocal.
         self.divisor = torch.tensor(scaling.divisor, device=device)
-        self.mean = torch.tensor(scaling.mean, device=device)
-        self.deviation = torch.tensor(scaling.deviation, device=device)
+        # A row of pixels, not one: repeating as few as three values is slow.
+        self.mean, self.deviation = (
+            torch.tensor(values, device=device).repeat(spec.size, 1) for values in (scaling.mean, scaling.deviation)
+        )
 
     def __call__(self, images: Tensor) -> Tensor:
         """Prepare a batch."""
