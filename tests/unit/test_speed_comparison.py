@@ -10,7 +10,7 @@ from performance.speed.measuring import in_turn
 from performance.speed.ours import Visits, frozen_part, read_study
 from performance.speed.processes import start
 from performance.speed.results import Limits, Measured, Rates, arm_result, study_ratio, tables
-from performance.speed.sides import Call, Timed, in_batches
+from performance.speed.sides import Call, Timed, in_batches, warm
 
 CONV = Layer(weights=75, parameters=80, positions=100, trainable=True)
 DENSE = Layer(weights=500, parameters=510, positions=1, trainable=True)
@@ -99,8 +99,16 @@ def test_work_is_whole_batches_and_at_least_one() -> None:
 
 def test_visits_begin_again_when_an_order_ends() -> None:
     visits = Visits(np.array([4, 0, 3, 1, 2]), batch=2)
-    assert visits.next(4).tolist() == [4, 0, 3, 1]
-    assert visits.next(2).tolist() == [2, 4]
+    assert visits.next(2).tolist() == [4, 0, 3, 1]
+    assert visits.next(1).tolist() == [2, 4]
+
+
+def test_a_batch_goes_by_untimed_before_work_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = []
+    monkeypatch.setattr("performance.speed.sides.time.perf_counter", lambda: 10.0 * sum(done))
+    timed = warm(done.append, 64)(130)
+    assert done == [1, 2]
+    assert timed == Timed(work=128, seconds=20.0)
 
 
 def test_only_arms_with_a_frozen_beginning_take_features() -> None:
