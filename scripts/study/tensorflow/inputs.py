@@ -25,8 +25,8 @@ class Preparation:
         self.divisor, self.mean, self.deviation = (
             tf.Variable(value, dtype=tf.float32, trainable=False) for value in (scaling.divisor, mean, deviation)
         )
-        # Compiled, each is one pass over memory; not tried on GPUs. Two and not one: the compiler fuses a product with a
-        # following sum, which rounds once where there are two roundings to be.
+        # Compiled, each is one pass over memory; not tried on GPUs. Two and not one: the compiler fuses a product with
+        # a following sum, which rounds once where there are two roundings to be.
         compiled = not tf.config.get_visible_devices("GPU")
         self._rises = tf.function(self._rises_along, jit_compile=compiled)
         self._scaled = tf.function(self._raised_and_scaled, jit_compile=compiled)
