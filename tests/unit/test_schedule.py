@@ -34,6 +34,17 @@ def test_a_gain_below_min_delta_is_no_improvement() -> None:
     assert rates(schedule, 1.0, [0.50, 0.505, 0.53]) == [1.0, 1.0, 0.5]
 
 
+def test_a_gain_of_just_min_delta_is_no_improvement() -> None:
+    """Numbers that are exact in binary."""
+    schedule = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1, "min_delta": 0.25}
+    assert rates(schedule, 1.0, [0.25, 0.5, 0.5]) == [1.0, 1.0, 0.5]
+
+
+def test_the_wait_begins_anew_after_the_rate_fell() -> None:
+    schedule = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 2}
+    assert rates(schedule, 1.0, [0.5] * 6) == [1.0, 1.0, 1.0, 0.5, 0.5, 0.25]
+
+
 def test_a_constant_rate_stays() -> None:
     assert rates({"name": "constant"}, 0.1, [0.1, 0.1, 0.1]) == [0.1, 0.1, 0.1]
 
