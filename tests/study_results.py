@@ -16,6 +16,7 @@ import pandas as pd
 import yaml
 
 from study.evaluation.metrics import split_metrics
+from study.evaluation.predictions import right_on_test
 from study.evaluation.ties import expected_images
 from study.jobs import Job, Ref
 from study.lineage import code_digest
@@ -270,6 +271,13 @@ class SyntheticStudy:
             (arm, seed, {name: ref.lineage for name, ref in zip(names, three, strict=True)})
             for (arm, seed), three in zip(pairs, refs, strict=True)
         ]
+
+    def right(self) -> dict[tuple[str, int], npt.NDArray[np.bool_]]:
+        """Which test images each run classified rightly, by arm and seed."""
+        return {
+            (arm.name, seed): right_on_test(self.store / ref.folder / "predictions.parquet")
+            for (arm, seed, _), ref in zip(self.made(), self.predictions, strict=True)
+        }
 
     @property
     def summary_job(self) -> Job:

@@ -37,7 +37,7 @@ class RunResult:
     """Metrics per split."""
     predicted: npt.NDArray[np.int16]
     """The class that each test image is taken for."""
-    features: str | None
+    features: str | None = None
     """Lineage of the features that it was trained on; None if it was on images."""
     features_takers: int = 1
     """Runs of the study that were trained on the same features, itself included."""
