@@ -72,7 +72,12 @@ def everything(study: SyntheticStudy, chance: random.Random | None = None) -> di
     spec = SummarySpec.model_validate(job.spec)
     results = read_results(study.store, job, spec)
     summary, gallery = summarise(spec, results), make_gallery(results)
-    found = audit(judged, summary, epochs_table(results), right)
+    epochs = epochs_table(results)
+    seen = summary
+    if chance is not None:
+        arms = [{**arm, "runs": chance.sample(arm["runs"], len(arm["runs"]))} for arm in summary["arms"]]
+        seen, epochs = {**summary, "arms": arms}, epochs.sample(frac=1, random_state=1)
+    found = audit(judged, seen, epochs, right)
     return {
         "arms": {arm["name"]: arm for arm in summary["arms"]},
         "reduced": summary["reduced"],

@@ -62,6 +62,7 @@ def test_the_table_of_runs_has_each_runs_own_numbers(study: tuple[Summary, Audit
             assert cells[:2] == [arm["name"], str(run["seed"])]
             assert cells[2] == EN.percent(run["test_accuracy"]) + (" (did not learn)" if run["collapsed"] else "")
             assert cells[3] == EN.decimal(run["log_loss"], 3)
+            assert cells[4:] == [EN.duration(run["seconds"]), run["device"]]
             assert run["test_accuracy"] == pytest.approx(
                 {0: 0.5, 1: 0.6}[int(run["device"][1])] + 0.035 * run["seed"], abs=1e-12
             )
