@@ -3,7 +3,7 @@
 Pure and fast: nothing is written, no network is touched, no framework is imported.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +18,15 @@ from study.reporting.templates import template_digest
 from study.spec.data import Cifar10, Download, TensorSpec
 from study.spec.defaults import explicit
 from study.spec.document import Language
+from study.spec.leaks import leaks_of
 from study.spec.networks import Conv, Dense, DescribedNetwork, convolves
 from study.spec.prefix import prefix_spec
 from study.spec.study import Arm, Study
 from study.spec.training import ArmWeights, FileWeights, Framework, RunSpec
 from study.store.artefacts import SIDECAR
 
+Results = Mapping[str, Ref]
+"""``run``, ``predictions`` and ``metrics`` of an arm and seed."""
 MODEL = "model.npz"
 FRAMEWORKS: tuple[Framework, Framework] = ("pytorch", "tensorflow")
 
@@ -103,10 +106,9 @@ class Plan:
         if job.kind == "features":
             served = (self.served[run] for run in self.takers[job.ref])
             return some_of([f"{arm} seed {seed}" for pairs in served for arm, seed in pairs])
-        run = job.ref
-        while run.kind != "runs":
-            run = self.by_folder[run.folder].inputs[0]
-        return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[run])
+        while job.ref.kind != "runs":
+            job = self.by_folder[job.input("predictions" if job.kind == "metrics" else "runs").folder]
+        return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[job.ref])
 
 
 def some_of(words: list[str]) -> str:
@@ -150,31 +152,37 @@ class _Planner:
 
     def plan(self) -> Plan:
         study = self.study.study
-        pairs = [(arm, seed) for arm in study.arms for seed in study.seeds]
-        runs = [self.run(arm, seed) for arm, seed in pairs]
-        predictions = [self.predictions(run, arm, seed) for run, (arm, seed) in zip(runs, pairs, strict=True)]
-        bins = {"calibration_bins": self.study.evaluation.calibration_bins}
-        metrics = [self.add("metrics", ref.name, bins, "evaluate.py", [ref]) for ref in predictions]
-        tensors = [self.tensors(arm) for arm in study.arms]
-        firsts = predictions[:: len(study.seeds)]
-        made = [*runs, *metrics, *tensors, *firsts, *self.certificates()]
-        summary = self.add("summary", "study", self.summary_spec(), "aggregate.py", made)
-        audit = self.add("audit", "study", self.audit_spec(), "audit.py", [summary, *predictions])
+        results = {(arm, seed): self.results(arm, seed) for arm in study.arms for seed in study.seeds}
+        tensors = {arm: self.tensors(arm) for arm in study.arms}
+        made = [ref for result in results.values() for ref in result.values()]
+        summary_spec = self.summary_spec(results, tensors)
+        summary_inputs = dict.fromkeys([*made, *tensors.values(), *self.certificates()])
+        summary = self.add("summary", "study", summary_spec, "aggregate.py", summary_inputs)
+        predictions = dict.fromkeys(result["predictions"] for result in results.values())
+        audit = self.add("audit", "study", self.audit_spec(results), "audit.py", [summary, *predictions])
         reports = [self.report(summary, audit, language, format_) for language, format_ in self.report_formats()]
         published = self.add(
             "published",
             "study",
             {
-                "report": [files_of(self.jobs[ref])[0] for ref in reports],
-                "runs": [list(pair) for pair in pairs],
+                "report": {files_of(self.jobs[ref])[0]: ref.lineage for ref in reports},
+                "runs": [{"arm": arm, "seed": seed, **lineages(result)} for (arm, seed), result in results.items()],
                 "drop_models": [[ref.kind, ref.name, ref.lineage] for ref in self.dropped()],
                 "languages": {language: self.labels(language) for language in self.study.report.languages},
                 "confidence": self.study.evaluation.confidence,
             },
             "publish.py",
-            [summary, audit, *reports, *runs, *predictions, *metrics],
+            dict.fromkeys([summary, audit, *reports, *made]),
         )
         return Plan(self.study, tuple(self.jobs.values()), self.runs, self.jobs[published], self.downloads)
+
+    def results(self, arm: str, seed: int) -> Results:
+        """A run of an arm, and what is made of it."""
+        run = self.run(arm, seed)
+        predictions = self.predictions(run, arm, seed)
+        bins = {"calibration_bins": self.study.evaluation.calibration_bins}
+        metrics = self.add("metrics", predictions.name, bins, "evaluate.py", [predictions])
+        return {"run": run, "predictions": predictions, "metrics": metrics}
 
     def add(self, kind: str, name: str, spec: dict[str, Any], program: str, inputs: Iterable[Ref]) -> Ref:
         job = Job(kind, name, spec, code_digest(self.root / "scripts" / program), tuple(inputs))
@@ -275,21 +283,27 @@ class _Planner:
     def is_described(self, arm: Arm) -> bool:
         return isinstance(self.study.networks[arm.network], DescribedNetwork)
 
-    def summary_spec(self) -> dict[str, Any]:
+    def summary_spec(self, results: Mapping[tuple[str, int], Results], tensors: Mapping[str, Ref]) -> dict[str, Any]:
+        arms = []
+        for name in self.study.study.arms:
+            runs = [{"seed": seed, **lineages(result)} for (arm, seed), result in results.items() if arm == name]
+            arms.append(self.arm_in_summary(name, self.study.arms[name], tensors[name], runs))
         return {
             "document": self.study.document.model_dump(mode="json"),
             "protocols": self.study.claims.model_dump(mode="json")["protocols"].get("document", {}),
-            "arms": [self.arm_in_summary(name, self.study.arms[name]) for name in self.study.study.arms],
+            "arms": arms,
         }
 
-    def arm_in_summary(self, name: str, arm: Arm) -> dict[str, Any]:
+    def arm_in_summary(self, name: str, arm: Arm, tensors: Ref, runs: list[dict[str, Any]]) -> dict[str, Any]:
         dataset = self.study.datasets[arm.dataset]
         weights = self.study.weights[arm.weights.file] if isinstance(arm.weights, FileWeights) else None
         return {
             "name": name,
             "section": arm.section,
             "document": arm.document.model_dump(mode="json") if arm.document else None,
-            "seeds": list(self.study.study.seeds),
+            "tensors": tensors.lineage,
+            "runs": runs,
+            "leaks": [leak.model_dump(mode="json") for leak in leaks_of(self.study, name)],
             "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
             "weights_checksum": weights.checksum if weights else None,
         }
@@ -298,9 +312,13 @@ class _Planner:
         report = self.study.report
         return [(language, format_) for language in report.languages for format_ in report.formats]
 
-    def audit_spec(self) -> dict[str, Any]:
+    def audit_spec(self, results: Mapping[tuple[str, int], Results]) -> dict[str, Any]:
         study = self.study
         return {
+            "runs": [
+                {"arm": arm, "seed": seed, "predictions": result["predictions"].lineage}
+                for (arm, seed), result in results.items()
+            ],
             "evaluation": study.evaluation.model_dump(mode="json", exclude={"calibration_bins"}),
             "claims": study.claims.model_dump(mode="json"),
             "cohort": study.cohort.model_dump(mode="json"),
@@ -326,6 +344,11 @@ class _Planner:
     def labels(self, language: Language) -> dict[str, str]:
         """What the arms are called in a language."""
         return {name: (self.study.arms[name].label or {}).get(language, name) for name in self.study.study.arms}
+
+
+def lineages(results: Results) -> dict[str, str]:
+    """Of what was made of a run, by what it is: how settings say which input belongs to which arm and seed."""
+    return {what: ref.lineage for what, ref in results.items()}
 
 
 def network_name(spec: RunSpec) -> str:

@@ -231,7 +231,7 @@ def facts_as_configured(*overlays: str) -> dict[str, dict[str, Any]]:
         train, test = (own or whole for own, whole in zip(given, images[dataset.source], strict=True))
         manifest = {"source": dataset.source, "splits": {"train": {"images": train}, "test": {"images": test}}}
         run = RunResult(item.name, 0, "", study.run_spec(item.name, 0), "", {}, None, {}, None)  # type: ignore[arg-type]
-        facts[item.section or item.name] = arm_facts(ArmResult(item, (run,), manifest, None, None))  # type: ignore[arg-type]
+        facts[item.section or item.name] = arm_facts(ArmResult(item, (run,), manifest, None, {}, None))  # type: ignore[arg-type]
     return facts
 
 

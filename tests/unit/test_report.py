@@ -13,7 +13,6 @@ from study.audit.results import audit
 from study.audit.spec import AuditSpec
 from study.errors import StudyError
 from study.evaluation.files import read_summary, write_summary
-from study.evaluation.predictions import right_on_test
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.reporting import templates
@@ -26,7 +25,6 @@ from study.reporting.languages import WORDS
 from study.reporting.markdown import code, escape, render
 from study.reporting.numbers import NUMBERS
 from study.reporting.specs import ReportSpec
-from study.store.artefacts import open_artefact
 from study_results import digits_arms, document_arms, make_study
 
 WORD, ES, EN = WORDS["es"], NUMBERS["es"], NUMBERS["en"]
@@ -34,8 +32,7 @@ NASTY = 'Red <b>&</b> | *n* _k_ $x$ `c` [l](u) #1 "q" ~s~ ^u^ @z \\ — ñ'
 
 
 def audited(study, summary, epochs):
-    right = [right_on_test(open_artefact(study.store, ref).file("predictions.parquet")) for ref in study.predictions]
-    found = audit(AuditSpec.model_validate(study.audit_job().spec), summary, epochs, right)
+    found = audit(AuditSpec.model_validate(study.audit_job().spec), summary, epochs, study.right())
     return replace(found, claims=json.loads(json.dumps(found.claims)))
 
 
@@ -206,8 +203,8 @@ def test_every_conclusion_has_its_verdict_and_every_figure_its_evidence(full):
 def test_without_claims_the_conclusions_say_so(tmp_path):
     study = make_study(tmp_path, document_arms((0,)))
     summary = summarised(study)
-    nothing = AuditSpec.model_validate({"evaluation": {}, "claims": {}, "cohort": {}})
-    right = [np.array([True, False])] * len(study.predictions)
+    nothing = AuditSpec.model_validate({"runs": [], "evaluation": {}, "claims": {}, "cohort": {}})
+    right = dict.fromkeys(study.right(), np.array([True, False]))
     text = plain(report_text(summary, audit(nothing, summary.content, summary.epochs, right)))
     assert text.count("Ninguna afirmación de la configuración la contrasta.") == 3
     assert "Intervalos de la exactitud de prueba" in text

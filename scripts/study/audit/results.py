@@ -37,11 +37,13 @@ COMPARISON_COLUMNS = (
 )
 
 
-def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Sequence[Bools]) -> Audit:
+def audit(
+    spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]
+) -> Audit:
     """Judge all claims by a study's results.
 
     ``summary`` is what ``evaluation.summary.summarise`` gives, ``epochs`` the table of all epochs, and ``correct``
-    says of every run, in the summary's order, which test images it classified rightly: bool [images] each.
+    says of every run, by arm and seed, which test images it classified rightly: bool [images] each.
     """
     arms = audit_arms(summary, epochs, correct)
     bench = make_bench(arms, spec.claims, DocumentData.model_validate(summary["document"]["data"]))

@@ -2,9 +2,19 @@
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Name, NonNegativeCount, SpecModel
+from study.spec.base import Lineage, Name, NonNegativeCount, SpecModel
 from study.spec.data import Checksum
 from study.spec.document import Document, DocumentFigures, Protocol, Section
+from study.spec.steering import Leak
+
+
+class SummaryRun(SpecModel):
+    """A run of an arm: its seed, and the lineages of what was made of it."""
+
+    seed: NonNegativeCount
+    run: Lineage
+    predictions: Lineage
+    metrics: Lineage
 
 
 class SummaryArm(SpecModel):
@@ -13,7 +23,11 @@ class SummaryArm(SpecModel):
     name: Name
     section: Section | None = None
     document: DocumentFigures | None = None
-    seeds: tuple[NonNegativeCount, ...] = Field(min_length=1)
+    tensors: Lineage
+    """Of the images that it is trained and tested on."""
+    runs: tuple[SummaryRun, ...] = Field(min_length=1)
+    """One for each seed; their order means nothing."""
+    leaks: tuple[Leak, ...] = ()
     checksum: Checksum | None = None
     """Of the downloaded archive of its images; None where nothing is downloaded."""
     weights_checksum: Checksum | None = None
@@ -30,8 +44,13 @@ class SummarySpec(SpecModel):
 
     @model_validator(mode="after")
     def _runs_are_distinct(self) -> "SummarySpec":
-        runs = [(arm.name, seed) for arm in self.arms for seed in arm.seeds]
-        for arm, seed in runs:
-            if runs.count((arm, seed)) > 1:
-                raise ValueError(f"arm {arm} has seed {seed} twice; every run counts once")
+        names = [arm.name for arm in self.arms]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"arm {name} stands there twice; every arm counts once")
+        for arm in self.arms:
+            seeds = [run.seed for run in arm.runs]
+            for seed in seeds:
+                if seeds.count(seed) > 1:
+                    raise ValueError(f"arm {arm.name} has seed {seed} twice; every run counts once")
         return self

@@ -91,3 +91,5 @@ NonNegativeCount = Annotated[int, Field(ge=0), BeforeValidator(_parse_integer)]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """A key that also names a folder: lower-case letters, digits and underscores."""
+Lineage = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""Names an artefact: see ``study.lineage.digest``."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from study.spec.base import Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel
 from study.spec.claims import Claims, Cohort
@@ -12,6 +12,7 @@ from study.spec.defaults import resolve_init, resolve_optimiser
 from study.spec.device import DeviceChoice
 from study.spec.document import Document, DocumentFigures, Language, Section
 from study.spec.files import InFile
+from study.spec.leaks import check_set_aside
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
 from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
 from study.spec.training import (
@@ -95,6 +96,11 @@ class Override(SpecModel):
     batch_size: Count | None = None
 
 
+def sorted_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """Seeds in ascending order, so that no lineage and no number depends on how they were written."""
+    return tuple(sorted(seeds))
+
+
 class StudySection(SpecModel):
     """What is run."""
 
@@ -102,8 +108,8 @@ class StudySection(SpecModel):
     """A name for logs and the report's footer."""
     arms: tuple[Name, ...] = Field(min_length=1)
     """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
-    seeds: tuple[NonNegativeCount, ...] = Field(min_length=1)
-    """Each arm is trained once per seed."""
+    seeds: Annotated[tuple[NonNegativeCount, ...], AfterValidator(sorted_seeds)] = Field(min_length=1)
+    """Each arm is trained once per seed; in what order they are written means nothing."""
 
     @model_validator(mode="after")
     def _no_duplicates(self) -> "StudySection":
@@ -185,6 +191,7 @@ class Study(SpecModel):
         sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
         if len(set(sections)) != len(sections):
             raise ValueError("study.arms: two arms answer the same section of the document")
+        check_set_aside(self.arms, self.datasets)
         return self
 
     def _check_arm(self, name: str, arm: Arm) -> None:
