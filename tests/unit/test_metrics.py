@@ -152,6 +152,23 @@ def test_predictions_come_back_in_the_order_of_images(tmp_path, table):
     assert len(splits["train"][0]) == 20
 
 
+def aside(table, images):
+    """The table of a run that set training images aside."""
+    of_them = (table["split"] == "train") & table["image"].isin(images)
+    return table.assign(split=table["split"].mask(of_them, "validation"))
+
+
+def test_images_that_were_set_aside_are_a_split_of_their_own(tmp_path, table):
+    path = tmp_path / "predictions.parquet"
+    aside(table, [3, 11, 17]).sample(frac=1, random_state=0).to_parquet(path)
+    splits = read_predictions(path)
+    labels, scores = labels_and_scores(20, 0.5, 10, 0)
+    assert list(splits) == ["train", "validation", "test"]
+    assert np.array_equal(splits["validation"][0], labels[[3, 11, 17]])
+    assert np.array_equal(splits["validation"][1], scores[[3, 11, 17]])
+    assert np.array_equal(splits["train"][1], np.delete(scores, [3, 11, 17], axis=0))
+
+
 def _repeated(table):
     return pd.concat([table, table.iloc[[0]]])
 
@@ -166,7 +183,15 @@ def _infinite(table):
         (_repeated, "split train: images are missing or stand there twice"),
         (lambda table: table.drop(index=3), "split train: images are missing or stand there twice"),
         (lambda table: table[table["split"] == "train"], "split test: holds no images"),
-        (_infinite, "20 of 20 images have scores that are not finite"),
+        (
+            _infinite,
+            r"20 of 20 images have scores that are not finite; lower the arm's optimiser\.learning_rate or, if",
+        ),
+        (lambda table: aside(table, [3]).drop(index=3), "split train: images are missing or stand there twice"),
+        (lambda table: aside(pd.concat([table, table.iloc[[3]]]), [3]), "split train: images are missing or stand"),
+        (lambda table: aside(table, range(20)), "split train: holds no images"),
+        (lambda table: table.assign(split=table["split"].replace("test", "tests")), "holds the split 'tests', which"),
+        (lambda table: _infinite(aside(table, [3, 4]).sort_values("split")).iloc[10:], "split test: holds no images"),
         (lambda table: table.assign(label=10), "labels go from 10 to 10; there are 10 classes"),
         (lambda table: table.drop(columns="score_4"), "must have the columns score_0, score_1"),
     ],
@@ -174,5 +199,6 @@ def _infinite(table):
 def test_spoiled_predictions_are_refused(tmp_path, table, spoil, message):
     path = tmp_path / "predictions.parquet"
     spoil(table).to_parquet(path)
-    with pytest.raises(StudyError, match=message):
+    with pytest.raises(StudyError, match=message) as found:
         read_predictions(path)
+    assert "again" not in str(found.value) or f"delete {tmp_path} and give" in str(found.value)
