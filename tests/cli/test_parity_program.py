@@ -2,7 +2,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from parity_sides import ROOT, described, make_side, run_program
@@ -10,6 +9,7 @@ from study.jobs import Job, Ref
 from study.lineage import code_digest
 from study.parity.spec import PairSpec
 from study.store.artefacts import new_artefact
+from study_results import predictions_table
 
 ASSERTED = [
     *("inputs", "initial_values", "outputs", "loss", "gradients", "dropout", "optimiser", "order", "free_run"),
@@ -20,8 +20,9 @@ ASSERTED = [
 def write_predictions(store: Path, name: str, scores: np.ndarray) -> Ref:
     job = Job("predictions", name, {}, "synthetic")
     with new_artefact(store, job) as folder:
-        columns = {f"score_{number}": scores[:, number] for number in range(scores.shape[1])}
-        pd.DataFrame({"split": "test", **columns}).to_parquet(folder / "predictions.parquet")
+        halves = np.split(scores, 2)
+        splits = {split: (np.zeros(25, np.int64), half) for split, half in zip(("train", "test"), halves, strict=True)}
+        predictions_table(splits).to_parquet(folder / "predictions.parquet")
     return job.ref
 
 

@@ -60,12 +60,19 @@ def test_frozen_batch_norms_stay_in_inference_mode() -> None:
 def test_all_but_last_counts_the_layers_of_the_description() -> None:
     spec = run_spec("pytorch", frozen={"all_but_last": 2})
     rows = build(spec).layer_table()
-    assert [(row.name, row.trainable) for row in rows] == [
-        ("conv1", False),
-        ("conv2", False),
-        ("dense1", True),
-        ("dense2", True),
+    assert [(row.name, row.type, row.trainable) for row in rows] == [
+        ("conv1", "Conv2d", False),
+        ("conv2", "Conv2d", False),
+        ("dense1", "Linear", True),
+        ("dense2", "Linear", True),
     ]
+
+
+def test_the_layer_table_names_the_class_of_a_librarys_layers() -> None:
+    head = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
+    spec = run_spec("pytorch", network={"library": "torchvision", "model": "resnet18", "head": head})
+    types = {row.name: row.type for row in build(spec).layer_table()}
+    assert (types["conv1"], types["layer4.1.bn2"], types["head.dense1"]) == ("Conv2d", "BatchNorm2d", "Linear")
 
 
 def test_freezing_an_unknown_layer_is_refused_with_the_layers_there_are() -> None:

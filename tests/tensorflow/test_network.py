@@ -41,6 +41,9 @@ def test_resnet50_learns_in_its_last_15_layers_and_the_head() -> None:
         *(f"conv5_block3_{n}_{part}" for n in (1, 2, 3) for part in ("conv", "bn")),
         *("head_dense1", "head_dense2", "head_dense3"),
     ]
+    types = {row.name: row.type for row in network.layer_table()}
+    of_kinds = (types["conv1_conv"], types["conv5_block3_3_bn"], types["head_dense1"])
+    assert of_kinds == ("Conv2D", "BatchNormalization", "Dense")
     # Keras states 23,587,712 parameters for ResNet50 without top.
     head = 2048 * 1024 + 1024 + 1024 * 512 + 512 + 512 * 10 + 10
     assert sum(row.parameters for row in network.layer_table()) == 23_587_712 + head

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from study.errors import StudyError
+from study.evaluation.predictions import read_predictions
 from study.jobs import Job, Ref
 from study.parity.spec import PairSpec
 from study.parity.trace import Trace
@@ -40,9 +40,9 @@ def read_tensors(store: Path, side: Ref) -> Arrays:
 
 
 def read_scores(store: Path, predictions: Ref) -> NDArray[np.float32]:
-    """Class scores [images, classes] of all images of a run."""
-    table = pd.read_parquet(open_artefact(store, predictions).file("predictions.parquet"))
-    return table.filter(regex="^score_").to_numpy(dtype=np.float32)
+    """Class scores [images, classes] of all images of a run, by split and in the order of the images."""
+    splits = read_predictions(open_artefact(store, predictions).file("predictions.parquet"))
+    return np.concatenate([scores for _, scores in splits.values()])
 
 
 def read_pair(job: Job) -> PairSpec:

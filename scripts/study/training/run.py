@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
 from study.devices import Device
@@ -19,7 +18,7 @@ from study.networks.table import LayerRow
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import write_text
-from study.store.parameters import write_parameters
+from study.store.parameters import are_finite, write_parameters
 from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
 from study.tensors.staging import Staging, read_staged
@@ -27,7 +26,8 @@ from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import write_history
 from study.training.loop import Progress, Trainer, fit, start
 from study.training.once import Work
-from study.training.record import conditions, run_record
+from study.training.precision import remedy
+from study.training.record import conditions, reported_epoch, run_record
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ def run_training(
     """Train, from the latest checkpoint if there is one, and write the run's artefact into the work folder."""
     spec, cache = inputs.spec, inputs.cache
     here = conditions(spec, device, threads)
+    if spec.weights == "file" and not are_finite(trainer.parameters()):
+        raise PermanentError(f"{inputs.weights}: holds values that are not finite; give another file under weights")
     progress, resumed = _begin(work, job, spec, trainer, here)
     work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {here['threads']} threads")
     with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
@@ -84,20 +86,21 @@ def run_training(
             progress = fit(trainer, spec, images, progress, recorder.after_epoch, bar.update)
         except Stopped as stop:
             raise Stopped(f"{stop} in epoch {recorder.epochs + 1}; {recorder.kept()}", stop.code) from None
-    parameters = progress.best_parameters or trainer.parameters()
-    if not all(np.isfinite(array).all() for array in parameters.values()):
+    if progress.diverged:
+        work.say(f"{job.name}: {progress.diverged.reason}; the training ends there, and its best epoch is the result")
+    parameters, reported = progress.best_parameters or trainer.parameters(), reported_epoch(progress)
+    if not are_finite(parameters):
         raise PermanentError(
-            f"the parameters are no longer finite after {progress.epochs} epochs, although the loss is; "
-            "lower optimiser.learning_rate"
+            f"the parameters after epoch {reported} are not finite, although the losses are; {remedy(spec)}"
         )
-    record = run_record(spec, progress, layers, here, resumed)
-    if record["collapsed"]:
-        work.say(f"{job.name}: ended at chance (loss {progress.history[-1].train_loss:.4f}); recorded as collapsed")
+    features = {"seconds": cache.manifest["seconds"]} if cache.holds_features else None
+    record = run_record(spec, progress, layers, here, resumed, features)
     with new_artefact(work.folder, job) as folder:
         write_parameters(folder / "model.npz", parameters)
         write_history(folder / "history.csv", progress.history)
         write_text(folder / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-    work.say(f"{job.name}: complete after {progress.epochs} epochs")
+    result = "" if spec.result == "last" else f"; its result is epoch {reported}"
+    work.say(f"{job.name}: complete after {progress.epochs} epochs{result}")
 
 
 def _begin(
