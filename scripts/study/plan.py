@@ -15,7 +15,7 @@ from study.lineage import code_digest
 from study.parity.spec import Depth, PairSpec, side_spec
 from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.templates import template_digest
-from study.spec.data import Cifar10, Download, TensorSpec
+from study.spec.data import Cifar10, Download
 from study.spec.defaults import explicit
 from study.spec.document import Language
 from study.spec.leaks import leaks_of
@@ -198,14 +198,10 @@ class _Planner:
     def tensors(self, arm_name: str) -> Ref:
         arm = self.study.arms[arm_name]
         dataset = self.study.datasets[arm.dataset]
-        settings = dataset.model_dump(mode="json", exclude={"archive"})
-        name: str = dataset.source
-        if arm.input.store == "resized":
-            settings |= {"size": arm.input.size, "resize": arm.input.resize}
-            name += f"-{arm.input.size}"
-        spec = TensorSpec.model_validate(settings).model_dump(mode="json")
+        images = self.study.tensor_spec(arm_name)
+        name = dataset.source if images.size is None else f"{dataset.source}-{images.size}"
         inputs = [self.download(dataset.archive)] if isinstance(dataset, Cifar10) else []
-        return self.add("tensors", name, spec, "preprocess.py", inputs)
+        return self.add("tensors", name, images.model_dump(mode="json"), "preprocess.py", inputs)
 
     def run(self, arm_name: str, seed: int) -> Ref:
         if (arm_name, seed) not in self.runs:

@@ -44,7 +44,7 @@ class Cifar10(SpecModel):
 
     @model_validator(mode="after")
     def _whole_images_per_class(self) -> "Cifar10":
-        for key, limit in (("train_images", 50_000), ("test_images", 10_000)):
+        for key, limit in IMAGE_COUNTS[self.source].items():
             value = getattr(self, key)
             if value is not None and (value % 10 or value > limit):
                 raise ValueError(f"{key} must be a multiple of 10 up to {limit}; got {value}")
@@ -65,6 +65,8 @@ CLASSES: dict[str, int] = {"cifar10": 10, "digits": 10}
 """Classes per source."""
 IMAGE_SIZE: dict[str, int] = {"cifar10": 32, "digits": 32}
 """Height and width in pixels per source, as stored in the cache."""
+IMAGE_COUNTS: dict[str, dict[str, int]] = {"cifar10": {"train_images": 50_000, "test_images": 10_000}}
+"""Images of each split, of the sources of which fewer can be used."""
 
 
 class InputSpec(SpecModel):

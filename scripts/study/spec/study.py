@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from study.spec.base import Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel
+from study.spec.canonical import canonical_body, canonical_images, canonical_input, canonical_run
 from study.spec.claims import Claims, Cohort
-from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec
+from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec, TensorSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
 from study.spec.device import DeviceChoice
 from study.spec.document import Document, DocumentFigures, Language, Section
@@ -258,7 +259,7 @@ class Study(SpecModel):
         # A library's network keeps its own initial values: nothing of ``defaults`` reaches them.
         defaults = arm.defaults if isinstance(network, DescribedNetwork) else "native"
         init, bias_init = resolve_init(arm.init, arm.bias_init, defaults, arm.framework)
-        return RunSpec(
+        run = RunSpec(
             framework=arm.framework,
             network=network,
             classes=CLASSES[self.datasets[arm.dataset].source],
@@ -279,12 +280,25 @@ class Study(SpecModel):
             validation_fraction=arm.validation_fraction,
             seed=seed,
         )
+        return canonical_run(run, self._stored_size(arm))
+
+    def tensor_spec(self, arm_name: str) -> TensorSpec:
+        """The images of an arm, and how they are stored."""
+        arm = self.arms[arm_name]
+        settings = self.datasets[arm.dataset].model_dump(mode="json", exclude={"archive"})
+        given = canonical_input(arm.input, self._stored_size(arm))
+        if given.store == "resized":
+            settings |= {"size": given.size, "resize": given.resize}
+        return canonical_images(TensorSpec.model_validate(settings))
+
+    def _stored_size(self, arm: Arm) -> int:
+        return IMAGE_SIZE[self.datasets[arm.dataset].source]
 
 
 def same_body(one: Network, other: Network) -> bool:
     """Whether two networks differ in their heads at most."""
     if isinstance(one, DescribedNetwork) and isinstance(other, DescribedNetwork):
-        return one.layers[:-1] == other.layers[:-1]
+        return canonical_body(one) == canonical_body(other)
     if isinstance(one, LibraryNetwork) and isinstance(other, LibraryNetwork):
         return (one.library, one.model, one.keep) == (other.library, other.model, other.keep)
     return False
