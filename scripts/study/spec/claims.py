@@ -119,6 +119,20 @@ class TeamFigures(SpecModel):
 
 
 class Cohort(SpecModel):
-    """What other teams got from the same arms."""
+    """What teams got from the same arms."""
 
+    document_team: str | None = None
+    """The one of ``teams`` that wrote the document: it is none of the others."""
     teams: dict[str, dict[Section, TeamFigures]] = {}
+
+    @model_validator(mode="after")
+    def _document_team_is_known(self) -> "Cohort":
+        if self.document_team is not None and self.document_team not in self.teams:
+            known = ", ".join(sorted(self.teams)) or "no team"
+            raise ValueError(f"document_team: {self.document_team} is not under teams; there are: {known}")
+        return self
+
+    @property
+    def others(self) -> dict[str, dict[Section, TeamFigures]]:
+        """All teams but the document's."""
+        return {name: figures for name, figures in self.teams.items() if name != self.document_team}

@@ -131,7 +131,7 @@ class Evaluation(SpecModel):
     equivalence_margin: Proportion = 0.01
     """Two arms are called equal if their test accuracies differ by less than this, as a fraction."""
     value_resolution: Proportion = 0.05
-    """A figure is called supported only by a prediction interval that reaches no further than this to either side."""
+    """A figure is called compatible only by a prediction interval that reaches no further than this to either side."""
 
 
 class ReportSection(SpecModel):
