@@ -148,12 +148,12 @@ def sentence(note: InputNote) -> str:
     match note:
         case PublishedScaling():
             return (
-                f"the published parameters of {note.library}'s {note.model} were trained with "
+                f"the published parameters of {_published(note)} were trained with "
                 f"{SCALINGS[note.expected]}; here the images enter with {SCALINGS[note.given]}"
             )
         case PublishedSize():
             return (
-                f"the published parameters of {note.library}'s {note.model} were trained with {note.expected} x "
+                f"the published parameters of {_published(note)} were trained with {note.expected} x "
                 f"{note.expected} pixels; here the images enter with {note.given} x {note.given}"
             )
         case SourceScaling():
@@ -170,6 +170,11 @@ def sentence(note: InputNote) -> str:
             return f"the {_layers(note.layers)} larger than what it slides over, so that it sees zeros around it too"
         case SinglePixels():
             return f"the {_layers(note.layers)} larger than what it slides over, a single pixel: the rest is zeros"
+
+
+def _published(note: PublishedScaling | PublishedSize) -> str:
+    library = "Keras" if note.library == "keras" else note.library
+    return f"{library}'s {note.model}"
 
 
 def _layers(places: Sequence[int]) -> str:
