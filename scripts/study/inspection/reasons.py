@@ -32,7 +32,10 @@ def _reasons(study: InspectedStudy, job: Job, words: Mapping[Ref, str], predeces
         artefact = open_artefact(study.store, job.ref)
     except StudyError:
         predecessor = predecessors.of(job)
-        yield from _changes(study, job, predecessor, words) if predecessor else ["never run"]
+        if predecessor is None:
+            yield "never run"
+        else:
+            yield from list(_changes(study, job, predecessor, words)) or ["its arms or inputs stand in another order"]
         error = last_error(study.results, job.ref)
         if error is not None:
             yield f"its last attempt failed: {error}"
