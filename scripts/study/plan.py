@@ -288,6 +288,7 @@ class _Planner:
             "seeds": list(self.study.study.seeds),
             "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
             "weights_checksum": weights.checksum if weights else None,
+            "origin": origin.model_dump(mode="json") if (origin := self.study.origin(name)) else None,
         }
 
     def report_formats(self) -> list[tuple[Language, str]]:
