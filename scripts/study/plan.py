@@ -302,6 +302,7 @@ class _Planner:
             "leaks": [leak.model_dump(mode="json") for leak in leaks_of(self.study, name)],
             "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
             "weights_checksum": weights.checksum if weights else None,
+            "origin": origin.model_dump(mode="json") if (origin := self.study.origin(name)) else None,
         }
 
     def report_formats(self) -> list[tuple[Language, str]]:

@@ -5,6 +5,7 @@ from pydantic import Field, model_validator
 from study.spec.base import Lineage, Name, NonNegativeCount, SpecModel
 from study.spec.data import Checksum
 from study.spec.document import Document, DocumentFigures, Protocol, Section
+from study.spec.origins import Origin
 from study.spec.steering import Leak
 
 
@@ -32,6 +33,8 @@ class SummaryArm(SpecModel):
     """Of the downloaded archive of its images; None where nothing is downloaded."""
     weights_checksum: Checksum | None = None
     """Of the file of its initial parameters, where they come from one."""
+    origin: Origin | None = None
+    """Where its initial parameters come from, if another arm learned them."""
 
 
 class SummarySpec(SpecModel):
