@@ -68,21 +68,22 @@ def arm(
     monitor: str = "test",
     collapsed: Sequence[int] = (),
     epochs: Mapping[int, Sequence[float]] | None = None,
+    seeds: Sequence[int] | None = None,
     **quantities: Sequence[float],
 ) -> AuditArm:
-    """Runs with seeds 0, 1, ...; of the 2,000 test images, all arms find the same ones easy.
+    """Runs with seeds 0, 1, ..., or with those given; of the 2,000 test images, all arms find the same ones easy.
 
     ``collapsed`` are seeds; ``epochs`` are training and test accuracies of all runs by epoch; other quantities are by
     run, and like the test accuracy where they are not given.
     """
-    seeds = range(len(accuracies))
+    seeds = range(len(accuracies)) if seeds is None else seeds
     runs = pd.DataFrame({"seed": seeds, "test_accuracy": accuracies, "collapsed": [s in collapsed for s in seeds]})
     for quantity in ("train_accuracy", "train_accuracy_seen", "best_monitor_accuracy"):
         runs[quantity] = quantities.get(quantity, accuracies)
     history = [
-        {"seed": seed, "epoch": epoch, "train_accuracy": values[seed], "monitor_accuracy": values[seed]}
+        {"seed": seed, "epoch": epoch, "train_accuracy": value, "monitor_accuracy": value}
         for epoch, values in (epochs or {}).items()
-        for seed in seeds
+        for seed, value in zip(seeds, values, strict=True)
     ]
     return AuditArm(
         name=name or f"arm_{section}",
@@ -91,7 +92,7 @@ def arm(
         settings={"monitor": monitor},
         runs=runs.set_index("seed"),
         epochs=pd.DataFrame(history, columns=["seed", "epoch", "train_accuracy", "monitor_accuracy"]),
-        correct=np.stack([_correct(accuracy, seed, section) for seed, accuracy in enumerate(accuracies)]),
+        correct=np.stack([_correct(accuracy, seed, section) for seed, accuracy in zip(seeds, accuracies, strict=True)]),
     )
 
 

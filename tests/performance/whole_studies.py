@@ -1,5 +1,6 @@
 """How often whole studies get a false answer: all claims, judged by simulated runs."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ EQUAL: Mapping[Section, float] = dict.fromkeys(TRUE, 0.80)
 OTHERS = ("train_accuracy", "train_accuracy_seen", "best_monitor_accuracy", "monitor_accuracy")
 """Quantities that are simulated as normal, with the deviation of the test accuracy."""
 
+ORDERS = {claim.id for claim in CLAIMS.claims if claim.kind in ("relation", "cause")}
+"""Claims that put two arms in an order."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -29,22 +33,20 @@ def false_answers(seeds: int, points: float, studies: int, images: int) -> npt.N
     recipe. All claims are judged, as if the arms did what the document and the notebooks did.
     """
     generator = np.random.default_rng([seeds, round(100 * points), studies, images])
-    found = []
-    for _ in range(studies):
-        true = verdicts(TRUE, seeds, points, images, generator)
-        equal = verdicts(EQUAL, seeds, points, images, generator)
-        orders = {name for name in equal if name in ORDERS}
-        found.append(
-            (
-                "incompatible" in true.values(),
-                any(equal[name] in ("supported", "contradicted") for name in orders),
-                bool({"incompatible", "contradicted"} & set(true.values())),
-            )
-        )
-    return np.mean(found, axis=0, dtype=np.float64)
+    gc.freeze()  # statsmodels collects garbage at each adjustment, which would take most of the time
+    try:
+        return np.mean([_study(seeds, points, images, generator) for _ in range(studies)], axis=0, dtype=np.float64)
+    finally:
+        gc.unfreeze()
 
 
-ORDERS = {claim.id for claim in CLAIMS.claims if claim.kind in ("relation", "cause")}
+def _study(seeds: int, points: float, images: int, generator: np.random.Generator) -> tuple[bool, bool, bool]:
+    true, equal = (verdicts(accuracies, seeds, points, images, generator) for accuracies in (TRUE, EQUAL))
+    return (
+        "incompatible" in true.values(),
+        any(equal[name] in ("supported", "contradicted") for name in ORDERS),
+        bool({"incompatible", "contradicted"} & set(true.values())),
+    )
 
 
 def verdicts(
