@@ -86,7 +86,7 @@ def test_new_images_are_covered_whichever_part_is_the_larger(
     assert held > 0.93  # three standard errors of 0.007 below 0.95
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(
     hnp.arrays(np.int8, st.tuples(st.integers(2, 6), st.integers(2, 40)), elements=st.integers(-1, 1)),
     st.floats(0.5, 0.999),
@@ -102,8 +102,9 @@ def test_new_images_never_tell_more_than_the_same_runs_do_over_seeds(
     student = mean_interval(differences, confidence)
     assert student is not None
     interval = found.interval(confidence)
-    assert interval.low <= student.low + ROUNDING
-    assert interval.high >= student.high - ROUNDING
+    rounding = ROUNDING * max(1.0, student.high - student.low)
+    assert interval.low <= student.low + rounding
+    assert interval.high >= student.high - rounding
     assert found.p >= stats.ttest_1samp(differences, 0).pvalue * (1 - 1e-6)  # roundings of the means
 
 

@@ -7,18 +7,14 @@ import pytest
 from scipy import stats
 from statsmodels.stats.weightstats import ttost_paired
 
-from audit_arms import CLAIMS, EVALUATION, arm, bench, configured, faithful_facts
+from audit_arms import CLAIMS, EVALUATION, arm, bench, configured, configured_facts, faithful_facts
 from study.audit.arms import AuditArm
 from study.audit.comparisons import image_differences
 from study.audit.findings import Finding
 from study.audit.relations import Trial
+from study.audit.settings import GROUPS
 from study.audit.verdicts import hold_cases, judge
-from study.evaluation.departures import arm_facts, departures
-from study.evaluation.results import ArmResult, RunResult
-from study.evaluation.summary_spec import SummarySpec
-from study.plan import make_plan
 from study.spec.claims import Claims
-from study.spec.load import ROOT
 from study.spec.study import Evaluation
 
 PAIR = {"source": "document", "higher": "1.2", "lower": "1.1", "statement": {}}
@@ -173,7 +169,9 @@ def test_a_figure_is_incompatible_only_with_and_without_collapsed_runs(dead: tup
         ("input_size", 32),
         ("train_images", 5000),
         ("epochs", 3),
-        ("network", "conv 4"),
+        ("batch_size", 32),
+        ("frozen", {"layers": ["conv1"], "all_but_last": None}),
+        ("network", {"library": "torchvision", "model": "alexnet", "keep": "trunk", "head": []}),
         ("precision", "bfloat16"),
         ("learning_rate", 1e-2),
     ],
@@ -201,7 +199,7 @@ def test_an_arm_that_was_not_run_is_named() -> None:
 
 
 def test_what_was_not_measured_is_not_judged() -> None:
-    blind = arm("1.1", RUNS, settings={"monitor": "none"})
+    blind = arm("1.1", RUNS, monitor="none")
     found = finding(blind, claim=value(0.62, quantity="best_monitor_accuracy"))
     assert (found.verdict, found.reason) == ("not_testable", "not_measured")
 
@@ -280,7 +278,7 @@ def test_many_orders_need_more_evidence_each() -> None:
 
 
 def test_an_order_and_its_cause_are_one_test() -> None:
-    arms = arm("1.1", LOW), arm("1.2", HIGH, settings={"framework": "tensorflow"})
+    arms = arm("1.1", LOW, facts=SAME), arm("1.2", HIGH, facts=SAME | {"framework": "tensorflow"})
     cause = relation(id="cause", kind="cause", setting="framework")
     found = findings(*arms, claims=[relation(), cause, relation(id="back", higher="1.1", lower="1.2")])
     assert {item.evidence["p_holm"] for item in found.values()} == {finding(*arms, claim=relation()).evidence["p_holm"]}
@@ -295,17 +293,43 @@ def test_the_level_is_that_of_the_configuration(confidence: float) -> None:
     assert decided == ("supported" if p < 1 - confidence else "undecided")
 
 
+CAUSE = relation(kind="cause", setting="framework")
+SAME = faithful_facts("1.1") | {"device": "cpu", "test_identity": "these", "train_identity": "those"}
+
+
 def test_a_cause_needs_two_arms_that_differ_in_nothing_else() -> None:
-    cause = relation(kind="cause", setting="framework")
-    one = {"framework": "pytorch", "optimiser": 1e-3}
-    high = arm("1.2", HIGH, settings={"framework": "tensorflow", "optimiser": 1e-4})
-    confounded = finding(high, arm("1.1", LOW, settings=one), claim=cause)
-    assert (confounded.verdict, confounded.reason) == ("not_testable", "other_settings_differ")
-    assert [item["key"] for item in confounded.evidence["missing"]] == ["optimiser"]
-    alike = arm("1.1", LOW, settings={**one, "optimiser": 1e-4})
-    assert finding(high, alike, claim=cause).verdict == "supported"
-    same = arm("1.1", LOW, settings={"framework": "tensorflow", "optimiser": 1e-4})
-    assert finding(high, same, claim=cause).verdict == "not_testable"
+    high = arm("1.2", HIGH, facts=SAME | {"framework": "tensorflow"})
+    assert finding(high, arm("1.1", LOW, facts=SAME), claim=CAUSE).verdict == "supported"
+    same = finding(high, arm("1.1", LOW, facts=SAME | {"framework": "tensorflow"}), claim=CAUSE)
+    assert (same.verdict, same.reason) == ("not_testable", "other_settings_differ")
+    assert [item["key"] for item in same.evidence["missing"]] == ["framework"]
+
+
+@pytest.mark.parametrize("key", sorted(SAME.keys() - {"framework", "data", "test_images", "test_identity"}))
+def test_any_other_difference_leaves_a_cause_untested_and_is_named_with_both_values(key: str) -> None:
+    here: Any = {"library": "keras", "model": "other"} if key == "network" else "other"
+    high = arm("1.2", HIGH, facts=SAME | {"framework": "tensorflow", key: here})
+    found = finding(high, arm("1.1", LOW, facts=SAME), claim=CAUSE)
+    assert (found.verdict, found.reason) == ("not_testable", "other_settings_differ")
+    (item,) = found.evidence["missing"]
+    assert (item["key"], item["document"], item["here"]) == (key, here, SAME[key])
+
+
+@pytest.mark.parametrize(("setting", "keys"), GROUPS.items())
+def test_all_that_belongs_to_a_setting_may_differ_with_it(setting: str, keys: tuple[str, ...]) -> None:
+    other = {key: {"library": "keras", "model": "other"} if key == "network" else "other" for key in keys}
+    arms = arm("1.2", HIGH, facts=SAME | other), arm("1.1", LOW, facts=SAME)
+    assert finding(*arms, claim=CAUSE | {"setting": setting}).verdict == "supported"
+
+
+@pytest.mark.parametrize("key", ["data", "test_images", "test_identity"])
+@pytest.mark.parametrize("kind", ["relation", "cause", "equivalence"])
+def test_arms_that_were_scored_on_other_images_are_not_compared(key: str, kind: str) -> None:
+    """Also where there are as many of them."""
+    arms = arm("1.2", HIGH, facts=SAME | {key: "other"}), arm("1.1", LOW, facts=SAME)
+    found = finding(*arms, claim=relation(kind=kind, **({"setting": "framework"} if kind == "cause" else {})))
+    assert (found.verdict, found.reason) == ("not_testable", "other_images")
+    assert [item["key"] for item in found.evidence["missing"]] == [key]
 
 
 STEADY = (0.700, 0.702, 0.699, 0.701, 0.698)
@@ -410,35 +434,10 @@ def test_a_notebooks_claim_is_answered_by_the_arm_that_did_what_the_notebook_did
     assert [item["key"] for item in alone.evidence["missing"]] == ["network"]
 
 
-def facts_as_configured(*overlays: str) -> dict[str, dict[str, Any]]:
-    """What the runs of a configuration will have done, by section or, for an arm without one, by its name."""
-    study = configured(*overlays)
-    (job,) = (job for job in make_plan(study, ROOT).jobs if job.kind == "summary")
-    images = {"cifar10": (50_000, 10_000), "digits": (797, 200)}
-    facts = {}
-    for item in SummarySpec.model_validate(job.spec).arms:
-        dataset = study.datasets[study.arms[item.name].dataset]
-        given = [getattr(dataset, key, None) for key in ("train_images", "test_images")]
-        train, test = (own or whole for own, whole in zip(given, images[dataset.source], strict=True))
-        manifest = {"source": dataset.source, "splits": {"train": {"images": train}, "test": {"images": test}}}
-        run = RunResult(item.name, 0, "", study.run_spec(item.name, 0), "", {}, None, {}, None)  # type: ignore[arg-type]
-        facts[item.section or item.name] = arm_facts(ArmResult(item, (run,), manifest, None, {}, None))  # type: ignore[arg-type]
-    return facts
-
-
-def test_the_study_as_configured_does_what_the_document_did() -> None:
-    for section, facts in facts_as_configured().items():
-        assert departures(faithful_facts(section), facts) == []  # type: ignore[arg-type]
-
-
-def test_the_audits_additional_arm_does_what_the_notebook_did() -> None:
-    (added,) = facts_as_configured("audit.yaml").keys() - facts_as_configured().keys()
-    assert departures(faithful_facts("1.1", "notebook"), facts_as_configured("audit.yaml")[added]) == []
-
-
 @pytest.mark.parametrize("overlay", ["quick.yaml", "demo.yaml"])
 def test_reduced_configurations_decide_no_figure_whatever_their_results(overlay: str) -> None:
-    facts = facts_as_configured(overlay)
+    study = configured(overlay)
+    facts = {study.arms[name].section: found for name, found in configured_facts(study).items()}
     claims = [item.model_dump() for item in CLAIMS.claims if item.kind in ("value", "difference")]
     figures = {item.section: item for item in CLAIMS.claims if item.kind == "value" and item.source == "document"}
     for shift in (0.0, -0.2):

@@ -100,17 +100,18 @@ def test_other_data_is_a_departure_of_every_arm(tmp_path):
         ({"epochs": 2}, "epochs", (3, 2)),
         ({"validation_fraction": 0.1, "monitor": "validation"}, "validation_fraction", (0.0, 0.1)),
         ({"weights": "run"}, "weights", ("none", "run")),
-        ({"framework": "tensorflow"}, "framework", ("pytorch", "tensorflow")),
         ({"optimiser": {"name": "adam", "learning_rate": 1e-4}}, "learning_rate", (1e-3, 1e-4)),
         (
             {"optimiser": {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-3}},
-            "constants",
-            ("native", "other"),
+            "adam_epsilon",
+            (1e-8, 1e-3),
         ),
-        ({"init": "glorot_uniform", "bias_init": "zeros"}, "constants", ("native", "other")),
+        ({"init": "glorot_uniform", "bias_init": "fan_in_uniform"}, "init", ("fan_in_uniform", "glorot_uniform")),
+        ({"batch_size": 32}, "batch_size", (64, 32)),
+        ({"result": "best"}, "result", ("last", "best")),
         ({"input": {"size": 227}}, "input_size", (224, 227)),
         ({"precision": "bfloat16"}, "precision", ("float32", "bfloat16")),
-        ({"early_stop": {"patience": 2}}, "result", ("last", "early_stop")),
+        ({"early_stop": {"patience": 2}}, "early_stop", ("never", {"patience": 2})),
         ({"shuffle": False}, "shuffle", (True, False)),
     ],
 )
@@ -143,7 +144,10 @@ def test_another_network_is_a_departure(tmp_path):
     arm = document_arms((0,))[2]
     network = {**arm.spec["network"], "model": "squeezenet1_1", "keep": "trunk"}
     (summary,) = summary_of(tmp_path, [replace(arm, spec={**arm.spec, "network": network})])["arms"]
-    assert departures_of(summary) == {"network": ("torchvision alexnet", "torchvision squeezenet1_1")}
+    (found,) = summary["departures"]
+    assert found["changes"] == [
+        {"kind": "other", "document": "torchvision alexnet", "here": "torchvision squeezenet1_1"}
+    ]
 
 
 def test_collapsed_runs_are_counted_and_kept(tmp_path):

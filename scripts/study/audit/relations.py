@@ -10,9 +10,13 @@ from study.audit.families import Family
 from study.audit.fidelity import Bench
 from study.audit.findings import Finding, Reason
 from study.audit.seeds import seeds_for_mean
+from study.audit.settings import GROUPS
+from study.evaluation.departures import departures
 from study.spec.claims import CauseClaim, EquivalenceClaim, RelationClaim
 from study.spec.study import Evaluation
 
+TESTED_ON = ("data", "test_images", "test_identity")
+"""Facts of the images that are scored."""
 LEAST_POWER = 0.5
 """An equality that would be shown less often than this, if it held, cannot be shown with the seeds at hand."""
 
@@ -67,25 +71,29 @@ def _larger(ps: Sequence[float | None]) -> float | None:
 def hold_trial(
     claim: RelationClaim | CauseClaim | EquivalenceClaim, bench: Bench, evaluation: Evaluation
 ) -> Trial | Finding:
-    """Put the arms of a claim side by side, or say why that cannot be."""
+    """Put the arms of a claim side by side, or say why that cannot be.
+
+    Both must have been scored on the same images and, for a cause, differ in what belongs to it and in nothing else.
+    That includes the kind of device, for which the gate does not ask: a claim about the recipe holds on any, but a
+    difference between two arms may come from it.
+    """
     answers = [bench.answer(claim.source, section) for section in (claim.higher, claim.lower)]
     missing = [item for answer in answers for item in answer.missing]
     one, other = (answer.arm for answer in answers)
     if one is None or other is None:
         return Finding("not_testable", "arm_not_run", {"missing": missing})
     names = [one.name, other.name]
-    for key in ("data", "test_images"):
-        if one.facts[key] != other.facts[key]:
-            found = [{"section": claim.lower, "key": key, "document": one.facts[key], "here": other.facts[key]}]
-            return Finding("not_testable", "other_images", {"arms": names, "missing": found})
+    changed = departures(one.facts, other.facts)
+    found = [{"section": claim.lower, **item} for item in changed if item["key"] in TESTED_ON]
+    if found:
+        return Finding("not_testable", "other_images", {"arms": names, "missing": found})
     if isinstance(claim, CauseClaim):
-        others = [key for key in one.settings if one.settings[key] != other.settings[key] and key != claim.setting]
-        if others or one.settings[claim.setting] == other.settings[claim.setting]:
-            keys = others or [claim.setting]
-            found = [
-                {"section": claim.lower, "key": key, "document": one.settings[key], "here": other.settings[key]}
-                for key in keys
-            ]
+        named = GROUPS[claim.setting]
+        found = [{"section": claim.lower, **item} for item in changed if item["key"] not in named]
+        if not changed:
+            values = [{key: arm.facts[key] for key in named} for arm in (one, other)]
+            found = [{"section": claim.lower, "key": claim.setting, "document": values[0], "here": values[1]}]
+        if found:
             return Finding("not_testable", "other_settings_differ", {"arms": names, "missing": found})
     learned = compare(one.learned(), other.learned(), evaluation)
     return Trial((one, other), missing, compare(one, other, evaluation), learned)

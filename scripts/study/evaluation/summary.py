@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from study.evaluation.conditions import arm_conditions, confounded_pairs, mixed_conditions
-from study.evaluation.departures import arm_facts, data_facts, departures, protocol_facts
+from study.evaluation.departures import departures
+from study.evaluation.facts import arm_facts, data_facts, protocol_facts
 from study.evaluation.metrics import per_class
 from study.evaluation.results import ArmResult, RunResult
 from study.evaluation.summary_spec import SummarySpec

@@ -6,6 +6,7 @@ from study.spec.base import Lineage, Name, NonNegativeCount, SpecModel
 from study.spec.data import Checksum
 from study.spec.document import Document, DocumentFigures, Protocol, Section
 from study.spec.expectations import InputNote
+from study.spec.origins import Origin
 from study.spec.steering import Leak
 
 
@@ -35,6 +36,8 @@ class SummaryArm(SpecModel):
     """Of the downloaded archive of its images; None where nothing is downloaded."""
     weights_checksum: Checksum | None = None
     """Of the file of its initial parameters, where they come from one."""
+    origin: Origin | None = None
+    """Where its initial parameters come from, if another arm learned them."""
 
 
 class SummarySpec(SpecModel):

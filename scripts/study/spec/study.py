@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from study.spec.base import Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel
 from study.spec.canonical import canonical_body, canonical_images, canonical_input, canonical_run
 from study.spec.claims import Claims, Cohort
-from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec, TensorSpec
+from study.spec.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, InputSpec, TensorSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
 from study.spec.device import DeviceChoice
 from study.spec.document import Document, DocumentFigures, Language, Section
@@ -16,6 +16,7 @@ from study.spec.expectations import InputNote, input_notes
 from study.spec.files import InFile
 from study.spec.leaks import check_set_aside, sources
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
+from study.spec.origins import Origin
 from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
 from study.spec.training import (
     ArmWeights,
@@ -297,6 +298,23 @@ class Study(SpecModel):
         if given.store == "resized":
             settings |= {"size": given.size, "resize": given.resize}
         return canonical_images(TensorSpec.model_validate(settings))
+
+    def origin(self, arm_name: str) -> Origin | None:
+        """Where an arm's initial parameters come from, if another arm learned them."""
+        given = self.arms[arm_name].weights
+        if not isinstance(given, ArmWeights):
+            return None
+        source = self.arms[given.arm]
+        dataset = self.datasets[source.dataset]
+        return Origin(
+            spec=self.run_spec(given.arm, seed=0),
+            images=self.tensor_spec(given.arm),
+            checksum=dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+            weights_checksum=self.weights[source.weights.file].checksum
+            if isinstance(source.weights, FileWeights)
+            else None,
+            origin=self.origin(given.arm),
+        )
 
     def _stored_size(self, arm: Arm) -> int:
         return IMAGE_SIZE[self.datasets[arm.dataset].source]
