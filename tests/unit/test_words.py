@@ -5,34 +5,28 @@ import dataclasses
 import itertools
 import re
 import typing
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import TypeAdapter
 
+from rendered import Study, context_of, of_arm, written
+from rendered import make_study_and_audit as make
 from schema_values import examples, variants
-from study.audit.files import Audit
 from study.audit.findings import Reason, Word
 from study.audit.quantities import CANDIDATES, NONE
-from study.audit.results import audit
-from study.audit.spec import AuditSpec
 from study.evaluation import conditions
 from study.evaluation.departures import departures
 from study.evaluation.facts import Facts, data_identity, protocol_facts, run_facts
-from study.evaluation.files import Summary, read_summary, write_summary
-from study.evaluation.results import read_results
-from study.evaluation.summary_spec import SummarySpec
 from study.inspection.study import read_study
 from study.parity.stages import STAGES
 from study.reporting import history, templates
-from study.reporting.document import MissingRun, report_context
+from study.reporting.document import MissingRun
 from study.reporting.languages import WORDS
 from study.reporting.markdown import render
 from study.reporting.numbers import NUMBERS
 from study.reporting.parity import certificates
-from study.reporting.specs import ReportSpec
 from study.spec.claims import CauseClaim, Claim, Claims, Quantity, ValueClaim
 from study.spec.data import DatasetSpec
 from study.spec.defaults import Defaults, resolve_optimiser
@@ -43,7 +37,7 @@ from study.spec.steering import Leak, steering
 from study.spec.study import Arm
 from study.spec.training import RunSpec
 from study.training.record import Ending
-from study_results import CLAIMS, DOCUMENT, document_arms, make_study
+from study_results import CLAIMS, DOCUMENT, document_arms
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 SCORES = {"type": "dense", "units": "classes", "activation": "none"}
@@ -70,47 +64,11 @@ SILENT = {
     "store": "every way of storing images gives the network the same values",
 }
 """Settings of a run that no sentence is about, and why."""
-WRONG = {
-    "en": r"\b1 (epochs|images|layers|seeds|units|runs|filters)\b|\ban? \d+ epoch\b|None|\bof of\b",
-    "es": r"\b1 (épocas|imágenes|capas|semillas|unidades|ejecuciones|filtros)\b|\b(a|de) el\b|None",
-}
-"""What no sentence may have; the seldom "de él" has an accent."""
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, Audit]:
-    store = tmp_path_factory.mktemp("words")
-    made = make_study(store, document_arms((0, 1)))
-    spec = SummarySpec.model_validate(made.summary_job.spec)
-    (store / "written").mkdir()
-    write_summary(store / "written", spec, read_results(store, made.summary_job, spec), [])
-    summary = read_summary((store / "written").joinpath)
-    judged = AuditSpec.model_validate(made.audit_job().spec)
-    return summary, audit(judged, summary.content, summary.epochs, made.right())
-
-
-def context_of(study: tuple[Summary, Audit], language: Language, missing: tuple[MissingRun, ...] = ()) -> Any:
-    spec = ReportSpec(language=language, format="html", study_name="p", labels={}, template="0" * 64)
-    return report_context(spec, *study, [], missing)
-
-
-def written(template: str, context: Mapping[str, Any], language: Language) -> str:
-    """A template's text on one line, without Markdown's escapes."""
-    text = render(templates.FOLDER, f"{template}.{language}.md.j2", context, language)
-    text = " ".join(re.sub(r"\\(.)", r"\1", text).split())
-    assert text
-    assert [text[max(0, found.start() - 60) : found.end() + 20] for found in re.finditer(WRONG[language], text)] == []
-    return text
-
-
-def of_arm(study: tuple[Summary, Audit], language: Language, **changes: Any) -> str:
-    """The section of an arm, some of whose summary is changed."""
-    summary = dataclasses.replace(study[0], content=copy.deepcopy(study[0].content))
-    arm = summary.content["arms"][0]
-    arm |= changes
-    summary.content["arms"] = [arm]
-    context = context_of((summary, study[1]), language)
-    return written("arm", context | {"arm": arm}, language)
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return make(tmp_path_factory.mktemp("words"), document_arms((0, 1)))
 
 
 def arm_of(run: RunSpec) -> dict[str, Any]:
@@ -139,7 +97,7 @@ def all_runs() -> list[tuple[str | None, RunSpec]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_choice_in_a_runs_settings_has_words_of_its_own(study: tuple[Summary, Audit], language: Language) -> None:
+def test_every_choice_in_a_runs_settings_has_words_of_its_own(study: Study, language: Language) -> None:
     runs = all_runs()
     assert {name for name, _ in runs} == {None, *RunSpec.model_fields}
     (base,) = (of_arm(study, language, **arm_of(run)) for name, run in runs if name is None)
@@ -200,9 +158,7 @@ def item_of(claim: dict[str, Any], verdict: str, reason: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_verdict_and_reason_of_every_kind_of_claim_has_words(
-    study: tuple[Summary, Audit], language: Language
-) -> None:
+def test_every_verdict_and_reason_of_every_kind_of_claim_has_words(study: Study, language: Language) -> None:
     context = context_of(study, language)
     assert {claim["kind"] for claim in claims()} == set(KINDS.values())
 
@@ -218,7 +174,7 @@ def test_every_verdict_and_reason_of_every_kind_of_claim_has_words(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_setting_and_fact_has_a_name(study: tuple[Summary, Audit], language: Language) -> None:
+def test_every_setting_and_fact_has_a_name(study: Study, language: Language) -> None:
     context = context_of(study, language)
     causes = get_args(CauseClaim.model_fields["setting"].annotation)
     cause = next(claim for claim in claims() if claim["kind"] == "cause")
@@ -232,9 +188,7 @@ def test_every_setting_and_fact_has_a_name(study: tuple[Summary, Audit], languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["relation", "equivalence"])
-def test_every_verdict_and_cause_is_answered_on_the_first_page(
-    study: tuple[Summary, Audit], language: Language, kind: str
-) -> None:
+def test_every_verdict_and_cause_is_answered_on_the_first_page(study: Study, language: Language, kind: str) -> None:
     context = context_of(study, language)
     main, cause, difference = (next(c for c in claims() if c["kind"] == k) for k in (kind, "cause", "difference"))
     answers = []
@@ -312,7 +266,7 @@ def test_every_stage_and_default_of_a_certificate_has_words(language: Language) 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_leak_note_gap_and_ending_has_words_of_its_own(study: tuple[Summary, Audit], language: Language) -> None:
+def test_every_leak_note_gap_and_ending_has_words_of_its_own(study: Study, language: Language) -> None:
     plain = of_arm(study, language)
     steered = [leak["by"][0] for leak in examples(Leak)]
     leaks = [[{"arm": "x", "by": [by], "inherited": inherited}] for by in steered for inherited in (False, True)]
@@ -331,7 +285,7 @@ def test_every_leak_note_gap_and_ending_has_words_of_its_own(study: tuple[Summar
     assert len(set(endings)) == len(get_args(Ending))
 
 
-def test_every_step_that_can_be_missing_has_words(study: tuple[Summary, Audit]) -> None:
+def test_every_step_that_can_be_missing_has_words(study: Study) -> None:
     plan = read_study([Path(__file__).parents[2] / "config" / "config.yaml"]).plan
     kinds, waiting = set(), [ref for ref in plan.published.inputs if ref.kind == "metrics"]
     while waiting:
@@ -355,7 +309,7 @@ def test_every_quantity_has_words() -> None:
         assert names <= set(re.findall(r'"(\w+)":', listed))
 
 
-def test_every_language_section_and_split_has_words(study: tuple[Summary, Audit]) -> None:
+def test_every_language_section_and_split_has_words(study: Study) -> None:
     assert set(WORDS) == set(NUMBERS) == set(LANGUAGES)
     monitored = set(get_args(RunSpec.model_fields["monitor"].annotation))
     for language in LANGUAGES:
@@ -367,7 +321,7 @@ def test_every_language_section_and_split_has_words(study: tuple[Summary, Audit]
         }
 
 
-def test_every_source_of_images_has_words(study: tuple[Summary, Audit]) -> None:
+def test_every_source_of_images_has_words(study: Study) -> None:
     for language in LANGUAGES:
         texts = set()
         for source, part in sources():
