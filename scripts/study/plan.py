@@ -308,6 +308,7 @@ class _Planner:
             "tensors": tensors.lineage,
             "runs": runs,
             "leaks": [leak.model_dump(mode="json") for leak in leaks_of(self.study, name)],
+            "input_notes": [note.model_dump(mode="json") for note in self.study.input_notes(name)],
             "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
             "weights_checksum": weights.checksum if weights else None,
             "origin": origin.model_dump(mode="json") if (origin := self.study.origin(name)) else None,

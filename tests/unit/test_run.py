@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,10 @@ from study.errors import PermanentError, Stopped
 from study.jobs import Job
 from study.networks.table import LayerRow
 from study.spec.training import RunSpec
-from study.store.artefacts import open_artefact
+from study.store.artefacts import new_artefact, open_artefact
 from study.training.lease import hold
 from study.training.once import Work
-from study.training.run import Inputs, Saving, run_training
+from study.training.run import Inputs, Saving, run_training, sources_of
 from tiny import cache, run_spec
 
 LAYERS = [LayerRow("dense1", "Linear", 10, True), LayerRow("bn1", "BatchNorm2d", 4, False)]
@@ -34,10 +34,11 @@ def begin(
     spec: RunSpec,
     stopped_in: int | None = None,
     manifest: dict[str, Any] | None = None,
+    sources: Mapping[str, RunSpec] | None = None,
 ) -> tuple[dict[str, Any], pd.DataFrame, dict[str, np.ndarray], str]:
     """Record, history, parameters and log of a training that saves its state after every epoch."""
     images = cache()
-    inputs = Inputs(spec, replace(images, manifest=manifest or images.manifest), None)
+    inputs = Inputs(spec, replace(images, manifest=manifest or images.manifest), None, sources or {})
     trainer = ScriptedTrainer(outcomes, stopped_in)
     with hold(folder, print) as lease:
         work = Work(folder, lease)
@@ -157,3 +158,30 @@ def test_a_line_of_the_log_that_cannot_be_written_does_not_end_a_training(tmp_pa
     with pytest.raises(IsADirectoryError):  # from the test, which reads the log last
         begin(tmp_path, [Outcome(0.5)], best(epochs=1))
     assert open_artefact(tmp_path, JOB.ref).file("run.json").exists()
+
+
+NOTE = "note: the initial parameters were learned by other-s0 with values from 0 to 1 (zero_to_one)"
+
+
+def test_images_that_initial_parameters_do_not_expect_are_told_before_the_first_epoch_and_once(tmp_path: Path) -> None:
+    spec = run_spec("pytorch", epochs=3, weights="run")
+    sources = {"other-s0": run_spec("pytorch", input={"size": 16, "scaling": "zero_to_one"})}
+    with pytest.raises(Stopped):
+        begin(tmp_path, [Outcome(0.5)] * 3, spec, stopped_in=3, sources=sources)
+    log = begin(tmp_path, [Outcome(0.5)] * 3, spec, sources=sources)[3]
+    assert log.count(NOTE) == 1
+    assert log.index(NOTE) < log.index("epoch 1/3")
+    assert "goes on after epoch" in log
+
+
+def test_parameters_are_followed_through_all_runs_that_are_still_there(tmp_path: Path) -> None:
+    far = Job("runs", "far-s0", run_spec("pytorch", epochs=9).model_dump(mode="json"), "none")
+    gone = replace(far, name="gone-s0", spec=run_spec("pytorch", epochs=7).model_dump(mode="json"))
+    near = Job("runs", "far-s0", run_spec("pytorch", weights="run").model_dump(mode="json"), "none", (far.ref,))
+    lonely = replace(near, name="lonely-s0", inputs=(gone.ref,))
+    for job in (far, near, lonely):
+        with new_artefact(tmp_path, job):
+            pass
+    found = dict(sources_of(tmp_path, near.ref))
+    assert [(name, spec.epochs) for name, spec in found.items()] == [(near.ref.folder, 2), (far.ref.folder, 9)]
+    assert list(dict(sources_of(tmp_path, lonely.ref))) == [lonely.ref.folder]

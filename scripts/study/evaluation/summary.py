@@ -59,6 +59,7 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "conditions": arm_conditions(result),
         "collapsed": sum(row["collapsed"] for row in rows),
         "leaks": [leak.model_dump(mode="json") for leak in result.arm.leaks],
+        "input_notes": [note.model_dump(mode="json") for note in result.arm.input_notes],
         "inference_gap": [gap for run in result.runs if (gap := inference_gap(run))],
         "statistics": statistics(result),
         "confusion": confusion.tolist(),

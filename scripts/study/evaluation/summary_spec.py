@@ -5,6 +5,7 @@ from pydantic import Field, model_validator
 from study.spec.base import Lineage, Name, NonNegativeCount, SpecModel
 from study.spec.data import Checksum
 from study.spec.document import Document, DocumentFigures, Protocol, Section
+from study.spec.expectations import InputNote
 from study.spec.origins import Origin
 from study.spec.steering import Leak
 
@@ -29,6 +30,8 @@ class SummaryArm(SpecModel):
     runs: tuple[SummaryRun, ...] = Field(min_length=1)
     """One for each seed; their order means nothing."""
     leaks: tuple[Leak, ...] = ()
+    input_notes: tuple[InputNote, ...] = ()
+    """Where it gets other images than its initial parameters or its first layers expect."""
     checksum: Checksum | None = None
     """Of the downloaded archive of its images; None where nothing is downloaded."""
     weights_checksum: Checksum | None = None

@@ -69,6 +69,9 @@ IMAGE_COUNTS: dict[str, dict[str, int]] = {"cifar10": {"train_images": 50_000, "
 """Images of each split, of the sources of which fewer can be used."""
 
 
+Scaling = Literal["minus_one_to_one", "zero_to_one", "imagenet", "caffe"]
+
+
 class InputSpec(SpecModel):
     """How an 8-bit image becomes the network's input."""
 
@@ -76,7 +79,7 @@ class InputSpec(SpecModel):
     """Height and width in pixels after resizing (bilinear)."""
     resize: Literal["pillow", "float"] = "pillow"
     """``pillow`` rounds to 8 bits after each direction, as Pillow does; ``float`` never rounds, as tf.image does."""
-    scaling: Literal["minus_one_to_one", "zero_to_one", "imagenet", "caffe"] = "minus_one_to_one"
+    scaling: Scaling = "minus_one_to_one"
     """x/127.5 - 1; x/255; x/255 less ImageNet's mean over its deviation; BGR less ImageNet's mean."""
     store: Literal["native", "resized"] = "native"
     """``native`` keeps images as they are and resizes on the device; ``resized`` writes the resized images to disk."""

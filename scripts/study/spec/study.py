@@ -12,8 +12,9 @@ from study.spec.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download,
 from study.spec.defaults import resolve_init, resolve_optimiser
 from study.spec.device import DeviceChoice
 from study.spec.document import Document, DocumentFigures, Language, Section
+from study.spec.expectations import InputNote, input_notes
 from study.spec.files import InFile
-from study.spec.leaks import check_set_aside
+from study.spec.leaks import check_set_aside, sources
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
 from study.spec.origins import Origin
 from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
@@ -282,6 +283,12 @@ class Study(SpecModel):
             seed=seed,
         )
         return canonical_run(run, self._stored_size(arm))
+
+    def input_notes(self, arm_name: str) -> list[InputNote]:
+        """Where an arm gives its network other images than its initial parameters or its first layers expect."""
+        seed = self.study.seeds[0]  # which one has no meaning here
+        given = {name: self.run_spec(name, seed) for name in sources(self.arms, arm_name)}
+        return input_notes(self.run_spec(arm_name, seed), given)
 
     def tensor_spec(self, arm_name: str) -> TensorSpec:
         """The images of an arm, and how they are stored."""

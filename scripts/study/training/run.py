@@ -4,8 +4,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ from tqdm import tqdm
 
 from study.devices import Device
 from study.errors import PermanentError, Stopped
-from study.jobs import Job
+from study.jobs import Job, Ref
 from study.networks.table import LayerRow
+from study.spec.expectations import input_notes, sentence
 from study.spec.training import RunSpec
-from study.store.artefacts import new_artefact, open_artefact
+from study.store.artefacts import SIDECAR, new_artefact, open_artefact
 from study.store.files import write_text
 from study.store.parameters import are_finite, write_parameters
 from study.tensors.cache import TensorCache
@@ -48,6 +49,8 @@ class Inputs:
     cache: TensorCache
     weights: Path | None
     """File of the initial parameters, where the specification calls for one."""
+    sources: Mapping[str, RunSpec] = field(default_factory=dict)
+    """The runs that those went through, by their folders, the nearest first, as far as they are still there."""
 
 
 def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable[[str], object] = print) -> Inputs:
@@ -58,8 +61,20 @@ def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable
         download = open_artefact(store, job.input("downloads"))
         return Inputs(spec, cache, download.file(download.spec["filename"]))
     if spec.weights == "run":
-        return Inputs(spec, cache, open_artefact(store, job.input("runs")).file("model.npz"))
+        source = job.input("runs")
+        model = open_artefact(store, source).file("model.npz")
+        return Inputs(spec, cache, model, dict(sources_of(store, source)))
     return Inputs(spec, cache, None)
+
+
+def sources_of(store: Path, ref: Ref) -> Iterator[tuple[str, RunSpec]]:
+    """A run and those that its own initial parameters went through; the farther ones need not be kept."""
+    while (store / ref.folder / SIDECAR).is_file():
+        artefact = open_artefact(store, ref)
+        yield ref.folder, RunSpec.model_validate(artefact.spec)
+        if not artefact.inputs_of("runs"):
+            return
+        (ref,) = artefact.inputs_of("runs")
 
 
 def run_training(
@@ -79,6 +94,9 @@ def run_training(
         raise PermanentError(f"{inputs.weights}: holds values that are not finite; give another file under weights")
     progress, resumed = _begin(work, job, spec, trainer, here)
     work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {here['threads']} threads")
+    if not progress.epochs:
+        for note in input_notes(spec, inputs.sources):
+            work.say(f"{job.name}: note: {sentence(note)}")
     with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
         recorder = _Recorder(work, job, spec, trainer, here, saving, bar.clear, progress.epochs)
         try:
