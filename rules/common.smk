@@ -13,12 +13,14 @@ from study.errors import StudyError
 from study.inspection.logs import log_of
 from study.interpreters import interpreter
 from study.plan import FILES, MODEL, Plan, changes_files, make_plan
-from study.spec.load import validate
+from study.spec.load import check_files, validate
 from study.store.artefacts import SIDECAR
 from study.store.files import write_text
 from study.store.holder import hold_folder
 
 try:
+    # Snakemake's own reader keeps the last of two equal keys, and reads 010 as 8.
+    check_files([Path(file) for file in workflow.configfiles])
     PLAN = make_plan(validate(config), ROOT)
 except StudyError as error:
     sys.exit(f"error: {error}")

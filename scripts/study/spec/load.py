@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from study.errors import StudyError
 from study.spec.files import IN_FILES
+from study.spec.strict_yaml import read_strictly
 from study.spec.study import Study
 
 DEFAULT_CONFIG = "config/config.yaml"
@@ -33,20 +33,14 @@ def read_config(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) -> 
     """Merge configuration files as the Snakefile does: the default comes first unless a file brings arms."""
     overlay: dict[str, Any] = {}
     for file in files:
-        overlay = merge(overlay, _read_yaml(file))
-    return overlay if "arms" in overlay else merge(_read_yaml(default), overlay)
+        overlay = merge(overlay, read_strictly(file))
+    return overlay if "arms" in overlay else merge(read_strictly(default), overlay)
 
 
-def _read_yaml(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StudyError(f"configuration {file}: cannot be read ({error.strerror})") from error
-    except yaml.YAMLError as error:
-        raise StudyError(f"configuration {file}: not valid YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(content, dict):
-        raise StudyError(f"configuration {file}: must hold keys and values at its top level")
-    return content
+def check_files(files: Sequence[Path]) -> None:
+    """Refuse configuration files that were read otherwise than they stand, as Snakemake's own reader would allow."""
+    for file in files:
+        read_strictly(file)
 
 
 def validate(config: Mapping[str, Any]) -> Study:
@@ -55,7 +49,7 @@ def validate(config: Mapping[str, Any]) -> Study:
     The parts that are given as names of files are read.
     """
     files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
-    config = {**config, **{key: _read_yaml(ROOT / name) for key, name in files.items()}}
+    config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
     try:
         return Study.model_validate(config)
     except ValidationError as error:
