@@ -3,6 +3,7 @@ import os
 import sys
 import uuid
 import shlex
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
@@ -85,7 +86,8 @@ def planned(kind, folder):
         return PLAN.job(kind, folder)
     except StudyError as error:
         # Where Snakemake finds no log of the rule, it does not show the cluster's either.
-        write_text(log_of(Path(RESULTS), kind, folder), f"error: {error}\n")
+        with suppress(OSError):
+            write_text(log_of(Path(RESULTS), kind, folder), f"error: {error}\n")
         sys.exit(f"error: {error}")
 
 

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from study.errors import StudyError
 from study.spec.files import IN_FILES
+from study.spec.folders import check_results
 from study.spec.strict_yaml import read_strictly
 from study.spec.study import Study
 
@@ -51,10 +52,12 @@ def validate(config: Mapping[str, Any]) -> Study:
     files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
     config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
     try:
-        return Study.model_validate(config)
+        study = Study.model_validate(config)
     except ValidationError as error:
         lines = [_sentence(detail, config) for detail in error.errors()]
         raise StudyError("\n".join(f"configuration: {line}" for line in lines)) from None
+    check_results(study.results, Path.cwd(), ROOT)
+    return study
 
 
 def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:

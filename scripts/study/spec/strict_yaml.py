@@ -31,9 +31,9 @@ _YTE = "__use_yte__"
 
 
 def read_strictly(file: Path, what: str = "configuration") -> dict[str, Any]:
-    """The keys and values at the top level of a YAML (or JSON) file; StudyError, with the line, if it has no clear ones.
+    """The keys and values at the top level of a YAML (or JSON) file.
 
-    ``what`` the file is begins the sentence.
+    StudyError, with the line where there is one, if they are not clear; ``what`` the file is begins the sentence.
     """
     where = f"{what} {file}"
     try:
@@ -61,10 +61,10 @@ def _read(text: str, where: str) -> dict[str, Any]:
         _check_size(node, where)
         for line, problem in _problems(node):
             raise StudyError(f"{where}, line {line}: {problem}")
-        content: dict[str, Any] = loader.construct_document(node)  # type: ignore[no-untyped-call]
+        content: dict[str, Any] = loader.construct_document(node)
         return content
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 def _check_size(root: Node, where: str) -> None:
@@ -133,7 +133,10 @@ def _scalar_problems(node: ScalarNode) -> Iterator[tuple[int, str]]:
     if _UNPRINTABLE.search(text):
         yield line, "the text holds a character that cannot be printed"
     if node.tag == f"{_TAG}int" and not _WHOLE_NUMBER.fullmatch(text):
-        yield line, f"'{text}' is read as another number than it looks; write it in decimal digits, or in quotes as text"
+        yield (
+            line,
+            f"'{text}' is read as another number than it looks; write decimal digits, or put it in quotes as text",
+        )
     if node.tag == f"{_TAG}bool" and text.lower() not in ("true", "false"):
         yield line, f"'{text}' is read as true or false; write one of these, or put it in quotes as text"
     if node.tag == f"{_TAG}float" and not re.match(NUMBER_TEXT, text):
