@@ -29,7 +29,9 @@ onstart:
     except StudyError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
-        sys.exit(f"error: {error.filename}: the folder cannot be held ({error.strerror})")
+        sys.exit(
+            f"error: {error.filename}: the folder cannot be held ({error.strerror})"
+        )
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
         print(
