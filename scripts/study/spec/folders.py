@@ -51,5 +51,4 @@ def _problem_of_place(folder: Path, root: Path) -> str | None:
 
 
 def _shown(text: str) -> str:
-    plain = text.encode("unicode_escape").decode("ascii")
-    return plain if len(plain) <= 60 else f"{plain[:57]}..."
+    return text if len(text) <= 60 else f"{text[:57]}..."
