@@ -57,9 +57,7 @@ def validate(config: Mapping[str, Any]) -> Study:
     config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
     for path, text in _texts(config):
         if _UNPRINTABLE.search(text):
-            raise StudyError(
-                f"configuration: {printable(f'{path}: {text!r} holds a character that cannot be printed')}"
-            )
+            raise StudyError(f"configuration: {printable(path)}: holds a character that cannot be printed")
     try:
         study = Study.model_validate(config)
     except ValidationError as error:
