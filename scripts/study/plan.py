@@ -311,6 +311,7 @@ class _Planner:
             "input_notes": [note.model_dump(mode="json") for note in self.study.input_notes(name)],
             "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
             "weights_checksum": weights.checksum if weights else None,
+            "source": arm.weights.arm if isinstance(arm.weights, ArmWeights) else None,
             "origin": origin.model_dump(mode="json") if (origin := self.study.origin(name)) else None,
         }
 
@@ -348,8 +349,9 @@ class _Planner:
         return self.add("figures", language, spec, "figures.py", [summary, audit])
 
     def labels(self, language: Language) -> dict[str, str]:
-        """What the arms are called in a language."""
-        return {name: (self.study.arms[name].label or {}).get(language, name) for name in self.study.study.arms}
+        """What the arms, and those that only give their weights to others, are called in a language."""
+        arms = dict.fromkeys([*self.study.study.arms, *(arm for arm, _ in self.runs)])
+        return {name: (self.study.arms[name].label or {}).get(language, name) for name in arms}
 
 
 def lineages(results: Mapping[Any, Ref]) -> dict[str, str]:

@@ -40,6 +40,7 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
     return {
         "name": result.arm.name,
         "section": result.arm.section,
+        "source": result.arm.source,
         "document": result.arm.document.model_dump(mode="json") if result.arm.document else None,
         "seeds": [run.seed for run in result.runs],
         "spec": result.spec.model_dump(mode="json", exclude={"seed"}),

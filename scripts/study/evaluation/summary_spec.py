@@ -36,8 +36,10 @@ class SummaryArm(SpecModel):
     """Of the downloaded archive of its images; None where nothing is downloaded."""
     weights_checksum: Checksum | None = None
     """Of the file of its initial parameters, where they come from one."""
+    source: Name | None = None
+    """The arm that learned its initial parameters, if one did."""
     origin: Origin | None = None
-    """Where its initial parameters come from, if another arm learned them."""
+    """What that arm does."""
 
 
 class SummarySpec(SpecModel):

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from study.errors import StudyError
+from study.networks.layers import frozen_layers, layer_names
 from study.spec.claims import Claims, ValueClaim
 from study.spec.data import DatasetSpec, training_images
 from study.spec.document import DocumentFigures, Language, Section
 from study.spec.networks import DescribedNetwork, Network
 from study.spec.shapes import CATALOGUE
-from study.spec.training import ArmWeights, FileWeights, Weights
+from study.spec.training import ArmWeights, FileWeights, Freezing, Weights
 
 LIBRARY_FRAMEWORK = {"torchvision": "pytorch", "keras": "tensorflow"}
 
@@ -88,6 +90,14 @@ def check_labels(arms: Mapping[str, LabelledArm]) -> None:
                     f"arms.{name}.label.{language}: '{label}' names arm {seen[key]} too; give each its own label"
                 )
             seen[key] = name
+
+
+def check_frozen(name: str, network: DescribedNetwork, frozen: Freezing) -> None:
+    """Raise ValueError for a frozen layer that a network given as layers does not have; a library's are known later."""
+    try:
+        frozen_layers(layer_names(network.layers)[:-1], frozen)
+    except StudyError as error:
+        raise ValueError(f"arms.{name}.{error}") from error
 
 
 def check_batches(name: str, dataset: DatasetSpec, network: Network, fraction: float, batch_size: int) -> None:

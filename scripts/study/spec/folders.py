@@ -19,9 +19,7 @@ def check_results(results: str, here: Path, root: Path) -> None:
     """
     problem = _problem_of_text(results) or _problem_of_place((here / results).absolute(), root.absolute())
     if problem:
-        raise StudyError(
-            f"configuration: results: '{_shown(results)}' {problem}; give a folder for this study's results"
-        )
+        raise StudyError(f"configuration: results: {_shown(results)} {problem}; give another folder")
 
 
 def _problem_of_text(results: str) -> str | None:
@@ -51,5 +49,5 @@ def _problem_of_place(folder: Path, root: Path) -> str | None:
 
 
 def _shown(text: str) -> str:
-    plain = text.encode("unicode_escape").decode("ascii")
+    plain = ascii(text)
     return plain if len(plain) <= 60 else f"{plain[:57]}..."

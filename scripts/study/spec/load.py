@@ -1,7 +1,8 @@
 """Reading configuration files into a validated study."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from study.spec.study import Study
 DEFAULT_CONFIG = "config/config.yaml"
 ROOT = Path(__file__).resolve().parents[3]
 """The folder of the Snakefile."""
+
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,13 +55,29 @@ def validate(config: Mapping[str, Any]) -> Study:
     """
     files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
     config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
+    for path, text in _texts(config):
+        if _UNPRINTABLE.search(text):
+            raise StudyError(f"configuration: {printable(path)}: holds a character that cannot be printed")
     try:
         study = Study.model_validate(config)
     except ValidationError as error:
         lines = [_sentence(detail, config) for detail in error.errors()]
-        raise StudyError("\n".join(f"configuration: {line}" for line in lines)) from None
+        raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
     check_results(study.results, Path.cwd(), ROOT)
     return study
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """All texts of a configuration, its keys among them, each with the path of what it belongs to."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield path, str(key)
+            yield from _texts(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, Sequence):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, f"{path}.{number}".lstrip("."))
 
 
 def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
@@ -79,6 +99,14 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             return f"{path}.{key}: this key is missing"
         case "string_pattern_mismatch":
             return f"{prefix}is {_show(detail['input'])}; must match {context['pattern']}"
+        case "too_short":
+            return f"{prefix}is {_show(detail['input'])}; must not be empty"
+        case "tuple_type" | "list_type":
+            return f"{prefix}is {_show(detail['input'])}; must be a list"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"{prefix}is {_show(detail['input'])}; must be keys and values"
+        case "string_type":
+            return f"{prefix}is {_show(detail['input'])}; must be a text"
         case "bool_parsing" | "bool_type":
             return f"{prefix}is {_show(detail['input'])}; must be true or false"
         case _:
@@ -97,6 +125,11 @@ def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
             continue
         parts.append(str(part))
     return ".".join(parts)
+
+
+def printable(text: str) -> str:
+    """A text on one line, with an escape for everything that a terminal or a file in UTF-8 cannot show."""
+    return re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", lambda found: repr(found.group())[1:-1], text)
 
 
 def _show(value: Any) -> str:

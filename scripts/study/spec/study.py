@@ -6,7 +6,15 @@ from pydantic import AfterValidator, Field, model_validator
 
 from study.spec.base import EACH_ONCE, Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel, Text
 from study.spec.canonical import canonical_body, canonical_images, canonical_input, canonical_run
-from study.spec.checks import LIBRARY_FRAMEWORK, check_batches, check_figures, check_known, check_labels, check_names
+from study.spec.checks import (
+    LIBRARY_FRAMEWORK,
+    check_batches,
+    check_figures,
+    check_frozen,
+    check_known,
+    check_labels,
+    check_names,
+)
 from study.spec.claims import Claims, Cohort
 from study.spec.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, InputSpec, TensorSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
@@ -212,6 +220,8 @@ class Study(SpecModel):
             check_size(network, arm.input.size, CLASSES[source])
         except NetworkTooSmall as error:
             raise ValueError(f"{where}.input.size: {error}") from error
+        if isinstance(network, DescribedNetwork):
+            check_frozen(name, network, arm.frozen)
         batch_size = self.override.batch_size or arm.batch_size
         check_batches(name, self.datasets[arm.dataset], network, arm.validation_fraction, batch_size)
         if isinstance(arm.weights, FileWeights) and isinstance(network, DescribedNetwork):
