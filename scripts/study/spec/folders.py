@@ -49,7 +49,7 @@ def _problem_of_text(results: str) -> str | None:
     if re.search("[{}]", results):
         return "has a brace, which Snakemake takes for a wildcard"
     if results.startswith("~") or "$" in results:
-        return "has a ~ or $, of which nothing is made here: write the folder out"
+        return "begins with ~ or has a $, which are not filled in"
     if any(len(part.encode()) > LONGEST_NAME for part in Path(results).parts):
         return "is too long for a file system"
     return None
