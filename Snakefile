@@ -3,6 +3,10 @@ from snakemake.utils import min_version
 
 min_version("9.14")
 
+
+include: "rules/configuration.smk"
+
+
 # config/config.yaml is the study; a --configfile that brings arms of its own stands alone, others are laid over it.
 if "arms" not in config:
 
@@ -24,6 +28,7 @@ include: "rules/report.smk"
 
 onstart:
     try:
+        check_writable(Path(RESULTS))
         # Kept on the workflow: the hold ends when the file is closed.
         workflow.held = hold_folder(Path.cwd())
     except StudyError as error:
