@@ -3,6 +3,10 @@ from snakemake.utils import min_version
 
 min_version("9.14")
 
+
+include: "rules/configuration.smk"
+
+
 # config/config.yaml is the study; a --configfile that brings arms of its own stands alone, others are laid over it.
 if "arms" not in config:
 
@@ -24,10 +28,15 @@ include: "rules/report.smk"
 
 onstart:
     try:
+        check_writable(Path(RESULTS))
         # Kept on the workflow: the hold ends when the file is closed.
         workflow.held = hold_folder(Path.cwd())
     except StudyError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(
+            f"error: {error.filename}: the folder cannot be held ({error.strerror})"
+        )
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
         print(

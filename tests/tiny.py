@@ -21,6 +21,22 @@ TINY_NETWORK: dict[str, Any] = {
     ]
 }
 
+WRITTEN_OTHERWISE: dict[str, Any] = {
+    "layers": [
+        {"type": "conv", "filters": 8, "kernel": 5, "stride": 2, "padding": 2},
+        {"type": "dropout", "rate": 0.0},
+        {"type": "max_pool", "size": 3, "stride": 2},
+        {"type": "conv", "filters": 12, "kernel": 3, "padding": 1},
+        {"type": "max_pool", "size": 1, "stride": 1},
+        {"type": "flatten"},
+        {"type": "flatten"},
+        {"type": "dense", "units": 24, "activation": "relu"},
+        {"type": "dropout", "rate": 0.25},
+        {"type": "dense", "units": "classes", "activation": "none"},
+    ]
+}
+"""The same network."""
+
 
 def run_spec(framework: str, **changes: Any) -> RunSpec:
     """A run of the tiny network, with some settings changed."""

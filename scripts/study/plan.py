@@ -12,7 +12,7 @@ from typing import Any
 from study.errors import StudyError
 from study.jobs import Job, Ref
 from study.lineage import code_digest
-from study.parity.spec import Depth, PairSpec, side_spec
+from study.parity.spec import Depth, side_spec
 from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.templates import template_digest
 from study.spec.data import Cifar10, Download
@@ -257,24 +257,32 @@ class _Planner:
     def certificate(self, pair: tuple[str, str], depth: Depth) -> Ref:
         seed = self.study.study.seeds[0]
         runs = [self.study.run_spec(arm, seed) for arm in pair]
-        inputs = [self.side(arm, run, f, depth) for arm, run in zip(pair, runs, strict=True) for f in FRAMEWORKS]
-        if depth == "full":
-            for arm in pair:
-                run = self.run(arm, seed)
-                inputs += [self.predictions(run, arm, seed), self.predictions_by_the_other(run, arm)]
-        spec = PairSpec(arms=pair, runs=(explicit(runs[0]), explicit(runs[1])))
+        sides = [
+            {framework: self.side(arm, run, framework, depth) for framework in FRAMEWORKS}
+            for arm, run in zip(pair, runs, strict=True)
+        ]
+        predictions = [self.predictions_by_both(arm, seed) for arm in pair] if depth == "full" else []
+        spec = {
+            "arms": list(pair),
+            "runs": [explicit(run).model_dump(mode="json") for run in runs],
+            "sides": [lineages(side) for side in sides],
+            "predictions": [lineages(scores) for scores in predictions] or None,
+        }
         name = "-".join(network_name(run) for run in runs)
-        return self.add("parity", name, spec.model_dump(mode="json"), "parity.py", inputs)
+        inputs = dict.fromkeys(ref for by_framework in (*sides, *predictions) for ref in by_framework.values())
+        return self.add("parity", name, spec, "parity.py", inputs)
 
     def side(self, arm_name: str, run: RunSpec, framework: Framework, depth: Depth) -> Ref:
         spec = side_spec(run, framework, depth).model_dump(mode="json")
         name = f"{framework}-{network_name(run)}"
         return self.add("parity_sides", name, spec, f"parity_{framework}.py", [self.tensors(arm_name)])
 
-    def predictions_by_the_other(self, run: Ref, arm_name: str) -> Ref:
-        (other,) = (framework for framework in FRAMEWORKS if framework != self.study.arms[arm_name].framework)
+    def predictions_by_both(self, arm_name: str, seed: int) -> dict[Framework, Ref]:
+        run, own = self.run(arm_name, seed), self.study.arms[arm_name].framework
+        (other,) = (framework for framework in FRAMEWORKS if framework != own)
         name = f"{other}-of-{run.name}"
-        return self.add("predictions", name, {}, f"predict_{other}.py", [run, self.tensors(arm_name)])
+        by_other = self.add("predictions", name, {}, f"predict_{other}.py", [run, self.tensors(arm_name)])
+        return {own: self.predictions(run, arm_name, seed), other: by_other}
 
     def is_described(self, arm: Arm) -> bool:
         return isinstance(self.study.networks[arm.network], DescribedNetwork)
@@ -346,8 +354,8 @@ class _Planner:
         return {name: (self.study.arms[name].label or {}).get(language, name) for name in arms}
 
 
-def lineages(results: Results) -> dict[str, str]:
-    """Of what was made of a run, by what it is: how settings say which input belongs to which arm and seed."""
+def lineages(results: Mapping[Any, Ref]) -> dict[str, str]:
+    """Of what was made, by what it is: how settings say which input is which."""
     return {what: ref.lineage for what, ref in results.items()}
 
 

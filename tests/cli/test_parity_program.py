@@ -18,7 +18,7 @@ ASSERTED = [
 
 
 def write_predictions(store: Path, name: str, scores: np.ndarray) -> Ref:
-    job = Job("predictions", name, {}, "synthetic")
+    job = Job("predictions", name, {"name": name}, "synthetic")
     with new_artefact(store, job) as folder:
         halves = np.split(scores, 2)
         splits = {split: (np.zeros(25, np.int64), half) for split, half in zip(("train", "test"), halves, strict=True)}
@@ -38,9 +38,16 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]
         write_predictions(store, name, values)
         for name, values in (("one", scores), ("again", scores * (1 + 1e-6)), ("own", scores), ("other", wrong))
     ]
-    spec = PairSpec(arms=("one", "two"), runs=(run, run)).model_dump(mode="json")
+    by_framework = [dict(zip(("pytorch", "tensorflow"), refs, strict=True)) for refs in (sides, sides)]
+    scored = [dict(zip(("pytorch", "tensorflow"), refs, strict=True)) for refs in (predicted[:2], predicted[2:])]
+    spec = {
+        **PairSpec(arms=("one", "two"), runs=(run, run)).model_dump(mode="json"),
+        "sides": [{name: ref.lineage for name, ref in by.items()} for by in by_framework],
+        "predictions": [{name: ref.lineage for name, ref in by.items()} for by in scored],
+    }
     code = code_digest(ROOT / "scripts" / "parity.py")
-    ref = run_program("parity", store, Job("parity", "tiny-tiny", spec, code, (*sides, *sides, *predicted)))
+    inputs = (*reversed(predicted), *reversed(sides))  # their order means nothing
+    ref = run_program("parity", store, Job("parity", "tiny-tiny", spec, code, inputs))
     found: list[dict[str, object]] = json.loads((store / ref.folder / "parity.json").read_text(encoding="utf-8"))
     return found
 

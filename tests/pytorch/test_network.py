@@ -6,10 +6,11 @@ import torch
 from study.errors import StudyError
 from study.pytorch.network import build
 from study.pytorch.weights import export_parameters, initial_network, read_state, trained_network
+from study.spec.canonical import canonical_run
 from study.spec.load import read_config, validate
 from study.spec.shapes import CATALOGUE
 from study.store.parameters import write_parameters
-from tiny import run_spec
+from tiny import WRITTEN_OTHERWISE, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 TORCHVISION = [(model, entry) for (library, model), entry in CATALOGUE.items() if library == "torchvision"]
@@ -55,6 +56,15 @@ def test_frozen_batch_norms_stay_in_inference_mode() -> None:
     changed = {name for name, value in export_parameters(network).items() if (value != before[name]).any()}
     assert "layer2.0.bn1.running_mean" in changed
     assert not {name for name in changed if name.startswith(("bn1", "layer1"))}
+
+
+def test_the_canonical_form_of_a_network_computes_the_same() -> None:
+    given = run_spec("pytorch", network=WRITTEN_OTHERWISE, init="glorot_uniform", bias_init="zeros")
+    canonical = canonical_run(given, 16)
+    assert canonical.network == run_spec("pytorch").network
+    images = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    one, other = (initial_network(spec, None).eval()(images) for spec in (given, canonical))
+    assert torch.equal(one, other)
 
 
 def test_all_but_last_counts_the_layers_of_the_description() -> None:

@@ -1,7 +1,8 @@
 """What the catalogue says of torchvision's published parameters is what torchvision says."""
 
 import pytest
-from torchvision.models import get_model_weights
+from torch import nn
+from torchvision.models import get_model, get_model_weights
 
 from study.spec.shapes import CATALOGUE
 from study.tensors.scaling import SCALINGS
@@ -19,3 +20,9 @@ def test_published_parameters_expect_what_the_catalogue_says(model: str) -> None
             transforms = weights.transforms()
             assert (tuple(transforms.mean), tuple(transforms.std)) == (scaling.mean, scaling.deviation)
             assert transforms.crop_size == [entry.trained_size]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_networks_have_batch_norm_where_the_catalogue_says(model: str) -> None:
+    found = any(isinstance(layer, nn.BatchNorm2d) for layer in get_model(model, weights=None).modules())
+    assert found == CATALOGUE["torchvision", model].batch_norm

@@ -31,3 +31,10 @@ def test_published_parameters_expect_what_the_catalogue_says(model: str) -> None
     size = entry.trained_size
     with pytest.raises(ValueError, match=rf"`input_shape` should be \({size}, {size}, 3\)"):
         getattr(keras.applications, model)(weights="imagenet", input_shape=(size + 1, size + 1, 3))
+
+
+@pytest.mark.parametrize("model", MODULES)
+def test_networks_have_batch_norm_where_the_catalogue_says(model: str) -> None:
+    network = getattr(keras.applications, model)(weights=None, include_top=False, input_shape=(32, 32, 3))
+    found = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
+    assert found == CATALOGUE["keras", model].batch_norm

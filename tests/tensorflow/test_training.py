@@ -4,19 +4,24 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from scipy.special import softmax
+from sklearn.metrics import accuracy_score, log_loss
 
 import plain_training
 from study.errors import StudyError
 from study.spec.training import RunSpec
+from study.store.parameters import write_parameters
 from study.tensorflow.data import DeviceData
 from study.tensorflow.network import Network
+from study.tensorflow.scoring import Scorer
 from study.tensorflow.trainer import TensorflowTrainer
-from study.tensorflow.weights import export_parameters, initial_network
+from study.tensorflow.weights import export_parameters, initial_network, trained_network
 from study.tensors.cache import TensorCache
 from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
 from study.training.randomness import split_validation
+from study.training.record import reported_epoch
 from tiny import cache, resized, run_spec
 
 
@@ -238,3 +243,20 @@ def test_dropout_draws_by_the_runs_seed() -> None:
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
     assert not np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("result", ["last", "best"])
+def test_the_reported_epochs_accuracy_is_that_of_the_predictions(result: str, precision: str, tmp_path: Path) -> None:
+    spec = run_spec("tensorflow", result=result, precision=precision, monitor="test", epochs=3)
+    trainer, _ = make_trainer(spec, cache())
+    progress = fit(trainer, spec, COUNTS, start(spec), lambda _: None, lambda _: None)
+    write_parameters(tmp_path / "model.npz", progress.best_parameters or trainer.parameters())
+    network = trained_network(spec, tmp_path / "model.npz")
+    scores = Scorer(network.entered, DeviceData(spec.input, cache())).all_scores("test")
+    # The same batches through the same code.
+    reported = progress.history[reported_epoch(progress) - 1]
+    assert accuracy_score(cache().test.labels, scores.argmax(axis=1)) == reported.monitor_accuracy
+    assert log_loss(cache().test.labels, softmax(np.float64(scores), axis=1)) == pytest.approx(
+        reported.monitor_loss, rel=1e-12
+    )

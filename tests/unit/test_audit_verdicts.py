@@ -369,7 +369,9 @@ def test_the_level_of_an_equality_is_met_from_one_side(factor: float, verdict: s
     arms = arm("1.2", STEADY), arm("1.1", STEADY[::-1])
     p = finding(*arms, claim=EQUAL, **WIDE_MARGIN).evidence["p_holm"]
     assert p < 0.5
-    assert finding(*arms, claim=EQUAL, confidence=1 - p / factor, **WIDE_MARGIN).verdict == verdict
+    found = finding(*arms, claim=EQUAL, confidence=1 - p / factor, **WIDE_MARGIN)
+    assert found.verdict == verdict
+    assert found.reason in ("equivalent", "not_shown")  # beside no other, it is never one of many
 
 
 @pytest.mark.parametrize(("factor", "verdict"), [(0.99, "contradicted"), (1.01, "undecided")])

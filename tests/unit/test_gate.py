@@ -6,8 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
-from audit_arms import arm, bench, configured, configured_facts, faithful_facts
+from audit_arms import CLAIMS, arm, bench, configured, configured_facts, faithful_facts
 from study.audit.settings import GROUPS
+from study.errors import StudyError
 from study.evaluation.departures import FOLLOWS, HANGS_ON, departures
 from study.evaluation.facts import LEFT_OUT
 from study.reporting.markdown import render
@@ -224,6 +225,17 @@ def test_each_fact_alone_is_a_departure() -> None:
             if key == "network":
                 other = {"library": "torchvision", "model": "another"}
             assert [item["key"] for item in departures(said, {**said, key: other})] == [key]
+
+
+def test_a_network_that_is_only_named_is_refused_in_one_sentence() -> None:
+    claims = CLAIMS.model_dump(mode="json")
+    claims["protocols"]["document"]["1.1"]["network"] = "conv 64"
+    with pytest.raises(StudyError) as refused:
+        validate(CONFIG | {"claims": claims})
+    assert str(refused.value) == (
+        'configuration: claims.protocols.document.1.1.network: is "conv 64"; must be a network: '
+        "{layers: [...]} or {library: ..., model: ..., head: [...]}"
+    )
 
 
 def test_facts_are_plain_json() -> None:

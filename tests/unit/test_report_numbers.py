@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pypandoc
 import pytest
 from matplotlib.figure import Figure
 
@@ -119,3 +120,42 @@ def test_the_figures_bars_end_where_the_intervals_do(study: tuple[Summary, Audit
         seeds = rows[rows["what"] == "seed"].set_index("of")["accuracy"].to_dict()
         arm_runs = next(item["runs"] for item in summary.content["arms"] if item["name"] == arm)
         assert seeds == {run["seed"]: run["test_accuracy"] for run in arm_runs}
+
+
+LEAKS = {
+    "own": (
+        [{"arm": "a", "by": ["schedule", "early_stop", "result"], "inherited": False}],
+        "The test set steered the training: the learning rate followed the test accuracy, the test accuracy decided "
+        "when it ended and the test accuracy chose the epoch that counts. This model’s",
+        "El conjunto de prueba dirigió el entrenamiento: la tasa de aprendizaje siguió la exactitud de prueba, la "
+        "exactitud de prueba decidió cuándo terminaba y la exactitud de prueba eligió la época que cuenta. La cifra",
+    ),
+    "inherited": (
+        [{"arm": "source", "by": ["result"], "inherited": True}],
+        "steered a training that this model starts from: in that of source, the test accuracy chose the epoch that "
+        "counts. This model’s",
+        "dirigieron un entrenamiento del que parte este modelo: en el de source, la exactitud de prueba eligió la "
+        "época que cuenta. La cifra",
+    ),
+    "inherited from an arm of the study": (
+        [{"arm": "scratch_tensorflow", "by": ["schedule"], "inherited": True}],
+        "in that of “scratch_tensorflow”, the learning rate followed the test accuracy. This model’s",
+        "en el de «scratch_tensorflow», la tasa de aprendizaje siguió la exactitud de prueba. La cifra",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LEAKS)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_leak_is_said_with_its_arm_and_its_ways(study: tuple[Summary, Audit], case: str, language: str) -> None:
+    leaks, english, spanish = LEAKS[case]
+    arms = [{**arm, "leaks": leaks if number == 0 else []} for number, arm in enumerate(study[0].content["arms"])]
+    content = {**study[0].content, "arms": arms}
+    spec = ReportSpec(language=language, format="html", study_name="p", labels={}, template="0" * 64)  # type: ignore[arg-type]
+    names = figure_names({arm["name"]: True for arm in arms})
+    context = report_context(spec, replace(study[0], content=content), study[1], names)
+    markdown = render(templates.FOLDER, f"report.{language}.md.j2", context, language)
+    text = pypandoc.convert_text(markdown, "plain", format="markdown-smart", extra_args=["--wrap=none"])
+    assert (english if language == "en" else spanish) in text.replace("\n", " ")
+    watched = {"en": "but did not influence the training", "es": "pero no influyó en el entrenamiento"}[language]
+    assert text.count(watched) == (1 if case == "own" else 2)

@@ -35,6 +35,7 @@ def begin(
     stopped_in: int | None = None,
     manifest: dict[str, Any] | None = None,
     sources: Mapping[str, RunSpec] | None = None,
+    device: str = "one",
 ) -> tuple[dict[str, Any], pd.DataFrame, dict[str, np.ndarray], str]:
     """Record, history, parameters and log of a training that saves its state after every epoch."""
     images = cache()
@@ -42,7 +43,7 @@ def begin(
     trainer = ScriptedTrainer(outcomes, stopped_in)
     with hold(folder, print) as lease:
         work = Work(folder, lease)
-        run_training(JOB, inputs, trainer, LAYERS, Device("cpu", "none"), 1, Saving(0.0, None), work)
+        run_training(JOB, inputs, trainer, LAYERS, Device("cpu", device), 1, Saving(0.0, None), work)
     artefact = open_artefact(folder, JOB.ref)
     with np.load(artefact.file("model.npz")) as arrays:
         parameters = dict(arrays)
@@ -73,6 +74,19 @@ def test_a_training_that_diverges_ends_in_the_same_way_wherever_it_was_stopped(s
     assert (record["ended"], record["diverged_in"], record["reported_epoch"]) == ("diverged", 4, 2)
     assert parameters == {"epoch": 2}
     assert history["monitor_accuracy"].tolist() == [0.3, 0.8, 0.5]
+
+
+def test_every_stop_is_recorded_with_what_changed(tmp_path: Path) -> None:
+    outcomes, spec = [Outcome(0.5)] * 4, best(epochs=4)
+    for stopped_in, device in ((2, "one"), (4, "other")):
+        with pytest.raises(Stopped):
+            begin(tmp_path, outcomes, spec, stopped_in, device=device)
+    record, *_ = begin(tmp_path, outcomes, spec, device="other")
+    devices = [{"kind": "cpu", "name": name} for name in ("one", "other")]
+    first, second = record["resumed"]
+    assert first["after_epoch"] == 1
+    assert [{key: device[key] for key in ("kind", "name")} for device in first["changed"]["device"]] == devices
+    assert second == {"after_epoch": 3, "changed": {}}
 
 
 def test_parameters_that_are_not_finite_after_the_best_epoch_do_no_harm(tmp_path: Path) -> None:
@@ -137,6 +151,17 @@ def test_the_record_says_what_followed_the_monitored_images(
     record, *_ = begin(tmp_path, [Outcome(0.5)], spec)
     assert record["steering"] == expected
     assert record["leak"] is (monitor == "test" and expected != [])
+
+
+def test_weights_that_are_not_finite_are_refused_before_anything_is_trained(tmp_path: Path) -> None:
+    trainer = ScriptedTrainer([Outcome(0.5, parameter=np.nan)], epoch=1)
+    inputs = Inputs(best(weights="file"), cache(), Path("weights/alexnet.pth"))
+    with (
+        hold(tmp_path, print) as lease,
+        pytest.raises(PermanentError, match=r"alexnet\.pth: holds values that"),
+    ):
+        run_training(JOB, inputs, trainer, LAYERS, Device("cpu", "one"), 1, Saving(0.0, None), Work(tmp_path, lease))
+    assert trainer.trained == []
 
 
 def test_the_record_has_what_the_features_cost_and_what_the_layers_are(tmp_path: Path) -> None:

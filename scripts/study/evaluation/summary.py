@@ -59,7 +59,6 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "runs": [{**row, **_of_record(run)} for row, run in zip(rows, result.runs, strict=True)],
         "conditions": arm_conditions(result),
         "collapsed": sum(row["collapsed"] for row in rows),
-        "leak": bool(result.arm.leaks),
         "leaks": [leak.model_dump(mode="json") for leak in result.arm.leaks],
         "input_notes": [note.model_dump(mode="json") for note in result.arm.input_notes],
         "inference_gap": [gap for run in result.runs if (gap := inference_gap(run))],

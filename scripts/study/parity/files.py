@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from study.errors import StudyError
 from study.evaluation.predictions import read_predictions
 from study.jobs import Job, Ref
-from study.parity.spec import PairSpec
+from study.parity.spec import CertificateSpec
 from study.parity.trace import Trace
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
@@ -45,9 +45,9 @@ def read_scores(store: Path, predictions: Ref) -> NDArray[np.float32]:
     return np.concatenate([scores for _, scores in splits.values()])
 
 
-def read_pair(job: Job) -> PairSpec:
+def read_pair(job: Job) -> CertificateSpec:
     """A certificate's two arms."""
     try:
-        return PairSpec.model_validate(job.spec)
+        return CertificateSpec.model_validate(job.spec)
     except ValidationError as error:
         raise StudyError(f"--job: {error}") from error

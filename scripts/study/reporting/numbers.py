@@ -49,7 +49,10 @@ class Numbers:
 
     def printed_percent(self, text: str) -> str:
         """A percentage as the document prints it, in the language's form and with the document's own digits."""
-        return text.strip().removesuffix("%").strip().replace(".", self.point) + f"{self.before_percent}%"
+        return (
+            text.strip().removesuffix("%").strip().replace(",", ".").replace(".", self.point)
+            + f"{self.before_percent}%"
+        )
 
     def count(self, number: int) -> str:
         """A whole number; groups of three digits are set apart."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Count, SpecModel
+from study.spec.base import EACH_ONCE, Count, SpecModel, Text
 
 Checksum = Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$")]
 
@@ -18,7 +18,7 @@ class Download(SpecModel):
     """``sha256:`` or ``md5:`` and the digest in hexadecimal."""
     size: Count | None = None
     """Bytes, where the publisher states them."""
-    urls: tuple[str, ...] = ()
+    urls: Annotated[tuple[Text, ...], EACH_ONCE] = ()
     """The official address first, then mirrors; tried in this order."""
     file: str | None = None
     """A copy that is already on this machine; used instead of the network, and verified alike."""
@@ -61,6 +61,8 @@ class Digits(SpecModel):
 
 DatasetSpec = Annotated[Union[Cifar10, Digits], Field(discriminator="source")]
 
+DIGITS_IMAGES: dict[str, tuple[int, int]] = {"main": (800, 297), "pretraining": (600, 100)}
+"""Training and test images of each part of the digits."""
 CLASSES: dict[str, int] = {"cifar10": 10, "digits": 10}
 """Classes per source."""
 IMAGE_SIZE: dict[str, int] = {"cifar10": 32, "digits": 32}
@@ -70,6 +72,13 @@ IMAGE_COUNTS: dict[str, dict[str, int]] = {"cifar10": {"train_images": 50_000, "
 
 
 Scaling = Literal["minus_one_to_one", "zero_to_one", "imagenet", "caffe"]
+
+
+def training_images(dataset: DatasetSpec) -> int:
+    """How many training images a data set has, known before they are read."""
+    if isinstance(dataset, Digits):
+        return DIGITS_IMAGES[dataset.part][0]
+    return dataset.train_images or IMAGE_COUNTS[dataset.source]["train_images"]
 
 
 class InputSpec(SpecModel):

@@ -1,10 +1,10 @@
 """The document that the study re-runs, and what its figures stand for."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from study.spec.base import Accuracy, Count, NonNegativeNumber, Proportion, SpecModel
+from study.spec.base import EACH_ONCE, Accuracy, Count, NonNegativeNumber, Proportion, SpecModel, Text
 from study.spec.data import Checksum, InputSpec
 from study.spec.networks import Network
 from study.spec.training import (
@@ -20,6 +20,9 @@ from study.spec.training import (
     Stopping,
 )
 
+ROUNDING = 1e-9
+"""Of percent in binary."""
+
 Language = Literal["es", "en"]
 Section = Literal["1.1", "1.2", "2.1", "2.2"]
 Source = Literal["document", "notebook"]
@@ -31,8 +34,16 @@ class DocumentFigures(SpecModel):
 
     train_accuracy: Accuracy | None = None
     test_accuracy: Accuracy
-    printed: str
-    """The test accuracy as the document prints it."""
+    printed: Annotated[str, Field(pattern=r"^\d+([.,]\d+)?\s?%$")]
+    """The test accuracy as the document prints it, in percent."""
+
+    @model_validator(mode="after")
+    def _prints_its_value(self) -> "DocumentFigures":
+        digits = self.printed.rstrip("% \u00a0").replace(",", ".")
+        half_a_place = 0.5 * 10.0 ** -len(digits.partition(".")[2])
+        if abs(100 * self.test_accuracy - float(digits)) > half_a_place + ROUNDING:
+            raise ValueError(f"printed: '{self.printed}' is not test_accuracy {self.test_accuracy:g} rounded")
+        return self
 
 
 class DocumentData(SpecModel):
@@ -46,8 +57,8 @@ class DocumentData(SpecModel):
 class Document(SpecModel):
     """The document that the study re-runs."""
 
-    title: str
-    authors: tuple[str, ...] = Field(min_length=1)
+    title: Text
+    authors: Annotated[tuple[Text, ...], Field(min_length=1), EACH_ONCE]
     data: DocumentData
 
 

@@ -21,20 +21,22 @@ class CatalogueEntry:
     """Whether its last layer with parameters is a dense layer."""
     scaling: Scaling
     """Of the images that the library's published parameters were trained on, as the library states it."""
+    batch_norm: bool
+    """Whether it has layers of batch normalisation, which cannot learn from a batch of one image."""
     trained_size: int = 224
     """Pixels: height and width of those images."""
 
 
 CATALOGUE: dict[tuple[str, str], CatalogueEntry] = {
-    ("torchvision", "alexnet"): CatalogueEntry(63, True, "imagenet"),
-    ("torchvision", "squeezenet1_1"): CatalogueEntry(17, False, "imagenet"),
-    ("torchvision", "vgg16"): CatalogueEntry(32, True, "imagenet"),
-    ("torchvision", "resnet18"): CatalogueEntry(1, True, "imagenet"),
-    ("torchvision", "resnet50"): CatalogueEntry(1, True, "imagenet"),
-    ("torchvision", "mobilenet_v2"): CatalogueEntry(1, True, "imagenet"),
-    ("keras", "ResNet50"): CatalogueEntry(32, False, "caffe"),
-    ("keras", "MobileNetV2"): CatalogueEntry(32, False, "minus_one_to_one"),
-    ("keras", "VGG16"): CatalogueEntry(32, False, "caffe"),
+    ("torchvision", "alexnet"): CatalogueEntry(63, True, "imagenet", False),
+    ("torchvision", "squeezenet1_1"): CatalogueEntry(17, False, "imagenet", False),
+    ("torchvision", "vgg16"): CatalogueEntry(32, True, "imagenet", False),
+    ("torchvision", "resnet18"): CatalogueEntry(1, True, "imagenet", True),
+    ("torchvision", "resnet50"): CatalogueEntry(1, True, "imagenet", True),
+    ("torchvision", "mobilenet_v2"): CatalogueEntry(1, True, "imagenet", True),
+    ("keras", "ResNet50"): CatalogueEntry(32, False, "caffe", True),
+    ("keras", "MobileNetV2"): CatalogueEntry(32, False, "minus_one_to_one", True),
+    ("keras", "VGG16"): CatalogueEntry(32, False, "caffe", False),
 }
 """The networks that the study knows by name; keras.applications are taken without their top."""
 

@@ -1,12 +1,20 @@
 """The whole configuration: what is studied, on what, with which arms."""
 
-from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from study.spec.base import Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel
+from study.spec.base import EACH_ONCE, Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel, Text
 from study.spec.canonical import canonical_body, canonical_images, canonical_input, canonical_run
+from study.spec.checks import (
+    LIBRARY_FRAMEWORK,
+    check_batches,
+    check_figures,
+    check_frozen,
+    check_known,
+    check_labels,
+    check_names,
+)
 from study.spec.claims import Claims, Cohort
 from study.spec.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, InputSpec, TensorSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
@@ -40,7 +48,7 @@ from study.spec.training import (
 class Arm(SpecModel):
     """One way of training."""
 
-    label: dict[Language, str] | None = None
+    label: dict[Language, Text] | None = None
     """Name in the report, per language; the arm's key if left out."""
     section: Section | None = None
     """The document's section that this arm answers."""
@@ -107,20 +115,12 @@ def sorted_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
 class StudySection(SpecModel):
     """What is run."""
 
-    name: str
+    name: Text
     """A name for logs and the report's footer."""
-    arms: tuple[Name, ...] = Field(min_length=1)
+    arms: Annotated[tuple[Name, ...], EACH_ONCE] = Field(min_length=1)
     """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
-    seeds: Annotated[tuple[NonNegativeCount, ...], AfterValidator(sorted_seeds)] = Field(min_length=1)
+    seeds: Annotated[tuple[NonNegativeCount, ...], EACH_ONCE, AfterValidator(sorted_seeds)] = Field(min_length=1)
     """Each arm is trained once per seed; in what order they are written means nothing."""
-
-    @model_validator(mode="after")
-    def _no_duplicates(self) -> "StudySection":
-        for key in ("arms", "seeds"):
-            values = getattr(self, key)
-            if len(set(values)) != len(values):
-                raise ValueError(f"{key} names something twice")
-        return self
 
 
 class Evaluation(SpecModel):
@@ -139,8 +139,8 @@ class Evaluation(SpecModel):
 class ReportSection(SpecModel):
     """The document that is written."""
 
-    languages: tuple[Language, ...] = ("es",)
-    formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
+    languages: Annotated[tuple[Language, ...], Field(min_length=1), EACH_ONCE] = ("es",)
+    formats: Annotated[tuple[Literal["html", "pdf"], ...], Field(min_length=1), EACH_ONCE] = ("html", "pdf")
 
 
 class Interpreters(SpecModel):
@@ -188,19 +188,21 @@ class Study(SpecModel):
     @model_validator(mode="after")
     def _names_and_combinations(self) -> "Study":
         for name in self.study.arms:
-            _known(name, self.arms, "study.arms")
+            check_known(name, self.arms, "study.arms")
+        check_names(self.arms, self.datasets, self.networks, self.weights)
         for name, arm in self.arms.items():
             self._check_arm(name, arm)
         sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
         if len(set(sections)) != len(sections):
             raise ValueError("study.arms: two arms answer the same section of the document")
+        reported = {name: self.arms[name] for name in self.study.arms}
+        check_labels(reported)
+        check_figures(list(reported.values()), self.claims)
         check_set_aside(self.arms, self.datasets)
         return self
 
     def _check_arm(self, name: str, arm: Arm) -> None:
         where = f"arms.{name}"
-        _known(arm.dataset, self.datasets, f"{where}.dataset")
-        _known(arm.network, self.networks, f"{where}.network")
         network = self.networks[arm.network]
         source = self.datasets[arm.dataset].source
         if arm.input.size < IMAGE_SIZE[source]:
@@ -218,19 +220,20 @@ class Study(SpecModel):
             check_size(network, arm.input.size, CLASSES[source])
         except NetworkTooSmall as error:
             raise ValueError(f"{where}.input.size: {error}") from error
-        if isinstance(arm.weights, FileWeights):
-            _known(arm.weights.file, self.weights, f"{where}.weights.file")
-            if isinstance(network, DescribedNetwork):
-                raise ValueError(
-                    f"{where}.weights.file: files hold the parameters of a library's network; "
-                    f"network '{arm.network}' is given as layers and can take them from an arm only"
-                )
+        if isinstance(network, DescribedNetwork):
+            check_frozen(name, network, arm.frozen)
+        batch_size = self.override.batch_size or arm.batch_size
+        check_batches(name, self.datasets[arm.dataset], network, arm.validation_fraction, batch_size)
+        if isinstance(arm.weights, FileWeights) and isinstance(network, DescribedNetwork):
+            raise ValueError(
+                f"{where}.weights.file: files hold the parameters of a library's network; "
+                f"network '{arm.network}' is given as layers and can take them from an arm only"
+            )
         if isinstance(arm.weights, ArmWeights):
             self._check_weights_from_arm(name, arm.weights.arm)
 
     def _check_weights_from_arm(self, name: str, source: str) -> None:
         where = f"arms.{name}.weights.arm"
-        _known(source, self.arms, where)
         chain = [name, source]
         while isinstance(weights := self.arms[chain[-1]].weights, ArmWeights):
             if weights.arm in chain:
@@ -329,24 +332,16 @@ def same_body(one: Network, other: Network) -> bool:
     return False
 
 
-def _known(name: str, among: Collection[str], where: str) -> None:
-    if name not in among:
-        raise ValueError(f"{where}: there is no '{name}'; there are {', '.join(sorted(among)) or 'none'}")
-
-
 def _check_library(network: Network, arm: Arm, where: str) -> None:
     if not isinstance(network, LibraryNetwork):
         return
-    framework = {"torchvision": "pytorch", "keras": "tensorflow"}[network.library]
+    framework = LIBRARY_FRAMEWORK[network.library]
     if arm.framework != framework:
         raise ValueError(
             f"{where}.network: '{arm.network}' is a network of {network.library}, which needs framework: {framework}; "
             f"the arm has framework: {arm.framework}"
         )
-    entry = CATALOGUE.get((network.library, network.model))
-    if entry is None:
-        names = ", ".join(model for library, model in CATALOGUE if library == network.library)
-        raise ValueError(f"networks.{arm.network}.model: '{network.model}' is not one of {names}")
+    entry = CATALOGUE[network.library, network.model]
     if network.keep == "all_but_last_layer" and not entry.ends_in_dense:
         raise ValueError(
             f"networks.{arm.network}.keep: {network.library}'s {network.model} does not end in a dense layer; "

@@ -98,7 +98,7 @@ def run_training(
         for note in input_notes(spec, inputs.sources):
             work.say(f"{job.name}: note: {sentence(note)}")
     with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
-        recorder = _Recorder(work, job, spec, trainer, here, saving, bar.clear, progress.epochs)
+        recorder = _Recorder(work, job, spec, trainer, here, resumed, saving, bar.clear, progress.epochs)
         try:
             images: dict[Split, int] = {"train": len(cache.train.labels), "test": len(cache.test.labels)}
             progress = fit(trainer, spec, images, progress, recorder.after_epoch, bar.update)
@@ -123,18 +123,18 @@ def run_training(
 
 def _begin(
     work: Work, job: Job, spec: RunSpec, trainer: Trainer, here: Mapping[str, Any]
-) -> tuple[Progress, list[dict[str, Any]]]:
-    """The progress to go on from, and under which other conditions its epochs were trained."""
+) -> tuple[Progress, tuple[Mapping[str, Any], ...]]:
+    """The progress to go on from, and after which epochs it was stopped, with what had changed each time."""
     checkpoint = resume(work.folder, job.lineage, trainer, work.say)
     if checkpoint is None:
-        return start(spec), []
+        return start(spec), ()
     changed = {key: [value, here.get(key)] for key, value in checkpoint.conditions.items() if value != here.get(key)}
     epochs = checkpoint.progress.epochs
     work.say(f"{job.name}: goes on after epoch {epochs}")
     if changed:
         differences = ", ".join(f"{key} {old} then {new}" for key, (old, new) in changed.items())
         work.say(f"{job.name}: under other conditions, so that rounding may differ: {differences}")
-    return checkpoint.progress, [{"after_epoch": epochs, "changed": changed}]
+    return checkpoint.progress, (*checkpoint.resumed, {"after_epoch": epochs, "changed": changed})
 
 
 class _Recorder:
@@ -147,12 +147,13 @@ class _Recorder:
         spec: RunSpec,
         trainer: Trainer,
         here: Mapping[str, Any],
+        resumed: tuple[Mapping[str, Any], ...],
         saving: Saving,
         clear_bar: Callable[[], object],
         epochs: int,
     ) -> None:
         self.work, self.job, self.spec, self.trainer = work, job, spec, trainer
-        self.here, self.saving, self.clear_bar = here, saving, clear_bar
+        self.here, self.resumed, self.saving, self.clear_bar = here, resumed, saving, clear_bar
         self.epochs = self.saved_epochs = epochs
         self.saved_at = time.monotonic()
 
@@ -176,7 +177,8 @@ class _Recorder:
     def _save(self, progress: Progress) -> None:
         self.work.lease.check()
         try:
-            save(self.work.folder, self.job.lineage, Checkpoint(progress, self.trainer.state(), self.here))
+            checkpoint = Checkpoint(progress, self.trainer.state(), self.here, self.resumed)
+            save(self.work.folder, self.job.lineage, checkpoint)
         except OSError as error:
             self.work.say(f"epoch {progress.epochs} could not be saved ({error.strerror}); training goes on")
         else:
