@@ -39,5 +39,6 @@ rule all:
     default_target: True
     input:
         [path for job in PLAN.jobs for path in outputs_of(job)],
+        published_files(),
     message:
         "the study is complete"

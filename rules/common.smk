@@ -51,10 +51,8 @@ PYTHON_TENSORFLOW = python_for("tensorflow")
 
 
 def outputs_of(job) -> list[str]:
-    """The files of the artefact that a job makes, and what it publishes."""
-    folder = f"{STORE}/{job.ref.folder}"
-    published = published_files() if job == PLAN.published else []
-    return [*(f"{folder}/{name}" for name in PLAN.targets(job)), *published]
+    """The files of the artefact that a job makes."""
+    return [f"{STORE}/{job.ref.folder}/{name}" for name in PLAN.targets(job)]
 
 
 def published_files() -> list[str]:

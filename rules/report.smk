@@ -28,7 +28,7 @@ rule figures:
     message:
         "draw the figures in {wildcards.language} ({wildcards.language}-{wildcards.lineage})"
     shell:
-        "exec {params.python} {params.scripts:q}/figures.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/figures.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -68,6 +68,8 @@ rule publish:
         inputs_of(PLAN.published),
     output:
         outputs_of(PLAN.published),
+        # Not removed before the program has seen whether they are still as it made them.
+        [update(path) for path in published_files()],
     log:
         f"{RESULTS}/logs/publish.log",
     localrule: True
