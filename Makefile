@@ -30,7 +30,7 @@ help:
 	@echo "make queue    its jobs in SLURM's queue, by arm and seed"
 	@echo "make verify   check the hashes of all results"
 	@echo "make partial-report   the report of what is complete"
-	@echo "make clean-old        remove what no configuration in config/ needs, after a yes (YES=1: without asking)"
+	@echo "make clean-old        remove what nothing in config/ and nothing that ran here needs, after a yes (YES=1: without asking)"
 
 # Where `make envs` made environments for the frameworks, this one needs none.
 environment: $(if $(wildcard .interpreters.yaml),$(VENV)/workflow,$(VENV)/installed)

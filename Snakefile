@@ -28,6 +28,9 @@ onstart:
         workflow.held = hold_folder(Path.cwd())
     except StudyError as error:
         sys.exit(f"error: {error}")
+    given = list(workflow.overwrite_configfiles)
+    files = [file for file in workflow.configfiles if file not in given] + given
+    note_command(PLAN, files, dict(workflow.config_settings.config), Path.cwd())
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
         print(

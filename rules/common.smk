@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from study.environment import make_own
 from study.errors import StudyError
+from study.inspection.commands import note_command
 from study.inspection.logs import log_of
 from study.interpreters import interpreter
 from study.plan import FILES, MODEL, Plan, changes_files, make_plan
