@@ -84,5 +84,5 @@ rule publish:
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --announce-to 3 --job - 3>&2 > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from study.announcing import add_announcing, announcer
 from study.cli import Call, read_call
 from study.errors import StudyError, program
 from study.jobs import Ref
@@ -15,8 +16,9 @@ from study.store.files import atomic, write_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The argument that only this program takes."""
+    """The arguments that only this program takes."""
     parser.add_argument("--results", required=True, type=Path, help="folder in which the readable names are made")
+    add_announcing(parser)
 
 
 @program
@@ -49,7 +51,7 @@ def main() -> None:
             {f"{place}/{file.name}": file for place, files in copies.items() for file in files},
             run_links(results, runs),
         )
-        publish(results, contents, lambda sentence: print(sentence, flush=True))
+        publish(results, contents, announcer(call.arguments))
         remove_older(store / job.ref.folder)
         write_text(folder / RECORD, json.dumps([*contents.copies, *contents.links], indent=2) + "\n")
 
