@@ -23,19 +23,23 @@ include: "rules/report.smk"
 
 
 onstart:
-    try:
-        # Kept on the workflow: the hold ends when the file is closed.
-        workflow.held = hold_folder(Path.cwd())
-    except StudyError as error:
-        sys.exit(f"error: {error}")
-    given = list(workflow.overwrite_configfiles)
-    files = [file for file in workflow.configfiles if file not in given] + given
-    note_command(PLAN, files, dict(workflow.config_settings.config), Path.cwd())
+    hold_all()
+    note_what_runs()
+    if not workflow.touch:
+        before_jobs(workflow.dag, Path(STORE), trained_run)
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
         print(
             f"note: --resources gpu={limit} is for one machine; on a cluster it lets the study run no more GPU jobs at a time"
         )
+
+
+onsuccess:
+    say_restored()
+
+
+onerror:
+    say_restored()
 
 
 rule all:

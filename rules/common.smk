@@ -17,7 +17,8 @@ from study.plan import FILES, MODEL, Plan, changes_files, make_plan
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
 from study.store.files import write_text
-from study.store.holder import hold_folder
+from study.store.holder import hold_folder, hold_results
+from study.training.finished import after_jobs, before_jobs, forget
 
 try:
     PLAN = make_plan(validate(config), ROOT)
@@ -65,6 +66,50 @@ def published_files() -> list[str]:
         ),
         *(f"{RESULTS}/summary/{name}" for name in (*FILES["summary"], *FILES["audit"])),
     ]
+
+
+def hold_all() -> None:
+    """Hold this folder and the results until the command ends, or end it with a sentence that names the holder."""
+    try:
+        # Kept on the workflow, so that both are held for as long as it is there.
+        workflow.held = [hold_folder(Path.cwd()), hold_results(Path(RESULTS))]
+    except StudyError as error:
+        sys.exit(f"error: {error}")
+
+
+def note_what_runs() -> None:
+    """Note what this command needs, for `make clean-old`."""
+    given = list(workflow.overwrite_configfiles)
+    files = [file for file in workflow.configfiles if file not in given] + given
+    note_command(PLAN, files, dict(workflow.config_settings.config), Path.cwd())
+
+
+def trained_run(job):
+    """The run that a job of Snakemake's trains; None for other jobs."""
+    if job.rule.name not in ("train_pytorch", "train_tensorflow"):
+        return None
+    return planned("runs", job.wildcards.artefact).ref
+
+
+def say_restored() -> None:
+    """Say which runs this command did not train although it ran their jobs."""
+    for ref, why in after_jobs(workflow.dag, Path(STORE), trained_run):
+        label = PLAN.label(PLAN.by_folder[ref.folder])
+        print(
+            f"note: {label} was restored and not trained ({folder_name(ref)}): {why}",
+            file=sys.stderr,
+        )
+
+
+# Snakemake starts no command for this, and deletes what another one may be making.
+if (
+    workflow.is_main_process
+    and "--delete-all-output" in sys.argv
+    and not {"-n", "--dry-run", "--dryrun"} & {*sys.argv}
+):
+    hold_all()
+    for run in PLAN.served:
+        forget(Path(STORE), run)
 
 
 def folder_name(ref) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from study.errors import program
@@ -10,7 +11,7 @@ from study.inspection.cleaning import leftovers, read_studies, results_of, super
 from study.inspection.commands import latest, read_commands
 from study.inspection.estimates import format_bytes
 from study.inspection.study import InspectedStudy
-from study.store.holder import hold_folder
+from study.store.holder import hold_folder, hold_results
 
 
 @program
@@ -19,8 +20,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--yes", action="store_true", help="remove without asking")
     arguments = parser.parse_args()
-    with hold_folder(Path.cwd()):
+    with ExitStack() as held:
+        held.enter_context(hold_folder(Path.cwd()))
         studies = read_studies(Path("config"))
+        for results in results_of(studies):
+            if results.is_dir():
+                held.enter_context(hold_results(results))
         found = leftovers(studies)
         for item in found:
             print(f"{format_bytes(item.size):>10}  {item.path}{f'  ({item.words})' if item.words else ''}")

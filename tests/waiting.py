@@ -9,19 +9,19 @@ HANG = 1200.0
 
 
 def wait_until(
+    holds: Callable[[], object],
     what: str,
-    is_there: Callable[[], object],
     process: "subprocess.Popen[str] | None" = None,
     told: Callable[[], str] = str,
 ) -> None:
-    """Wait until something is there; fails at once if the process that is to bring it ends without.
+    """Wait for an event; fails at once if the process that is to bring it about ends without.
 
     ``told`` gives what to show on failure.
     """
     end = time.monotonic() + HANG
-    while not is_there():
+    while not holds():
         ended = process is not None and process.poll() is not None
         # What it did last may have come between the two looks.
-        assert not ended or is_there(), f"the process ended without {what}:\n{told()}"
+        assert not ended or holds(), f"the process ended without {what}:\n{told()}"
         assert time.monotonic() < end, f"{what} did not come:\n{told()}"
         time.sleep(0.01)

@@ -1,8 +1,10 @@
 """Errors that are a user's to mend: one sentence, no traceback."""
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 
 
 class StudyError(Exception):
@@ -22,6 +24,20 @@ class Stopped(Exception):
         """Exit code."""
 
 
+def not_permitted(path: Path) -> StudyError:
+    """The sentence for a file or folder that this user may not read or write, such as another user's."""
+    existing = next(place for place in (path, *path.absolute().parents) if os.access(place, os.F_OK))
+    try:
+        owner = existing.owner()
+    except (KeyError, OSError):
+        owner = "somebody else"
+    return StudyError(
+        f"{path}: may not be read or written by this user, because {existing} is {owner}'s; "
+        f"let {owner} give your group access (chmod -R g+rwX, and umask 002 from then on), "
+        "or set another folder under results"
+    )
+
+
 def program(main: Callable[[], None]) -> Callable[[], None]:
     """Make a command-line program of ``main``: a StudyError ends it with its sentence and exit code 1."""
 
@@ -31,6 +47,9 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
             main()
         except StudyError as error:
             print(f"error: {error}", file=sys.stderr, flush=True)
+            sys.exit(1)
+        except PermissionError as error:
+            print(f"error: {not_permitted(Path(error.filename or '.'))}", file=sys.stderr, flush=True)
             sys.exit(1)
         except Stopped as stop:
             print(f"stopped: {stop}", file=sys.stderr, flush=True)

@@ -88,7 +88,7 @@ def test_several_processes_can_download_the_same_file_at_once(server, store):
     waiting = []
     for process in processes:
         threading.Thread(target=lambda p=process: waiting.append(p.stderr.readline()), daemon=True).start()
-    wait_until("three that wait", lambda: len(waiting) == 3)
+    wait_until(lambda: len(waiting) == 3, "three that wait")
     server.go_on.set()
     for process in processes:
         assert process.wait() == 0
@@ -104,7 +104,7 @@ def test_a_stopped_download_says_so_and_the_next_one_goes_on(server, store, numb
     process = start(store, "--url", server.url)
     part = part_of(store, JOB)
     half = len(CONTENT) // 2
-    wait_until("half of the file", lambda: part.exists() and part.stat().st_size == half, process)
+    wait_until(lambda: part.exists() and part.stat().st_size == half, "half of the file", process)
     process.send_signal(number)
     _, errors = process.communicate()
     if number == signal.SIGKILL:

@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from study.errors import StudyError
-from study.inspection.cleaning import UNTOUCHED, Leftover, leftovers, read_studies, superseded
+from study.inspection.cleaning import Leftover, leftovers, read_studies, superseded
 from study.inspection.commands import latest, note_command, read_commands
 from study.inspection.study import InspectedStudy, read_study
 from study.jobs import Job
 from study.store.artefacts import new_artefact
+from study.store.files import FORGOTTEN, TEMPORARY, temporary_name
 
 ROOT = Path(__file__).parents[2]
 CONFIG = Path("config/config.yaml")
@@ -133,27 +134,21 @@ def test_nothing_is_listed_while_a_note_cannot_be_read(study: InspectedStudy) ->
 
 
 def test_temporary_files_of_dead_processes_are_found_and_no_others(study: InspectedStudy) -> None:
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
+    show = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); from study.store.process import this_process"
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{show}; print(this_process().token)"], capture_output=True, text=True, check=True
+    )
     folder = study.store / study.plan.jobs[0].ref.folder
     folder.mkdir(parents=True)
-    long_ago = time.time() - UNTOUCHED - 60
-    names = {
-        "of a dead process": (f".tmp-{dead.pid}-model.npz", long_ago),
-        "of a dead process, just written": (f".tmp-{dead.pid}-run.json", time.time()),
-        "of this process": (f".tmp-{os.getpid()}-model.npz", long_ago),
-        "of a person": ("tmp-notes.txt", long_ago),
-    }
-    for name, when in names.values():
-        (folder / name).write_bytes(b"12345")
-        os.utime(folder / name, (when, when))
-    download = study.store / ".tmp-k2_x81"
+    dead = folder / f"{TEMPORARY}{ended.stdout.strip()}-model.npz"
+    living = temporary_name(folder / "model.npz")
+    for path in (dead, living, folder / "tmp-notes.txt"):
+        path.write_bytes(b"12345")
+    # As downloads made them before they had a place in the work folder.
+    download = study.store / f"{TEMPORARY}k2_x81"
     download.mkdir()
     (download / "cifar.tar.gz").write_bytes(b"123")
-    for path in (download / "cifar.tar.gz", download):
-        os.utime(path, (long_ago, long_ago))
+    long_ago = time.time() - 2 * FORGOTTEN
+    os.utime(download, (long_ago, long_ago))
     words = "temporary file of a process that is gone"
-    assert listed() == [
-        Leftover(download, 3, words),
-        Leftover(folder / names["of a dead process"][0], 5, words),
-    ]
+    assert listed() == [Leftover(download, 3, words), Leftover(dead, 5, words)]

@@ -1,8 +1,5 @@
 """What lies in the results folders that no configuration needs."""
 
-import os
-import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +10,7 @@ from study.inspection.commands import Command, latest, read_commands
 from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.spec.load import read_config
 from study.store.code import FOLDER as CODE
-from study.store.files import TEMPORARY
-
-UNTOUCHED = 180.0
-"""Seconds after which a temporary file that nobody wrote to is left over: another host may have a living process whose
-number nobody has here, and no write of a part takes that long."""
+from study.store.files import TEMPORARY, is_left_over
 
 
 @dataclass(frozen=True)
@@ -101,19 +94,8 @@ def superseded(results: Path) -> list[Command]:
 
 
 def _abandoned(results: Path) -> list[Path]:
-    """Temporary files and folders below a results folder whose process is gone, and which nobody writes to."""
-    if not results.is_dir():
-        return []
-    # Compared with a fresh file of the same file system: a server's clock may not be this machine's.
-    with tempfile.NamedTemporaryFile(prefix=f"{TEMPORARY}{os.getpid()}-", dir=results) as fresh:
-        now = Path(fresh.name).stat().st_mtime
-    found = []
-    for path in sorted(results.rglob(f"{TEMPORARY}*")):
-        number = re.match(rf"{re.escape(TEMPORARY)}(\d+)-", path.name)
-        lives = number is not None and Path(f"/proc/{number[1]}").exists()
-        parts = [path, *path.rglob("*")] if path.is_dir() else [path]
-        if not lives and now - max(part.lstat().st_mtime for part in parts) > UNTOUCHED:
-            found.append(path)
+    """Temporary files and folders below a results folder whose writers are gone."""
+    found = [path for path in sorted(results.rglob(f"{TEMPORARY}*")) if is_left_over(path)]
     return [path for path in found if set(found).isdisjoint(path.parents)]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from study.errors import StudyError
 from study.jobs import Ref
 from study.store.artefacts import SIDECAR, Artefact, open_artefact
-from study.store.files import TEMPORARY, atomic, sha256, write_text
+from study.store.files import atomic, sha256, temporary_name, write_text
 
 RECORD = "published.json"
 """Name of the record in the results folder, and of each published study's list of names in its artefact."""
@@ -131,8 +131,7 @@ def run_links(results: Path, runs: Mapping[tuple[str, int], Iterable[Artefact]])
 def _link(path: Path, target: str) -> None:
     """Make ``path`` a link, in place of what was there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
-    temporary.unlink(missing_ok=True)
+    temporary = temporary_name(path)
     temporary.symlink_to(target)
     os.replace(temporary, path)
 
