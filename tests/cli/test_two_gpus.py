@@ -3,6 +3,7 @@
 import re
 import signal
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,23 @@ def cards(tmp_path: Path) -> tuple[list[str], dict[str, str]]:
     return [card.key for card in made], variables
 
 
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    """A gate in the second epoch that holds nobody after the test."""
+    made = Gate(tmp_path / "gate")
+    yield made
+    made.open()
+
+
 def card_of(one: Training) -> str:
     (card,) = re.findall(r"^card (\S+)$", one.log, re.MULTILINE)
     return str(card)
 
 
 def test_two_at_once_have_a_card_each_and_a_third_waits_for_one_that_is_killed(
-    cards: tuple[list[str], dict[str, str]], tmp_path: Path
+    cards: tuple[list[str], dict[str, str]], gate: Gate, tmp_path: Path
 ) -> None:
     keys, variables = cards
-    gate = Gate(tmp_path / "gate")
     trainings = [training("numpy", tmp_path / str(seed), seed=seed) for seed in range(3)]
     first, second = (one.start(**variables, **gate.variables) for one in trainings[:2])
     for one in trainings[:2]:
@@ -51,10 +59,9 @@ def test_two_at_once_have_a_card_each_and_a_third_waits_for_one_that_is_killed(
 
 
 def test_an_assigned_card_is_honoured_and_one_that_is_waited_for_can_be_stopped(
-    cards: tuple[list[str], dict[str, str]], tmp_path: Path
+    cards: tuple[list[str], dict[str, str]], gate: Gate, tmp_path: Path
 ) -> None:
     keys, variables = cards
-    gate = Gate(tmp_path / "gate")
     trainings = [training("numpy", tmp_path / str(seed), seed=seed) for seed in range(3)]
     assigned = trainings[0].start(**variables, **gate.variables, CUDA_VISIBLE_DEVICES="1")
     trainings[0].wait_for("epoch 1/")
