@@ -26,7 +26,12 @@ onstart:
     hold_all()
     note_what_runs()
     if not workflow.touch:
-        before_jobs(workflow.dag, Path(STORE), trained_run)
+        before_jobs(
+            workflow.dag,
+            Path(STORE),
+            trained_run,
+            lambda run: is_made_anew(run.folder),
+        )
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
         print(

@@ -3,6 +3,7 @@ import os
 import sys
 import uuid
 import shlex
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
@@ -136,21 +137,45 @@ def description(kind, folder="{artefact}"):
     return lambda wildcards: planned(kind, folder.format(**wildcards)).to_json()
 
 
+def is_forced(job) -> bool:
+    """Whether this command was told to make a job's artefact again (-R, -F, -f), by its rule or one of its files."""
+    if not workflow.is_main_process or workflow.dag is None:
+        return False
+    asked = workflow.dag_settings
+    files = {*asked.forcerun, *(asked.targets if asked.forcetargets else ())}
+    folder = f"{STORE}/{job.ref.folder}"
+    return any(
+        maker.is_producer(f"{folder}/{SIDECAR}") for maker in workflow.dag.forcerules
+    ) or any(Path(file).absolute().parent == Path(folder).absolute() for file in files)
+
+
+@cache
+def is_made_anew(folder) -> bool:
+    """Whether what an artefact holds may change in this command: it is forced, or something that it comes from.
+
+    Downloads and tensors hold, to the byte, what their lineage says, however often they are made.
+    """
+    job = PLAN.by_folder[folder]
+    if job.kind in ("downloads", "tensors"):
+        return False
+    return is_forced(job) or any(is_made_anew(ref.folder) for ref in job.inputs)
+
+
 def inputs_of(job):
     """Sidecars of a job's inputs, and the parameters that it reads of a run, which may not have been kept.
 
-    They are ancient: lineage, which is part of every path, decides what has to run, and never a file's age.
+    They are ancient: lineage, which is part of every path, decides what has to run, and never a file's age. What is
+    forced may come out otherwise than before, so that what depends on it follows.
     """
     needs_model = job.kind in ("features", "runs", "predictions")
-    return ancient(
-        [
-            f"{STORE}/{ref.folder}/{name}"
-            for ref in job.inputs
-            for name in (
-                [SIDECAR, MODEL] if needs_model and ref.kind == "runs" else [SIDECAR]
-            )
-        ]
-    )
+    return [
+        path if is_made_anew(ref.folder) else ancient(path)
+        for ref in job.inputs
+        for name in (
+            [SIDECAR, MODEL] if needs_model and ref.kind == "runs" else [SIDECAR]
+        )
+        for path in [f"{STORE}/{ref.folder}/{name}"]
+    ]
 
 
 def inputs(kind, folder="{artefact}"):

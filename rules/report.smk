@@ -65,7 +65,7 @@ rule report:
 
 rule publish:
     input:
-        inputs_of(PLAN.published),
+        lambda wildcards: inputs_of(PLAN.published),
     output:
         outputs_of(PLAN.published),
         # Not removed before the program has seen whether they are still as it made them.

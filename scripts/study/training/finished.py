@@ -21,20 +21,6 @@ RESTORED = "restored"
 """File of a work folder that says, until Snakemake's output said it too, what was taken instead of trained."""
 
 
-class Reason(Protocol):
-    """Why Snakemake runs a job."""
-
-    forced: bool
-
-    @property
-    def updated_input_run(self) -> Any:
-        """Inputs that are made anew before the job."""
-
-    @property
-    def incomplete_output(self) -> Any:
-        """Outputs of a job that was started and whose end was not seen."""
-
-
 class Dag(Protocol):
     """What is used here of Snakemake's graph of jobs."""
 
@@ -48,14 +34,15 @@ class Dag(Protocol):
     def finished(self, job: Any) -> bool:
         """Whether Snakemake saw a job end well."""
 
-    def reason(self, job: Any) -> Reason:
-        """Why it has to."""
+    def reason(self, job: Any) -> Any:
+        """Why a job has to run; ``forced`` where it was asked for, and where its end was not seen."""
 
 
-def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None]) -> None:
+def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None], is_forced: Callable[[Ref], bool]) -> None:
     """Settle, before any job of a command starts, which finished copies may be used.
 
-    ``ref_of`` gives the run that a job trains, and None for other jobs.
+    ``ref_of`` gives the run that a job trains, and None for other jobs. ``is_forced``: whether a run is to be trained
+    again although it is there.
     """
     for job in dag.jobs:
         ref = ref_of(job)
@@ -63,12 +50,13 @@ def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None]) -> N
             continue
         if not dag.needrun(job):
             forget(store, ref)
-        elif dag.reason(job).forced or dag.reason(job).updated_input_run:
+        elif is_forced(ref):
             begin_anew(store, ref)
         elif not (store / ref.folder).exists():
             # Snakemake deletes files and leaves their folder: this was a user.
             _remove_copy(store, ref)
-        elif dag.reason(job).incomplete_output and is_complete(store, ref, with_dropped=True):
+        elif dag.reason(job).forced and is_complete(store, ref, with_dropped=True):
+            # Snakemake forces what it marked as incomplete; a command in another folder may have removed the copy.
             place_artefact(ref, store, work_folder(store, ref))
 
 
