@@ -3,6 +3,7 @@ import os
 import sys
 import uuid
 import shlex
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -15,13 +16,15 @@ from study.inspection.commands import note_command
 from study.inspection.logs import log_of
 from study.interpreters import interpreter
 from study.plan import FILES, MODEL, Plan, changes_files, make_plan
-from study.spec.load import validate
+from study.spec.load import check_files, validate
 from study.store.artefacts import SIDECAR
 from study.store.files import write_text
 from study.store.holder import hold_folder, hold_results
 from study.training.finished import after_jobs, before_jobs, forget
 
 try:
+    # Snakemake's own reader keeps the last of two equal keys, and reads 010 as 8.
+    check_files([Path(file) for file in workflow.configfiles])
     PLAN = make_plan(validate(config), ROOT)
 except StudyError as error:
     sys.exit(f"error: {error}")
@@ -76,6 +79,10 @@ def hold_all() -> None:
         workflow.held = [hold_folder(Path.cwd()), hold_results(Path(RESULTS))]
     except StudyError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(
+            f"error: {error.filename}: the folder cannot be held ({error.strerror})"
+        )
 
 
 def note_what_runs() -> None:
@@ -128,7 +135,8 @@ def planned(kind, folder):
         return PLAN.job(kind, folder)
     except StudyError as error:
         # Where Snakemake finds no log of the rule, it does not show the cluster's either.
-        write_text(log_of(Path(RESULTS), kind, folder), f"error: {error}\n")
+        with suppress(OSError):
+            write_text(log_of(Path(RESULTS), kind, folder), f"error: {error}\n")
         sys.exit(f"error: {error}")
 
 

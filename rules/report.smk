@@ -80,7 +80,8 @@ rule publish:
         scripts=SCRIPTS,
         store=Path(STORE),
         results=Path(RESULTS),
-        job=PLAN.published.to_json(),
+        # Labels are text, also where they look like wildcards.
+        job=lambda wildcards: PLAN.published.to_json(),
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:
