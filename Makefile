@@ -7,7 +7,7 @@ GPUS ?= 1
 CONFIG ?=
 
 BIN := $(VENV)/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --resources gpu=$(GPUS)
+SNAKEMAKE := $(BIN)/python -m snakemake --cores $(CORES) --resources gpu=$(GPUS)
 # Caches of libraries stay in this folder.
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
@@ -36,17 +36,17 @@ help:
 environment: $(if $(wildcard .interpreters.yaml),$(VENV)/workflow,$(VENV)/installed)
 
 $(VENV)/workflow: $(wildcard envs/*.txt)
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; give another with make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --requirement envs/workflow.txt --requirement envs/library.txt --requirement envs/report.txt
+	@'$(PYTHON)' -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; give another with make PYTHON=...")'
+	'$(PYTHON)' -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement envs/workflow.txt --requirement envs/library.txt --requirement envs/report.txt
 	touch $@
 
 $(VENV)/installed: $(VENV)/workflow
-	$(BIN)/pip install --quiet --requirement envs/requirements.txt
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
 	touch $@
 
 $(VENV)/installed-development: $(VENV)/installed
-	$(BIN)/pip install --quiet --requirement envs/development.txt
+	$(BIN)/python -m pip install --quiet --requirement envs/development.txt
 	touch $@
 
 demo: environment
@@ -110,7 +110,7 @@ check: $(VENV)/installed-development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile rules
-	$(BIN)/snakemake --lint --configfile config/demo.yaml
+	$(BIN)/python -m snakemake --lint --configfile config/demo.yaml
 
 format: $(VENV)/installed-development
 	$(BIN)/ruff check --fix .

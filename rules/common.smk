@@ -2,13 +2,16 @@
 import os
 import sys
 import uuid
-import shlex
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
+
+from study.unicode import use_utf8
+
+use_utf8()
 
 from study.environment import make_own
 from study.errors import StudyError
@@ -48,9 +51,13 @@ def python_for(framework: str | None = None) -> str:
         sys.exit(f"error: {error}")
 
 
-COMPUTING_OPTIONS = f"--staging {PLAN.study.staging} --device {PLAN.study.device}"
-FEATURES_OPTIONS = f"--limit {PLAN.study.features_limit} {COMPUTING_OPTIONS}"
-TRAINING_OPTIONS = f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds} {COMPUTING_OPTIONS}"
+COMPUTING_OPTIONS = ["--staging", PLAN.study.staging, "--device", PLAN.study.device]
+FEATURES_OPTIONS = ["--limit", str(PLAN.study.features_limit), *COMPUTING_OPTIONS]
+TRAINING_OPTIONS = [
+    "--end-with-parent",
+    *("--checkpoint-seconds", str(PLAN.study.checkpoint_seconds)),
+    *COMPUTING_OPTIONS,
+]
 PYTHON = python_for()
 PYTHON_PYTORCH = python_for("pytorch")
 PYTHON_TENSORFLOW = python_for("tensorflow")
@@ -231,13 +238,11 @@ def label(kind):
     return lambda wildcards: PLAN.label(planned(kind, wildcards.artefact))
 
 
-def download_sources(name) -> str:
+def download_sources(name) -> list[str]:
     """Addresses and local copy of a download as arguments; they are no part of its lineage."""
     download = PLAN.downloads[PLAN.job("downloads", name).ref]
-    arguments = [f"--url {shlex.quote(url)}" for url in download.urls]
-    if download.file:
-        arguments.append(f"--file {shlex.quote(download.file)}")
-    return " ".join(arguments)
+    file = ["--file", download.file] if download.file else []
+    return [*(part for url in download.urls for part in ("--url", url)), *file]
 
 
 wildcard_constraints:

@@ -1,12 +1,15 @@
 """Errors that are a user's to mend: one sentence, no traceback."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import NoReturn
+
+from study.unicode import use_utf8
 
 
 class StudyError(Exception):
@@ -48,8 +51,11 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(main)
     def run() -> None:
+        use_utf8()
         try:
             main()
+        except KeyboardInterrupt:
+            _end("stopped: SIGINT; the same command makes anew what was not complete", 128 + signal.SIGINT)
         except StudyError as error:
             _end(f"error: {error}", 1)
         except PermissionError as error:
