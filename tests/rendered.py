@@ -5,7 +5,7 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from study.audit.files import Audit
 from study.audit.results import audit
@@ -15,12 +15,14 @@ from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.reporting import templates
 from study.reporting.document import MissingRun, report_context
-from study.reporting.markdown import render
+from study.reporting.markdown import templates_in
 from study.reporting.specs import ReportSpec
 from study.spec.document import Language
 from study_results import SyntheticArm, make_study
 
 Study = tuple[Summary, Audit]
+TEMPLATES = {language: templates_in(templates.FOLDER, language) for language in get_args(Language)}
+"""Compiled once for many tests."""
 
 WRONG = {
     "en": r"\b1 (epochs|images|layers|seeds|units|runs|filters)\b|\ban? \d+ epoch\b|None|\bof of\b",
@@ -47,7 +49,7 @@ def context_of(study: Study, language: Language, missing: tuple[MissingRun, ...]
 
 def written(template: str, context: Mapping[str, Any], language: Language) -> str:
     """A template's text on one line, without Markdown's escapes."""
-    text = render(templates.FOLDER, f"{template}.{language}.md.j2", context, language)
+    text = TEMPLATES[language].get_template(f"{template}.{language}.md.j2").render(context)
     text = " ".join(re.sub(r"\\(.)", r"\1", text).split())
     assert text
     assert [text[max(0, found.start() - 60) : found.end() + 20] for found in re.finditer(WRONG[language], text)] == []

@@ -78,7 +78,7 @@ def test_what_the_test_set_steered_is_said_as_it_was(study: Study) -> None:
     spanish, english = both(study, leaks=inherited)
     assert "**The test set steered the training of “<b>other</b>”**, whose parameters this model starts" in english
     assert "dirigió el entrenamiento de «<b>other</b>»**, de cuyos parámetros parte este modelo" in spanish
-    assert "did not influence the training" in of_arm(study, "en")
+    assert "did not influence this training" in of_arm(study, "en")
 
 
 def test_a_gap_a_divergence_and_a_run_that_learned_nothing_are_told(study: Study) -> None:

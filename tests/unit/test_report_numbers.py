@@ -63,7 +63,7 @@ def test_the_table_of_runs_has_each_runs_own_numbers(study: tuple[Summary, Audit
             assert cells[:2] == [arm["name"], str(run["seed"])]
             assert cells[2] == EN.percent(run["test_accuracy"]) + (" (did not learn)" if run["collapsed"] else "")
             assert cells[3] == EN.decimal(run["log_loss"], 3)
-            assert cells[4:] == [EN.duration(run["seconds"]), run["device"]]
+            assert cells[4:] == [EN.duration(run["seconds_shared"]), run["device"]]
             assert run["test_accuracy"] == pytest.approx(
                 {0: 0.5, 1: 0.6}[int(run["device"][1])] + 0.035 * run["seed"], abs=1e-12
             )
@@ -125,22 +125,24 @@ def test_the_figures_bars_end_where_the_intervals_do(study: tuple[Summary, Audit
 LEAKS = {
     "own": (
         [{"arm": "a", "by": ["schedule", "early_stop", "result"], "inherited": False}],
-        "The test set steered the training: the learning rate followed the test accuracy, the test accuracy decided "
-        "when it ended and the test accuracy chose the epoch that counts. This model’s",
-        "El conjunto de prueba dirigió el entrenamiento: la tasa de aprendizaje siguió la exactitud de prueba, la "
-        "exactitud de prueba decidió cuándo terminaba y la exactitud de prueba eligió la época que cuenta. La cifra",
+        "The test set steered the training: its accuracy governed the learning rate, chose when to stop and chose the "
+        "epoch of the result. This model’s",
+        "El conjunto de prueba dirigió el entrenamiento: su exactitud gobernó la tasa de aprendizaje, decidió cuándo "
+        "parar y eligió la época del resultado. La cifra",
     ),
     "inherited": (
         [{"arm": "source", "by": ["result"], "inherited": True}],
-        "steered a training that this model starts from: in that of source, the test accuracy chose the epoch that "
-        "counts. This model’s",
-        "dirigieron un entrenamiento del que parte este modelo: en el de source, la exactitud de prueba eligió la "
-        "época que cuenta. La cifra",
+        "The test set steered the training of “source”, whose parameters this model starts from: its accuracy chose "
+        "the epoch of the result. This model’s",
+        "El conjunto de prueba dirigió el entrenamiento de «source», de cuyos parámetros parte este modelo: su "
+        "exactitud eligió la época del resultado. La cifra",
     ),
     "inherited from an arm of the study": (
         [{"arm": "scratch_tensorflow", "by": ["schedule"], "inherited": True}],
-        "in that of “scratch_tensorflow”, the learning rate followed the test accuracy. This model’s",
-        "en el de «scratch_tensorflow», la tasa de aprendizaje siguió la exactitud de prueba. La cifra",
+        "The test set steered the training of “scratch_tensorflow”, whose parameters this model starts from: its "
+        "accuracy governed the learning rate. This model’s",
+        "El conjunto de prueba dirigió el entrenamiento de «scratch_tensorflow», de cuyos parámetros parte este "
+        "modelo: su exactitud gobernó la tasa de aprendizaje. La cifra",
     ),
 }
 
@@ -157,5 +159,5 @@ def test_a_leak_is_said_with_its_arm_and_its_ways(study: tuple[Summary, Audit], 
     markdown = render(templates.FOLDER, f"report.{language}.md.j2", context, language)
     text = pypandoc.convert_text(markdown, "plain", format="markdown-smart", extra_args=["--wrap=none"])
     assert (english if language == "en" else spanish) in text.replace("\n", " ")
-    watched = {"en": "but did not influence the training", "es": "pero no influyó en el entrenamiento"}[language]
+    watched = {"en": "did not influence this training", "es": "no influyó en este entrenamiento"}[language]
     assert text.count(watched) == (1 if case == "own" else 2)

@@ -69,3 +69,18 @@ def test_figures_are_those_that_the_arms_can_have(root: Path) -> None:
     (job,) = (job for job in make_plan(validate(without), root).jobs if job.kind == "figures")
     assert "filters-scratch_pytorch" in job.spec["figures"]
     assert "filters-scratch_tensorflow" not in job.spec["figures"]
+
+
+def test_the_report_is_given_the_names_of_arms_that_only_give_their_weights_and_what_starts_from_them(
+    root: Path,
+) -> None:
+    study = settings()
+    study["arms"]["scratch_pytorch"]["weights"] = {"arm": "source"}
+    study["arms"]["source"] = {**study["arms"]["scratch_pytorch"], "weights": "none", "label": {"es": "Origen"}}
+    study["arms"]["source"]["input"] = {**study["arms"]["source"]["input"], "scaling": "caffe"}
+    jobs = make_plan(validate(study), root).jobs
+    assert all(job.spec["labels"]["source"] == "Origen" for job in jobs if job.kind == "reports")
+    (summary,) = (job for job in jobs if job.kind == "summary")
+    taker = next(arm for arm in summary.spec["arms"] if arm["name"] == "scratch_pytorch")
+    assert taker["source"] == "source"
+    assert [(note["key"], note["source"]) for note in taker["input_notes"]] == [("source_scaling", "source")]

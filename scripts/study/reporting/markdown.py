@@ -65,6 +65,11 @@ def listed(conjunction: str, items: Sequence[str]) -> str:
 
 def render(folder: Path, template: str, context: Mapping[str, Any], language: Language) -> str:
     """Fill a template in; jinja2.UndefinedError if it names something that the context lacks."""
+    return templates_in(folder, language).get_template(template).render(context)
+
+
+def templates_in(folder: Path, language: Language) -> jinja2.Environment:
+    """The templates of a folder, with what they need to write in a language."""
     numbers = NUMBERS[language]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
@@ -89,4 +94,4 @@ def render(folder: Path, template: str, context: Mapping[str, Any], language: La
         "scientific": partial(scientific, numbers),
         "spread": numbers.spread,
     }
-    return environment.get_template(template).render(context)
+    return environment
