@@ -69,6 +69,8 @@ def test_equally_described_arms_are_computed_once_per_framework() -> None:
     config["arms"]["scratch_tensorflow"] = config["arms"]["scratch_pytorch"] | {
         "framework": "tensorflow",
         "section": "1.2",
+        "label": None,
+        "document": None,
         "defaults": "pytorch",
     }
     assert len(of(planned(config), "parity_sides")) == 2
