@@ -132,7 +132,8 @@ def test_a_model_that_was_not_kept_is_trained_again_when_an_arm_needs_it(workflo
 
     workflow.configure(keep_none)
     workflow.run()
-    assert not list(workflow.results.rglob("model.npz")), "its disk is not free"
+    run = (workflow.results / "runs/scratch_pytorch/seed-0/run.json").resolve().parent
+    assert not list(workflow.results.glob(f"**/{run.name}/**/model.npz")), "its disk is not free"
     workflow.configure(need)
     assert workflow.planned("--until", "train_pytorch") == {"train scratch_pytorch seed 0"}
     workflow.run()
