@@ -6,11 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from conftest import Workflow
 
 EPOCHS = 150
@@ -121,18 +121,21 @@ def test_the_training_stopped_politely_fails_its_command_and_the_next_goes_on(
     assert_goes_on(running.workflow, straight)
 
 
-def test_two_folders_that_share_a_store_train_once(workflow: Workflow, straight: Workflow, tmp_path: Path) -> None:
-    def share(settings: dict[str, Any]) -> None:
-        lengthen(settings)
-        settings["results"] = str(tmp_path / "shared")
+def test_a_model_that_was_not_kept_is_trained_again_when_an_arm_needs_it(workflow: Workflow) -> None:
+    def keep_none(settings: dict[str, Any]) -> None:
+        settings["keep_models"] = "none"
+        settings["study"]["arms"] = ["scratch_pytorch"]
 
-    workflow.configure(share)
-    other = workflow.copy(tmp_path / "other")
-    first = Running(workflow)
-    first.wait_for("epoch 1/")
-    second = Running(other)
-    assert first.process.wait(timeout=120) == 0
-    assert second.process.wait(timeout=120) == 0
-    assert log(workflow).count("epoch 1/") == 1
-    one, expected = parameters(other), parameters(straight)
-    assert all(np.array_equal(one[name], expected[name]) for name in expected)
+    def need(settings: dict[str, Any]) -> None:
+        settings["study"]["arms"].append("pretrained_pytorch")
+        settings["arms"]["pretrained_pytorch"] |= {"features": "live", "batch_size": 32}
+
+    workflow.configure(keep_none)
+    workflow.run()
+    run = (workflow.results / "runs/scratch_pytorch/seed-0/run.json").resolve().parent
+    assert not list(workflow.results.glob(f"**/{run.name}/**/model.npz")), "its disk is not free"
+    workflow.configure(need)
+    assert workflow.planned("--until", "train_pytorch") == {"train scratch_pytorch seed 0"}
+    workflow.run()
+    record = yaml.safe_load((workflow.results / "runs/pretrained_pytorch/seed-0/run.json").read_text(encoding="utf-8"))
+    assert record["spec"]["batch_size"] == 32

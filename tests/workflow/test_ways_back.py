@@ -3,81 +3,25 @@
 With real Snakemake, and a stand-in for the trainer, so that a row takes seconds.
 """
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
-from conftest import ROOT, Workflow, new_workflow
+from quick import Study, quick_study, share_results
 
 from stopping import Gate, wait_until
-from study.jobs import Ref
-from study.store.artefacts import drop_file, open_artefact, place_artefact, work_folder
+from study.store.artefacts import drop_file, place_artefact, work_folder
 
-TRAINING = ("--until", "train_pytorch")
-"""What follows the training takes frameworks."""
 RESTORED = "note: scratch_pytorch seed 0 was restored and not trained"
-
-
-def shorten(config: dict[str, Any]) -> None:
-    """One arm, whose training can be stopped in its second and last epoch."""
-    config["study"]["arms"] = ["scratch_pytorch"]
-    config["arms"]["scratch_pytorch"]["epochs"] = 2
-    config["checkpoint_seconds"] = 0
-
-
-@dataclass(frozen=True)
-class Study:
-    """A workflow whose only run is there."""
-
-    workflow: Workflow
-
-    @property
-    def ref(self) -> Ref:
-        """The run that lies in the store, the youngest where there are several."""
-        folder = max(self.workflow.store.glob("runs/*"), key=lambda path: path.stat().st_ctime)
-        return Ref("runs", *folder.name.rpartition("-")[::2])
-
-    @property
-    def folder(self) -> Path:
-        return self.workflow.store / self.ref.folder
-
-    @property
-    def work(self) -> Path:
-        return work_folder(self.workflow.store, self.ref)
-
-    @property
-    def trained(self) -> int:
-        """How often its first epoch was trained."""
-        log = self.work / "train.log"
-        return log.read_text(encoding="utf-8").count("epoch 1/") if log.exists() else 0
-
-    def snakemake(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        return self.workflow.snakemake(*TRAINING, *arguments, **variables)
-
-    def model(self) -> bytes:
-        return open_artefact(self.workflow.store, self.ref).file("model.npz").read_bytes()
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A study that was run to the end of its training."""
-    folder = tmp_path_factory.mktemp("trained") / "copy"
-    workflow = new_workflow(folder, Path(__file__).with_name("tiny.yaml"))
-    shutil.copyfile(ROOT / "tests" / "numpy_trainer.py", folder / "scripts" / "train_pytorch.py")
-    workflow.configure(shorten)
-    study = Study(workflow)
-    finished = study.snakemake()
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert RESTORED not in finished.stderr
-    assert study.trained == 1
-    return study
+    return quick_study(tmp_path_factory.mktemp("trained") / "copy")
 
 
 @pytest.fixture
@@ -137,27 +81,15 @@ def drop_and_need(study: Study) -> tuple[str, ...]:
     return ()
 
 
-def error_remembered(study: Study) -> None:
-    (study.work / "error.json").write_text('{"sentence": "it diverged", "permanent": true, "session": null}')
-
-
 def remember_an_error_and_force(study: Study) -> tuple[str, ...]:
-    error_remembered(study)
+    (study.work / "error.json").write_text('{"sentence": "it diverged", "permanent": true, "session": null}')
     return ("-R", "train_pytorch")
 
 
-def run_until_killed(study: Study, *arguments: str) -> Gate:
+def run_until_killed(study: Study) -> Gate:
     """Force the training and kill Snakemake while it waits in its last epoch, the first one saved."""
     gate = Gate(study.workflow.root / "gate")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("STUDY_")}
-    command = ["-m", "snakemake", "--cores", "1", "--configfile", study.workflow.config, *TRAINING]
-    main = subprocess.Popen(
-        [sys.executable, *command, *(arguments or ("-R", "train_pytorch"))],
-        cwd=study.workflow.root,
-        env=inherited | gate.variables,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    main = study.start(gate, "-R", "train_pytorch")
     gate.wait()
     main.kill()
     main.wait()
@@ -188,23 +120,9 @@ def then(*steps: Callable[[Study], tuple[str, ...]]) -> Callable[[Study], tuple[
 def stop_unfinished(study: Study) -> tuple[str, ...]:
     """A forced training that is killed, together with Snakemake, after its first epoch."""
     run_until_killed(study)
-    process = int(open_lease(study)["process"]["number"])
-    os.kill(process, 9)
-    wait_until(lambda: not Path(f"/proc/{process}/cmdline").exists() or is_zombie(process), "the training's end")
+    psutil.Process(study.trainer()).kill()
     (study.work / "train.log").unlink()
     return ()
-
-
-def open_lease(study: Study) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((study.work / "lease.json").read_text(encoding="utf-8"))
-    return content
-
-
-def is_zombie(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def fail_after_the_end(study: Study) -> tuple[str, ...]:
@@ -218,10 +136,8 @@ def fail_after_the_end(study: Study) -> tuple[str, ...]:
 
 def run_in_another_folder(study: Study) -> tuple[str, ...]:
     """A command in another folder that shares the results; it removes the copy, since for it nothing is incomplete."""
-    other = study.workflow.root.parent / "other"
-    shutil.copytree(study.workflow.root, other, ignore=shutil.ignore_patterns("results", ".snakemake", "gate*"))
-    (other / "results").symlink_to(study.workflow.root / "results")
-    finished = Workflow(other, study.workflow.config).snakemake(*TRAINING, "-R", "preprocess")
+    other = share_results(study, study.workflow.root.parent / "other")
+    finished = other.snakemake("-R", "preprocess")
     assert finished.returncode == 0, finished.stderr
     assert not (study.work / "runs").exists()
     return ()

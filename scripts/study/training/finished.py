@@ -17,6 +17,8 @@ from study.store.files import write_text
 
 FORCED = "forced"
 """File of a work folder while a forced training is not finished: its checkpoints are of that training."""
+KEPT = "kept"
+"""File of a work folder whose finished run Snakemake took for failed, and deleted: its copy is for the next command."""
 RESTORED = "restored"
 """File of a work folder that says, until Snakemake's output said it too, what was taken instead of trained."""
 
@@ -52,8 +54,8 @@ def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None], is_f
             forget(store, ref)
         elif is_forced(ref):
             begin_anew(store, ref)
-        elif not (store / ref.folder).exists():
-            # Snakemake deletes files and leaves their folder: this was a user.
+        elif not (store / ref.folder).exists() and not (work_folder(store, ref) / KEPT).exists():
+            # While a command runs, Snakemake leaves the folders of the files that it deletes: this was a user.
             _remove_copy(store, ref)
         elif dag.reason(job).forced and is_complete(store, ref, with_dropped=True):
             # Snakemake forces what it marked as incomplete; a command in another folder may have removed the copy.
@@ -61,7 +63,7 @@ def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None], is_f
 
 
 def after_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None]) -> list[tuple[Ref, str]]:
-    """Remove the copies of runs whose end Snakemake has seen; runs that were taken instead of trained, and why."""
+    """Remove the copies of runs whose end Snakemake has seen, and mark others; runs that were not trained, and why."""
     restored = []
     for job in dag.jobs:
         ref = ref_of(job)
@@ -73,6 +75,8 @@ def after_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None]) -> li
             note.unlink()
         if not dag.needrun(job) or dag.finished(job):
             forget(store, ref)
+        elif (work_folder(store, ref) / ref.folder).exists():
+            write_text(work_folder(store, ref) / KEPT, "complete, and its job counted as failed\n")
     return restored
 
 
@@ -83,7 +87,8 @@ def begin_anew(store: Path, ref: Ref) -> None:
     """
     folder = work_folder(store, ref)
     _remove_copy(store, ref)
-    (folder / "error.json").unlink(missing_ok=True)
+    for name in ("error.json", KEPT):
+        (folder / name).unlink(missing_ok=True)
     if not (folder / FORCED).exists():
         for checkpoint in folder.glob("checkpoint-*.npz"):
             checkpoint.unlink(missing_ok=True)
@@ -97,8 +102,9 @@ def forget(store: Path, ref: Ref) -> None:
 
 
 def end_attempts(folder: Path) -> None:
-    """Note in a work folder that no forced training is under way any more."""
-    (folder / FORCED).unlink(missing_ok=True)
+    """Note in a work folder that no forced training is under way any more, and nothing kept for the next command."""
+    for name in (FORCED, KEPT):
+        (folder / name).unlink(missing_ok=True)
 
 
 def note_restored(folder: Path, sentence: str) -> None:
