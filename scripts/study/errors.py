@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from study.unicode import use_utf8
 
@@ -46,7 +46,8 @@ def not_permitted(path: Path) -> StudyError:
 def program(main: Callable[[], None]) -> Callable[[], None]:
     """Make a command-line program of ``main``: a StudyError ends it with its sentence and exit code 1.
 
-    So does an error of the file system, such as a full disk or a folder that went away.
+    So does an error of the file system, such as a full disk or a folder that went away; where nobody reads the output
+    any more, as behind ``head``, there is nothing to say.
     """
 
     @wraps(main)
@@ -54,6 +55,8 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
         use_utf8()
         try:
             main()
+            if sys.stdout is not None:
+                sys.stdout.flush()  # or Python would find out when nobody can catch it
         except KeyboardInterrupt:
             _end("stopped: SIGINT; the same command makes anew what was not complete", 128 + signal.SIGINT)
         except StudyError as error:
@@ -62,6 +65,8 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
             _end(f"error: {not_permitted(Path(error.filename or '.'))}", 1)
         except Stopped as stop:
             _end(f"stopped: {stop}", stop.code)
+        except BrokenPipeError:
+            _end(None, 1)
         except OSError as error:
             _end(f"error: {_sentence(error)}", 1)
 
@@ -76,8 +81,22 @@ def _sentence(error: OSError) -> str:
     )
 
 
-def _end(sentence: str, code: int) -> NoReturn:
+def _end(sentence: str | None, code: int) -> NoReturn:
     # Where the sentence cannot be written either, as on a full disk, the exit code is all there is.
-    with suppress(OSError):
-        print(sentence, file=sys.stderr, flush=True)
+    if sentence is not None:
+        with suppress(OSError):
+            print(sentence, file=sys.stderr, flush=True)
+    for stream in (sys.stdout, sys.stderr):
+        _give_up_unwritable(stream)
     sys.exit(code)
+
+
+def _give_up_unwritable(stream: TextIO | None) -> None:
+    """Drop what a stream could not write, which Python would try again at exit, with words and a code of its own."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError), open(os.devnull, "w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())

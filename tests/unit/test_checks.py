@@ -10,7 +10,7 @@ import pytest
 from study.datasets.digits import read_digits
 from study.errors import StudyError
 from study.spec.data import DIGITS_IMAGES
-from study.spec.folders import check_results
+from study.spec.folders import check_results, check_writable
 from study.spec.load import ROOT, read_config, validate
 
 CONFIG = ROOT / "config"
@@ -128,6 +128,11 @@ FOLDERS = [
     ("scripts/study/../results", "is part of the workflow itself"),
     (".git/results", "is part of the workflow itself"),
     ("/elsewhere/.git/results", "is part of the workflow itself"),
+    ("~/results", "begins with ~ or has a $"),
+    ("$SCRATCH/results", "begins with ~ or has a $"),
+    ("link", "is part of the workflow itself"),
+    ("nowhere", "is no folder: "),
+    ("nowhere/results", "is no folder: "),
     ("file", "is no folder: "),
     ("file/results", "is no folder: "),
 ]
@@ -136,11 +141,32 @@ FOLDERS = [
 @pytest.mark.parametrize(("results", "problem"), FOLDERS)
 def test_results_go_to_a_folder_of_their_own(results: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "scripts")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    before = set(tmp_path.rglob("*"))
     with pytest.raises(StudyError) as refused:
         check_results(results, tmp_path, tmp_path)
     assert problem in str(refused.value)
     assert "\n" not in str(refused.value)
-    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+    assert set(tmp_path.rglob("*")) == before
+
+
+def test_results_do_not_go_to_the_folder_of_the_command(tmp_path: Path) -> None:
+    for results in (".", "..", str(tmp_path)):
+        with pytest.raises(StudyError, match="holds the folder in which the command is given"):
+            check_results(results, tmp_path / "here" if results == ".." else tmp_path, Path("/workflow"))
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_writable(tmp_path / "not" / "yet" / "there")
+    assert not list(tmp_path.iterdir())
+    # As for an ordinary user, or on a file system that is read-only: root may write anywhere else.
+    monkeypatch.setattr("os.access", lambda place, mode: False)
+    with pytest.raises(StudyError, match=f"{tmp_path / 'new'} cannot be written .{tmp_path} is read-only here"):
+        check_writable(tmp_path / "new")
 
 
 @pytest.mark.parametrize("results", ["results/study", "../elsewhere", "/scratch/é ñ/it's", "reports"])

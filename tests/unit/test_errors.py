@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -39,22 +40,42 @@ def test_an_error_for_the_user_is_one_sentence(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_disk_that_is_full_for_the_log_too_ends_without_a_traceback(tmp_path: Path) -> None:
-    """Both streams are full, as a rule's log is; what Python would say of it goes to a descriptor of its own."""
-    script = tmp_path / "it.py"
-    script.write_text(
-        "from study.errors import program\n@program\ndef main():\n    print('a line', flush=True)\nmain()\n",
-        encoding="utf-8",
-    )
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("", "error: No space left on device; what was complete before is kept"),
+        ("raise StudyError('too bad')", "error: "),  # its own, or the disk's where nothing is held back
+        ("raise OSError(28, 'No space left on device', '/results/x')", "error: "),
+    ],
+)
+def test_a_disk_that_is_full_for_the_log_too_ends_without_a_traceback(
+    body: str, said: str, buffered: bool, tmp_path: Path
+) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        ended = subprocess.run(
-            [sys.executable, str(script)],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(CODE)},
-        )
-    assert ended.returncode != 0
-    assert "Traceback" not in ended.stderr
-    assert "No space left on device" in ended.stderr
+        ended = ended_program(tmp_path, f"print('a line')\n    {body}", buffered, stdout=full)
+        silent = ended_program(tmp_path, f"print('a line')\n    {body}", buffered, stdout=full, stderr=full)
+    assert (ended.returncode, silent.returncode) == (1, 1)
+    assert ended.stderr.startswith(said)
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_reader_who_has_seen_enough_gets_no_traceback(buffered: bool, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as nobody:
+        ended = ended_program(tmp_path, "print('a line')", buffered, stdout=nobody)
+    assert (ended.returncode, ended.stderr) == (1, "")
+
+
+def ended_program(
+    folder: Path, body: str, buffered: bool, stdout: TextIO, stderr: TextIO | int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    script = folder / "it.py"
+    head = "from study.errors import StudyError, program\n@program\ndef main():\n"
+    script.write_text(f"{head}    {body}\nmain()\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(CODE), "PYTHONUNBUFFERED": "" if buffered else "1"}
+    return subprocess.run(
+        [sys.executable, str(script)], stdout=stdout, stderr=stderr, text=True, check=False, env=environment
+    )

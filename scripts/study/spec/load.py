@@ -12,15 +12,13 @@ from pydantic_core import ErrorDetails
 from study.errors import StudyError
 from study.spec.files import IN_FILES
 from study.spec.folders import check_results
-from study.spec.strict_yaml import read_strictly
+from study.spec.strict_yaml import UNPRINTABLE, read_strictly
 from study.spec.study import Study
 
 DEFAULT_CONFIG = "config/config.yaml"
 ROOT = Path(__file__).resolve().parents[3]
 """The folder of the Snakefile."""
-
-
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,11 +51,9 @@ def validate(config: Mapping[str, Any]) -> Study:
 
     The parts that are given as names of files are read.
     """
+    _check_texts(config)
     files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
     config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
-    for path, text in _texts(config):
-        if _UNPRINTABLE.search(text):
-            raise StudyError(f"configuration: {printable(path)}: holds a character that cannot be printed")
     try:
         study = Study.model_validate(config)
     except ValidationError as error:
@@ -65,6 +61,13 @@ def validate(config: Mapping[str, Any]) -> Study:
         raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
     check_results(study.results, Path.cwd(), ROOT)
     return study
+
+
+def _check_texts(config: Mapping[str, Any]) -> None:
+    """Refuse what no file shows, which may come from the command line too."""
+    for path, text in _texts(config):
+        if _UNPRINTABLE.search(text):
+            raise StudyError(f"configuration: {printable(path)}: holds a character that cannot be printed")
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -129,7 +132,7 @@ def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
 
 def printable(text: str) -> str:
     """A text on one line, with an escape for everything that a terminal or a file in UTF-8 cannot show."""
-    return re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", lambda found: repr(found.group())[1:-1], text)
+    return re.sub(f"[\t\n\r{UNPRINTABLE}]", lambda found: repr(found.group())[1:-1], text)
 
 
 def _show(value: Any) -> str:
