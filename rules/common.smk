@@ -4,10 +4,6 @@ import uuid
 from contextlib import suppress
 from functools import cache
 
-from study.unicode import use_utf8
-
-use_utf8()
-
 from study.environment import make_own
 from study.inspection.commands import note_command
 from study.inspection.logs import log_of

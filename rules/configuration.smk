@@ -5,6 +5,10 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from study.unicode import use_utf8
+
+use_utf8()
+
 from study.errors import StudyError
 from study.spec.load import DEFAULT_CONFIG, check_files
 

@@ -48,7 +48,9 @@ def test_killed_before_any_change_to_a_file_it_ends_as_if_never_stopped(referenc
         finished = small.run()
         assert finished.returncode == 0, f"change {number}: {finished.stderr}"
         assert same(small.result(), reference.result()), f"change {number}"
-        assert list_checkpoints(small.work) == []
+        left = {path.name for path in small.work.iterdir()} - {"train.log", "restored"}
+        assert left == {"runs"}, f"change {number}"
+        assert not list(small.store.parent.rglob(".tmp-*")), f"change {number}"
         shutil.rmtree(tmp_path / str(number))
         if killed.returncode == 0:
             break
@@ -244,6 +246,7 @@ def test_a_holder_whose_container_is_gone_is_waited_for_until_its_lease_expires(
 ELSEWHERE = {
     "process": {"host": "node7", "boot": "0" * 8, "namespace": "1", "number": 1, "started": 1},
     "slurm_job": "42",
+    "slurm_restarts": 0,
     "since": "2020-01-01 00:00:00",
     "folder": "/home/mar/study",
 }

@@ -176,6 +176,13 @@ def test_another_users_lock_file_can_be_locked(cards: list[Card], tmp_path: Path
     assert file.stat().st_mode & 0o777 == 0o644
 
 
+def test_a_lock_file_that_cannot_be_opened_gets_a_sentence(cards: list[Card], tmp_path: Path) -> None:
+    (tmp_path / f"study-{cards[0].key}.lock").symlink_to("elsewhere")
+    sentence = r"\.lock: cannot be opened \(.+\), and by it .* uses card 0; let its owner"
+    with pytest.raises(StudyError, match=sentence), hold.select("auto", print, {}):
+        pass
+
+
 def test_a_program_without_its_framework_or_its_gpu_ends_with_a_sentence(tmp_path: Path) -> None:
     program = (
         "from study.computing import computing\nwith computing('pytorch', 'auto', __import__('pathlib').Path('s')):"

@@ -122,7 +122,7 @@ def write_holder(path: Path, holder: Holder) -> None:
     path.write_text(json.dumps({**vars(holder), "process": process}), encoding="utf-8")
 
 
-ELSEWHERE = Holder(Process("node7", "0123abcd", "1", 1, 1), "42", "2020-01-01 00:00:00", "/home/mar/study")
+ELSEWHERE = Holder(Process("node7", "0123abcd", "1", 1, 1), "42", 0, "2020-01-01 00:00:00", "/home/mar/study")
 
 
 def test_a_holder_on_another_host_is_refused_until_it_shows_no_life(tmp_path: Path) -> None:
@@ -138,6 +138,19 @@ def test_a_holder_on_another_host_is_refused_until_it_shows_no_life(tmp_path: Pa
     os.utime(path, (0, 0))
     with hold_results(tmp_path):
         assert read_holder(path) != ELSEWHERE
+
+
+@pytest.mark.parametrize(("job", "restarts", "free"), [("42", "1", True), ("42", "0", False), ("43", "1", False)])
+def test_a_job_that_slurm_starts_again_elsewhere_takes_over_from_itself(
+    job: str, restarts: str, free: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", job)
+    monkeypatch.setenv("SLURM_RESTART_COUNT", restarts)
+    write_holder(tmp_path / "lease.json", ELSEWHERE)
+    taken = take(tmp_path / "lease.json")
+    assert isinstance(taken, Lease) == free
+    if isinstance(taken, Lease):
+        taken.release()
 
 
 def test_a_lease_that_was_taken_over_is_neither_renewed_nor_removed(

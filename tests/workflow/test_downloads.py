@@ -1,6 +1,7 @@
 """What Snakemake's own output says of a download, and what is kept of one that a kill cut short."""
 
 import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -90,7 +91,7 @@ def test_a_killed_download_goes_on_and_faults_are_told_where_snakemake_speaks(se
     ) as killed:
         parts = workflow.results / "work" / "downloads"
         wait_until(lambda: [path.stat().st_size for path in parts.glob("*/cifar.tar.gz")] == [HALF], "half", killed)
-        subprocess.run(["pkill", "-KILL", "-g", str(killed.pid)], check=True)
+        os.killpg(killed.pid, signal.SIGKILL)
     assert killed.returncode == -signal.SIGKILL
     server.go_on.set()
     again = Workflow(workflow.root, "config/config.yaml").snakemake(*until)

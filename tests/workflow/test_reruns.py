@@ -231,6 +231,23 @@ def test_what_changes_no_result_plans_nothing(workflow: Workflow, row: str) -> N
     assert workflow.planned() == set()
 
 
+FORCED = {
+    "a training": (("-R", "train_tensorflow"), jobs(WHOLE, *TENSORFLOW) | END),
+    "a prediction": (
+        ("-R", "predict_tensorflow"),
+        jobs("predict evaluate", *TENSORFLOW) | END,
+    ),
+    "a report": (("-R", "report"), REPORT),
+    "tensors, which come out the same": (("-R", "preprocess"), {"preprocess digits"}),
+}
+
+
+@pytest.mark.parametrize("row", FORCED)
+def test_what_is_forced_plans_what_depends_on_it(finished: Workflow, row: str) -> None:
+    arguments, expected = FORCED[row]
+    assert finished.planned(*arguments) == expected
+
+
 def test_other_cores_and_another_path_plan_nothing(workflow: Workflow, tmp_path: Path) -> None:
     moved = Workflow(tmp_path / "another path")
     workflow.root.rename(moved.root)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from conftest import Workflow
 
 EPOCHS = 150
@@ -118,3 +119,23 @@ def test_the_training_stopped_politely_fails_its_command_and_the_next_goes_on(
     assert running.process.wait(timeout=60) == 1
     running.wait_for("stopped: SIGTERM in epoch")
     assert_goes_on(running.workflow, straight)
+
+
+def test_a_model_that_was_not_kept_is_trained_again_when_an_arm_needs_it(workflow: Workflow) -> None:
+    def keep_none(settings: dict[str, Any]) -> None:
+        settings["keep_models"] = "none"
+        settings["study"]["arms"] = ["scratch_pytorch"]
+
+    def need(settings: dict[str, Any]) -> None:
+        settings["study"]["arms"].append("pretrained_pytorch")
+        settings["arms"]["pretrained_pytorch"] |= {"features": "live", "batch_size": 32}
+
+    workflow.configure(keep_none)
+    workflow.run()
+    run = (workflow.results / "runs/scratch_pytorch/seed-0/run.json").resolve().parent
+    assert not list(workflow.results.glob(f"**/{run.name}/**/model.npz")), "its disk is not free"
+    workflow.configure(need)
+    assert workflow.planned("--until", "train_pytorch") == {"train scratch_pytorch seed 0"}
+    workflow.run()
+    record = yaml.safe_load((workflow.results / "runs/pretrained_pytorch/seed-0/run.json").read_text(encoding="utf-8"))
+    assert record["spec"]["batch_size"] == 32

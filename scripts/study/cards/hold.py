@@ -10,6 +10,7 @@ from pathlib import Path
 
 from study.cards.choice import VISIBLE, Selection, choose
 from study.cards.found import Card, find_cards
+from study.errors import StudyError
 from study.spec.device import DeviceChoice
 
 LOCKS = Path("/tmp")
@@ -74,7 +75,7 @@ def _try_to_lock(lock: int) -> bool:
 
 
 def _open(card: Card) -> int:
-    """A card's lock file, made if it is not there."""
+    """A card's lock file, made if it is not there; StudyError if it cannot be opened."""
     path = LOCKS / f"study-{re.sub(r'[^A-Za-z0-9-]', '_', card.key)}.lock"
     flags = os.O_RDONLY | os.O_NOFOLLOW
     try:
@@ -83,6 +84,11 @@ def _open(card: Card) -> int:
         lock = os.open(path, flags | os.O_CREAT, 0o644)
         os.fchmod(lock, 0o644)  # other users' programs must be able to lock it, whatever the umask
         return lock
+    except OSError as error:
+        raise StudyError(
+            f"{path}: cannot be opened ({error.strerror}), and by it programs agree on who uses {card.name}; "
+            "let its owner remove it, or set device: cpu"
+        ) from error
 
 
 def _count(cards: Sequence[Card]) -> str:

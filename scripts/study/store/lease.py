@@ -30,6 +30,8 @@ class Holder:
 
     process: Process
     slurm_job: str | None
+    slurm_restarts: int
+    """How often SLURM put its job back into the queue before."""
     since: str
     """When it took the lease, local time."""
     folder: str
@@ -40,7 +42,7 @@ class Holder:
         return f"process {self.process.number} on {self.process.host}{job}, since {self.since}"
 
 
-UNKNOWN = Holder(Process("an unknown host", "", "", 0, 0), None, "just now", "")
+UNKNOWN = Holder(Process("an unknown host", "", "", 0, 0), None, 0, "just now", "")
 """One that has not yet written its name."""
 
 
@@ -138,18 +140,32 @@ def idle_seconds(path: Path) -> float:
 
 def _this_holder() -> Holder:
     since = time.strftime("%Y-%m-%d %H:%M:%S")
-    return Holder(this_process(), os.environ.get("SLURM_JOB_ID"), since, str(Path.cwd()))
+    starts = os.environ.get("SLURM_RESTART_COUNT", "")
+    job = os.environ.get("SLURM_JOB_ID")
+    return Holder(this_process(), job, int(starts) if starts.isdigit() else 0, since, str(Path.cwd()))
 
 
 def _is_alive(holder: Holder, path: Path) -> bool:
     """Whether a holder lives whose lock is free, as far as this host knows."""
     alive = holder.process.is_alive()
+    if alive is None and _is_earlier_start(holder):
+        return False
     return idle_seconds(path) < EXPIRY if alive is None else alive
 
 
 def _has_stalled_elsewhere(holder: Holder, path: Path) -> bool:
     """Whether a holder whose lock is taken is on another kernel and has not renewed its lease for long."""
-    return holder.process.boot != this_process().boot and idle_seconds(path) >= EXPIRY
+    return holder.process.boot != this_process().boot and (idle_seconds(path) >= EXPIRY or _is_earlier_start(holder))
+
+
+def _is_earlier_start(holder: Holder) -> bool:
+    """Whether a holder was an earlier start of this SLURM job, which SLURM has put back into the queue since."""
+    here = _this_holder()
+    return (
+        here.slurm_job is not None
+        and here.slurm_job == holder.slurm_job
+        and here.slurm_restarts > holder.slurm_restarts
+    )
 
 
 def _lock_of(path: Path) -> Path:
