@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Accuracy, Count, Name, PositiveNumber, SpecModel
-from study.spec.document import Curves, Language, Protocol, Section, Source
+from study.spec.base import Accuracy, Count, Difference, Name, PositiveShare, SpecModel, Text
+from study.spec.document import ROUNDING, Curves, Language, Protocol, Section, Source
 
 Quantity = Literal[
     "test_accuracy", "best_monitor_accuracy", "train_accuracy", "train_accuracy_seen", "monitor_accuracy"
@@ -34,16 +34,13 @@ Setting = Literal[
 ]
 """What can be the cause of a difference; what belongs to each: ``audit.settings.GROUPS``."""
 
-Difference = Annotated[float, Field(gt=-1, lt=1)]
-"""Of two accuracies, as a fraction."""
-
 
 class _Claim(SpecModel):
     id: Name
     source: Source
     conclusion: Literal[1, 2, 3] | None = None
     """The document's conclusion that rests on it."""
-    statement: dict[Language, str]
+    statement: Annotated[dict[Language, Text], Field(min_length=1)]
     """What is claimed, in a sentence per language."""
 
 
@@ -56,7 +53,7 @@ class ValueClaim(_Claim):
     epoch: Count | None = None
     """Of ``train_accuracy_seen``, where it is not the last, and of ``monitor_accuracy``."""
     value: Accuracy
-    tolerance: PositiveNumber
+    tolerance: PositiveShare
     """Half of the last printed place: a number printed as 61.6 % has 0.0005."""
 
     @model_validator(mode="after")
@@ -66,6 +63,26 @@ class ValueClaim(_Claim):
         if self.epoch is None and self.quantity == "monitor_accuracy":
             raise ValueError("epoch: monitor_accuracy is of one epoch; say which")
         return self
+
+
+def check_against_curves(claim: ValueClaim, curves: Curves) -> None:
+    """Raise ValueError if a notebook's figure is not what its curves say, or of an epoch that they do not have."""
+    epochs = len(curves.train_accuracy)
+    if claim.epoch is not None and claim.epoch > epochs:
+        raise ValueError(f"claims: '{claim.id}' is of epoch {claim.epoch}; curves.{claim.section} has {epochs}")
+    epoch = claim.epoch or epochs
+    tested = [value for value in curves.test_accuracy if value is not None]
+    printed = {
+        "test_accuracy": curves.test_accuracy[-1],
+        "best_monitor_accuracy": max(tested, default=None),
+        "train_accuracy_seen": curves.train_accuracy[epoch - 1],
+        "monitor_accuracy": curves.test_accuracy[epoch - 1],
+    }.get(claim.quantity)
+    if printed is not None and abs(printed - claim.value) > claim.tolerance + ROUNDING:
+        raise ValueError(
+            f"claims: '{claim.id}' gives {claim.value:g} where curves.{claim.section} has {printed:g}; "
+            "correct one of them"
+        )
 
 
 class _Pair(_Claim):
@@ -85,7 +102,7 @@ class DifferenceClaim(_Pair):
 
     kind: Literal["difference"]
     value: Difference
-    tolerance: PositiveNumber
+    tolerance: PositiveShare
     """Sum of both figures' tolerances."""
 
 
@@ -130,6 +147,19 @@ class Claims(SpecModel):
             raise ValueError(f"claims: two claims are called {twice[0]}")
         return self
 
+    @model_validator(mode="after")
+    def _curves_are_what_was_printed(self) -> "Claims":
+        for section, curves in self.curves.items():
+            protocol, epochs = self.protocols.get("notebook", {}).get(section), len(curves.train_accuracy)
+            if protocol is not None and protocol.epochs != epochs:
+                raise ValueError(
+                    f"curves.{section}: are of {epochs} epochs, and protocols.notebook.{section} of {protocol.epochs}"
+                )
+        for claim in self.claims:
+            if isinstance(claim, ValueClaim) and claim.source == "notebook" and claim.section in self.curves:
+                check_against_curves(claim, self.curves[claim.section])
+        return self
+
 
 class TeamFigures(SpecModel):
     """What one team got from one arm; None where nothing was printed."""
@@ -143,7 +173,7 @@ class Cohort(SpecModel):
 
     document_team: str | None = None
     """The one of ``teams`` that wrote the document: it is none of the others."""
-    teams: dict[str, dict[Section, TeamFigures]] = {}
+    teams: dict[Text, dict[Section, TeamFigures]] = {}
 
     @model_validator(mode="after")
     def _document_team_is_known(self) -> "Cohort":

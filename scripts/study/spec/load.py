@@ -113,7 +113,7 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
         case "bool_parsing" | "bool_type":
             return f"{prefix}is {_show(detail['input'])}; must be true or false"
         case _:
-            message = detail["msg"].replace("Input should be", "must be")
+            message = re.sub(r"^\w+ should (be|have|match)", r"must \1", detail["msg"])
             return f"{prefix}is {_show(detail['input'])}; {message[0].lower()}{message[1:]}"
 
 
@@ -121,11 +121,14 @@ def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
     """The dotted path of a key; parts of ``loc`` that name no key of the configuration (union tags) are left out."""
     here: Any = config
     parts: list[str] = []
-    for part in loc:
+    for number, part in enumerate(loc, start=1):
         try:
-            here = here[part]
+            inner = here[part]
         except (KeyError, IndexError, TypeError):
             continue
+        if number < len(loc) and not isinstance(inner, Mapping | list):
+            continue  # a union's tag that is a key's name too
+        here = inner
         parts.append(str(part))
     return ".".join(parts)
 
