@@ -74,7 +74,6 @@ REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: claim(c, "pretraining_size", value=0.3), "'pretraining_size' gives the document's difference"),
     (lambda c: claim(c, "scratch_pytorch_test", tolerance=0), "tolerance: is 0; must be greater than 0"),
     (lambda c: claim(c, "scratch_pytorch_test", tolerance=1.0), "tolerance: is 1.0; must be less than 1"),
-    (lambda c: claim(c, "scratch_pytorch_test", statement={}), "claims.claims.5.statement: is {}; must not be empty"),
     (lambda c: claim(c, "fresh_start", value=0.5), "'fresh_start' gives 0.5 where curves.1.1 has 0.5058"),
     (lambda c: claim(c, "fresh_start_test", epoch=2), "'fresh_start_test' gives 0.5326 where curves.1.1 has 0.5693"),
     (lambda c: claim(c, "fresh_start", epoch=11), "'fresh_start' is of epoch 11; curves.1.1 has 10"),

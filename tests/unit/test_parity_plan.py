@@ -70,6 +70,8 @@ def test_equally_described_arms_are_computed_once_per_framework() -> None:
         "framework": "tensorflow",
         "section": "1.2",
         "defaults": "pytorch",
+        "label": {},
+        "document": None,
     }
     assert len(of(planned(config), "parity_sides")) == 2
 

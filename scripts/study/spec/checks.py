@@ -7,7 +7,7 @@ from study.errors import StudyError
 from study.networks.layers import frozen_layers, layer_names
 from study.spec.claims import Claims, DifferenceClaim, ValueClaim
 from study.spec.data import DatasetSpec, training_images
-from study.spec.document import ROUNDING, DocumentFigures, Language, Section
+from study.spec.document import ROUNDING, Curves, DocumentFigures, Language, Section
 from study.spec.networks import DescribedNetwork, Network
 from study.spec.shapes import CATALOGUE
 from study.spec.training import ArmWeights, FileWeights, Freezing, Frozen, Weights
@@ -174,4 +174,41 @@ def check_difference(claim: DifferenceClaim, figures: Mapping[Section, DocumentF
         raise ValueError(
             f"claims: '{claim.id}' gives the document's difference of sections {claim.higher} and {claim.lower} as "
             f"{claim.value:g}, and the arms of these sections differ by {given:g}; correct one of them"
+        )
+
+
+def check_curves(claims: Claims) -> None:
+    """Raise ValueError if curves are of other epochs than their protocol, or differ from a notebook's claim.
+
+    Curves are what the authors' notebooks printed.
+    """
+    protocols = claims.protocols.get("notebook", {})
+    for section, curves in claims.curves.items():
+        epochs = len(curves.train_accuracy)
+        if section in protocols and protocols[section].epochs != epochs:
+            raise ValueError(
+                f"claims.curves.{section}: are of {epochs} epochs, and protocols.notebook.{section} of "
+                f"{protocols[section].epochs}; correct one of them"
+            )
+    for claim in claims.claims:
+        if isinstance(claim, ValueClaim) and claim.source == "notebook" and claim.section in claims.curves:
+            _check_against_curves(claim, claims.curves[claim.section])
+
+
+def _check_against_curves(claim: ValueClaim, curves: Curves) -> None:
+    epochs = len(curves.train_accuracy)
+    if claim.epoch is not None and claim.epoch > epochs:
+        raise ValueError(f"claims: '{claim.id}' is of epoch {claim.epoch}; curves.{claim.section} has {epochs}")
+    epoch = claim.epoch or epochs
+    tested = [value for value in curves.test_accuracy if value is not None]
+    printed = {
+        "test_accuracy": curves.test_accuracy[-1],
+        "best_monitor_accuracy": max(tested, default=None),
+        "train_accuracy_seen": curves.train_accuracy[epoch - 1],
+        "monitor_accuracy": curves.test_accuracy[epoch - 1],
+    }.get(claim.quantity)
+    if printed is not None and abs(printed - claim.value) > claim.tolerance + ROUNDING:
+        raise ValueError(
+            f"claims: '{claim.id}' gives {claim.value:g} where curves.{claim.section} has {printed:g}; "
+            "correct one of them"
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Union
 from pydantic import Field, model_validator
 
 from study.spec.base import Accuracy, Count, Difference, Name, PositiveShare, SpecModel, Text
-from study.spec.document import ROUNDING, Curves, Language, Protocol, Section, Source
+from study.spec.document import Curves, Language, Protocol, Section, Source
 
 Quantity = Literal[
     "test_accuracy", "best_monitor_accuracy", "train_accuracy", "train_accuracy_seen", "monitor_accuracy"
@@ -40,7 +40,7 @@ class _Claim(SpecModel):
     source: Source
     conclusion: Literal[1, 2, 3] | None = None
     """The document's conclusion that rests on it."""
-    statement: Annotated[dict[Language, Text], Field(min_length=1)]
+    statement: dict[Language, Text]
     """What is claimed, in a sentence per language."""
 
 
@@ -63,26 +63,6 @@ class ValueClaim(_Claim):
         if self.epoch is None and self.quantity == "monitor_accuracy":
             raise ValueError("epoch: monitor_accuracy is of one epoch; say which")
         return self
-
-
-def check_against_curves(claim: ValueClaim, curves: Curves) -> None:
-    """Raise ValueError if a notebook's figure is not what its curves say, or of an epoch that they do not have."""
-    epochs = len(curves.train_accuracy)
-    if claim.epoch is not None and claim.epoch > epochs:
-        raise ValueError(f"claims: '{claim.id}' is of epoch {claim.epoch}; curves.{claim.section} has {epochs}")
-    epoch = claim.epoch or epochs
-    tested = [value for value in curves.test_accuracy if value is not None]
-    printed = {
-        "test_accuracy": curves.test_accuracy[-1],
-        "best_monitor_accuracy": max(tested, default=None),
-        "train_accuracy_seen": curves.train_accuracy[epoch - 1],
-        "monitor_accuracy": curves.test_accuracy[epoch - 1],
-    }.get(claim.quantity)
-    if printed is not None and abs(printed - claim.value) > claim.tolerance + ROUNDING:
-        raise ValueError(
-            f"claims: '{claim.id}' gives {claim.value:g} where curves.{claim.section} has {printed:g}; "
-            "correct one of them"
-        )
 
 
 class _Pair(_Claim):
@@ -145,19 +125,6 @@ class Claims(SpecModel):
         twice = [name for name, count in Counter(claim.id for claim in self.claims).items() if count > 1]
         if twice:
             raise ValueError(f"claims: two claims are called {twice[0]}")
-        return self
-
-    @model_validator(mode="after")
-    def _curves_are_what_was_printed(self) -> "Claims":
-        for section, curves in self.curves.items():
-            protocol, epochs = self.protocols.get("notebook", {}).get(section), len(curves.train_accuracy)
-            if protocol is not None and protocol.epochs != epochs:
-                raise ValueError(
-                    f"curves.{section}: are of {epochs} epochs, and protocols.notebook.{section} of {protocol.epochs}"
-                )
-        for claim in self.claims:
-            if isinstance(claim, ValueClaim) and claim.source == "notebook" and claim.section in self.curves:
-                check_against_curves(claim, self.curves[claim.section])
         return self
 
 

@@ -20,6 +20,7 @@ from study.spec.canonical import canonical_body, canonical_images, canonical_inp
 from study.spec.checks import (
     LIBRARY_FRAMEWORK,
     check_batches,
+    check_curves,
     check_figures,
     check_frozen,
     check_known,
@@ -209,6 +210,7 @@ class Study(SpecModel):
         reported = {name: self.arms[name] for name in self.study.arms}
         check_labels(reported)
         check_figures(list(reported.values()), self.claims)
+        check_curves(self.claims)
         check_set_aside(self.arms, self.datasets)
         return self
 
