@@ -117,5 +117,6 @@ def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
 EACH_ONCE = AfterValidator(_each_once)
 """Of a tuple in which nothing may stand twice."""
 
-Text = Annotated[str, Field(pattern=r"\S")]
+NOT_BLANK = r"\S"
+Text = Annotated[str, Field(pattern=NOT_BLANK)]
 """A text for people, which is not blank."""

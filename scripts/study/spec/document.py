@@ -22,6 +22,8 @@ from study.spec.training import (
 
 ROUNDING = 1e-9
 """Of percent in binary."""
+PERCENTAGE = r"^[0-9]+([.,][0-9]+)?[ \u00a0\u202f]?%$"
+"""A number of percent with its sign, with a space between them or none."""
 
 Language = Literal["es", "en"]
 Section = Literal["1.1", "1.2", "2.1", "2.2"]
@@ -34,7 +36,7 @@ class DocumentFigures(SpecModel):
 
     train_accuracy: Accuracy | None = None
     test_accuracy: Accuracy
-    printed: Annotated[str, Field(pattern=r"^[0-9]+([.,][0-9]+)?[ \u00a0\u202f]?%$")]
+    printed: Annotated[str, Field(pattern=PERCENTAGE)]
     """The test accuracy as the document prints it, in percent."""
 
     @model_validator(mode="after")

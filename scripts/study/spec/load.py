@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from study.errors import StudyError
+from study.spec.base import NOT_BLANK
+from study.spec.document import PERCENTAGE
 from study.spec.files import IN_FILES
 from study.spec.folders import check_results
 from study.spec.strict_yaml import UNPRINTABLE, read_strictly
@@ -19,6 +21,7 @@ DEFAULT_CONFIG = "config/config.yaml"
 ROOT = Path(__file__).resolve().parents[3]
 """The folder of the Snakefile."""
 _UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
+_WANTED = {NOT_BLANK: "must not be blank", PERCENTAGE: "must be a percentage, such as 61.59%"}
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +104,10 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             key = str(context["discriminator"]).strip("'")
             return f"{path}.{key}: this key is missing"
         case "string_pattern_mismatch":
-            return f"{prefix}is {_show(detail['input'])}; must match {context['pattern']}"
+            wanted = _WANTED.get(context["pattern"], f"must match {context['pattern']}")
+            return f"{prefix}is {_show(detail['input'])}; {wanted}"
+        case "literal_error" if f"'{detail['input']}'" in str(context["expected"]):
+            return f"{prefix}is the number {_show(detail['input'])}; put it in quotes"
         case "too_short":
             return f"{prefix}is {_show(detail['input'])}; must not be empty"
         case "tuple_type" | "list_type":

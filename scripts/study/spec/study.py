@@ -158,8 +158,8 @@ class ReportSection(SpecModel):
 class Interpreters(SpecModel):
     """A Python per framework, where they cannot share one environment."""
 
-    pytorch: str | None = None
-    tensorflow: str | None = None
+    pytorch: Text | None = None
+    tensorflow: Text | None = None
 
 
 class Study(SpecModel):
