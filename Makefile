@@ -7,7 +7,7 @@ GPUS ?= 1
 CONFIG ?=
 
 BIN := $(VENV)/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --resources gpu=$(GPUS)
+SNAKEMAKE := $(BIN)/python -m snakemake --cores $(CORES) --resources gpu=$(GPUS)
 # Caches of libraries stay in this folder.
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
@@ -30,23 +30,23 @@ help:
 	@echo "make queue    its jobs in SLURM's queue, by arm and seed"
 	@echo "make verify   check the hashes of all results"
 	@echo "make partial-report   the report of what is complete"
-	@echo "make clean-old        remove what no configuration in config/ needs, after a yes (YES=1: without asking)"
+	@echo "make clean-old        remove what nothing in config/ and nothing that ran here needs, after a yes (YES=1: without asking)"
 
 # Where `make envs` made environments for the frameworks, this one needs none.
 environment: $(if $(wildcard .interpreters.yaml),$(VENV)/workflow,$(VENV)/installed)
 
 $(VENV)/workflow: $(wildcard envs/*.txt)
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; give another with make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --requirement envs/workflow.txt --requirement envs/library.txt --requirement envs/report.txt
+	@'$(PYTHON)' -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; give another with make PYTHON=...")'
+	'$(PYTHON)' -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement envs/workflow.txt --requirement envs/library.txt --requirement envs/report.txt
 	touch $@
 
 $(VENV)/installed: $(VENV)/workflow
-	$(BIN)/pip install --quiet --requirement envs/requirements.txt
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
 	touch $@
 
 $(VENV)/installed-development: $(VENV)/installed
-	$(BIN)/pip install --quiet --requirement envs/development.txt
+	$(BIN)/python -m pip install --quiet --requirement envs/development.txt
 	touch $@
 
 demo: environment
@@ -110,7 +110,7 @@ check: $(VENV)/installed-development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile rules
-	$(BIN)/snakemake --lint --configfile config/demo.yaml
+	$(BIN)/python -m snakemake --lint --configfile config/demo.yaml
 
 format: $(VENV)/installed-development
 	$(BIN)/ruff check --fix .

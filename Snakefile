@@ -27,15 +27,14 @@ include: "rules/report.smk"
 
 
 onstart:
-    try:
-        check_writable(Path(RESULTS))
-        # Kept on the workflow: the hold ends when the file is closed.
-        workflow.held = hold_folder(Path.cwd())
-    except StudyError as error:
-        sys.exit(f"error: {error}")
-    except OSError as error:
-        sys.exit(
-            f"error: {error.filename}: the folder cannot be held ({error.strerror})"
+    hold_all()
+    note_what_runs()
+    if not workflow.touch:
+        before_jobs(
+            workflow.dag,
+            Path(STORE),
+            trained_run,
+            lambda run: is_made_anew(run.folder),
         )
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
@@ -44,17 +43,23 @@ onstart:
         )
 
 
+onsuccess:
+    say_restored()
+
+
 onerror:
     try:
         # What failed could not say so, where its log lies on the same disk.
         check_writable(Path(RESULTS))
     except (StudyError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
+    say_restored()
 
 
 rule all:
     default_target: True
     input:
         [path for job in PLAN.jobs for path in outputs_of(job)],
+        published_files(),
     message:
         "the study is complete"

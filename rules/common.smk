@@ -1,10 +1,15 @@
 # What all stages share: the plan, and from it each job's description, inputs and outputs.
 import os
 import uuid
-import shlex
 from contextlib import suppress
+from functools import cache
+
+from study.unicode import use_utf8
+
+use_utf8()
 
 from study.environment import make_own
+from study.inspection.commands import note_command
 from study.inspection.logs import log_of
 from study.interpreters import interpreter
 from study.plan import FILES, MODEL, Plan, changes_files, make_plan
@@ -12,7 +17,8 @@ from study.spec.folders import check_writable
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
 from study.store.files import write_text
-from study.store.holder import hold_folder
+from study.store.holder import hold_folder, hold_results
+from study.training.finished import after_jobs, before_jobs, forget
 
 try:
     PLAN = make_plan(validate(config), ROOT)
@@ -43,19 +49,21 @@ def python_for(framework: str | None = None) -> Path:
         sys.exit(f"error: {error}")
 
 
-COMPUTING_OPTIONS = f"--staging {PLAN.study.staging} --device {PLAN.study.device}"
-FEATURES_OPTIONS = f"--limit {PLAN.study.features_limit} {COMPUTING_OPTIONS}"
-TRAINING_OPTIONS = f"--end-with-parent --checkpoint-seconds {PLAN.study.checkpoint_seconds} {COMPUTING_OPTIONS}"
+COMPUTING_OPTIONS = ["--staging", PLAN.study.staging, "--device", PLAN.study.device]
+FEATURES_OPTIONS = ["--limit", str(PLAN.study.features_limit), *COMPUTING_OPTIONS]
+TRAINING_OPTIONS = [
+    "--end-with-parent",
+    *("--checkpoint-seconds", str(PLAN.study.checkpoint_seconds)),
+    *COMPUTING_OPTIONS,
+]
 PYTHON = python_for()
 PYTHON_PYTORCH = python_for("pytorch")
 PYTHON_TENSORFLOW = python_for("tensorflow")
 
 
 def outputs_of(job) -> list[str]:
-    """The files of the artefact that a job makes, and what it publishes."""
-    folder = f"{STORE}/{job.ref.folder}"
-    published = published_files() if job == PLAN.published else []
-    return [*(f"{folder}/{name}" for name in PLAN.targets(job)), *published]
+    """The files of the artefact that a job makes."""
+    return [f"{STORE}/{job.ref.folder}/{name}" for name in PLAN.targets(job)]
 
 
 def published_files() -> list[str]:
@@ -67,6 +75,55 @@ def published_files() -> list[str]:
         ),
         *(f"{RESULTS}/summary/{name}" for name in (*FILES["summary"], *FILES["audit"])),
     ]
+
+
+def hold_all() -> None:
+    """Hold this folder and the results until the command ends, or end it with a sentence that names the holder."""
+    try:
+        check_writable(Path(RESULTS))
+        # Kept on the workflow, so that both are held for as long as it is there.
+        workflow.held = [hold_folder(Path.cwd()), hold_results(Path(RESULTS))]
+    except StudyError as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(
+            f"error: {error.filename}: the folder cannot be held ({error.strerror})"
+        )
+
+
+def note_what_runs() -> None:
+    """Note what this command needs, for `make clean-old`."""
+    given = list(workflow.overwrite_configfiles)
+    files = [file for file in workflow.configfiles if file not in given] + given
+    note_command(PLAN, files, dict(workflow.config_settings.config), Path.cwd())
+
+
+def trained_run(job):
+    """The run that a job of Snakemake's trains; None for other jobs."""
+    if job.rule.name not in ("train_pytorch", "train_tensorflow"):
+        return None
+    return planned("runs", job.wildcards.artefact).ref
+
+
+def say_restored() -> None:
+    """Say which runs this command did not train although it ran their jobs."""
+    for ref, why in after_jobs(workflow.dag, Path(STORE), trained_run):
+        label = PLAN.label(PLAN.by_folder[ref.folder])
+        print(
+            f"note: {label} was restored and not trained ({folder_name(ref)}): {why}",
+            file=sys.stderr,
+        )
+
+
+# Snakemake starts no command for this, and deletes what another one may be making.
+if (
+    workflow.is_main_process
+    and "--delete-all-output" in sys.argv
+    and not {"-n", "--dry-run", "--dryrun"} & {*sys.argv}
+):
+    hold_all()
+    for run in PLAN.served:
+        forget(Path(STORE), run)
 
 
 def folder_name(ref) -> str:
@@ -94,21 +151,45 @@ def description(kind, folder="{artefact}"):
     return lambda wildcards: planned(kind, folder.format(**wildcards)).to_json()
 
 
+def is_forced(job) -> bool:
+    """Whether this command was told to make a job's artefact again (-R, -F, -f), by its rule or one of its files."""
+    if not workflow.is_main_process or workflow.dag is None:
+        return False
+    asked = workflow.dag_settings
+    files = {*asked.forcerun, *(asked.targets if asked.forcetargets else ())}
+    folder = f"{STORE}/{job.ref.folder}"
+    return any(
+        maker.is_producer(f"{folder}/{SIDECAR}") for maker in workflow.dag.forcerules
+    ) or any(Path(file).absolute().parent == Path(folder).absolute() for file in files)
+
+
+@cache
+def is_made_anew(folder) -> bool:
+    """Whether what an artefact holds may change in this command: it is forced, or something that it comes from.
+
+    Downloads and tensors hold, to the byte, what their lineage says, however often they are made.
+    """
+    job = PLAN.by_folder[folder]
+    if job.kind in ("downloads", "tensors"):
+        return False
+    return is_forced(job) or any(is_made_anew(ref.folder) for ref in job.inputs)
+
+
 def inputs_of(job):
     """Sidecars of a job's inputs, and the parameters that it reads of a run, which may not have been kept.
 
-    They are ancient: lineage, which is part of every path, decides what has to run, and never a file's age.
+    They are ancient: lineage, which is part of every path, decides what has to run, and never a file's age. What is
+    forced may come out otherwise than before, so that what depends on it follows.
     """
     needs_model = job.kind in ("features", "runs", "predictions")
-    return ancient(
-        [
-            f"{STORE}/{ref.folder}/{name}"
-            for ref in job.inputs
-            for name in (
-                [SIDECAR, MODEL] if needs_model and ref.kind == "runs" else [SIDECAR]
-            )
-        ]
-    )
+    return [
+        path if is_made_anew(ref.folder) else ancient(path)
+        for ref in job.inputs
+        for name in (
+            [SIDECAR, MODEL] if needs_model and ref.kind == "runs" else [SIDECAR]
+        )
+        for path in [f"{STORE}/{ref.folder}/{name}"]
+    ]
 
 
 def inputs(kind, folder="{artefact}"):
@@ -156,13 +237,11 @@ def label(kind):
     return lambda wildcards: PLAN.label(planned(kind, wildcards.artefact))
 
 
-def download_sources(name) -> str:
+def download_sources(name) -> list[str]:
     """Addresses and local copy of a download as arguments; they are no part of its lineage."""
     download = PLAN.downloads[PLAN.job("downloads", name).ref]
-    arguments = [f"--url {shlex.quote(url)}" for url in download.urls]
-    if download.file:
-        arguments.append(f"--file {shlex.quote(download.file)}")
-    return " ".join(arguments)
+    file = ["--file", download.file] if download.file else []
+    return [*(part for url in download.urls for part in ("--url", url)), *file]
 
 
 wildcard_constraints:

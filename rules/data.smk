@@ -20,7 +20,7 @@ rule download:
     message:
         "download {wildcards.filename} ({wildcards.filename}-{wildcards.lineage})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/download.py --store {params.store:q} {params.sources} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/download.py --store {params.store:q} {params.sources:q} --announce-to 3 --job - 3>&2 > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 

@@ -27,7 +27,7 @@ rule extract_features_pytorch:
     message:
         "compute features for {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/extract_features_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/extract_features_pytorch.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -57,5 +57,5 @@ rule extract_features_tensorflow:
     message:
         "compute features for {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/extract_features_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/extract_features_tensorflow.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

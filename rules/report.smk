@@ -65,9 +65,11 @@ rule report:
 
 rule publish:
     input:
-        inputs_of(PLAN.published),
+        lambda wildcards: inputs_of(PLAN.published),
     output:
         outputs_of(PLAN.published),
+        # Not removed before the program has seen whether they are still as it made them.
+        [update(path) for path in published_files()],
     log:
         f"{RESULTS}/logs/publish.log",
     localrule: True
@@ -83,5 +85,5 @@ rule publish:
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --announce-to 3 --job - 3>&2 > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

@@ -27,7 +27,7 @@ rule train_pytorch:
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/train_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/train_pytorch.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -57,7 +57,7 @@ rule train_tensorflow:
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/train_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/train_tensorflow.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -87,7 +87,7 @@ rule predict_pytorch:
     message:
         "predict {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/predict_pytorch.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/predict_pytorch.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -117,5 +117,5 @@ rule predict_tensorflow:
     message:
         "predict {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/predict_tensorflow.py --store {params.store:q} --threads {threads} {params.options} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/predict_tensorflow.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"

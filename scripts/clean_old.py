@@ -1,36 +1,62 @@
-"""List what no configuration in config/ needs, with sizes, and remove it after a typed yes."""
+"""List what neither a configuration in config/ nor a command that ran here needs, and remove it after a typed yes."""
 
 import argparse
 import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from study.errors import program
-from study.inspection.cleaning import leftovers, read_studies
+from study.inspection.cleaning import leftovers, read_studies, results_of, superseded
+from study.inspection.commands import latest, read_commands
 from study.inspection.estimates import format_bytes
-from study.store.holder import hold_folder
+from study.inspection.study import InspectedStudy
+from study.store.holder import hold_folder, hold_results
 
 
 @program
 def main() -> None:
-    """All configurations in; the list out, and what is on it removed."""
+    """All configurations and what ran here in; the list out, and what is on it removed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--yes", action="store_true", help="remove without asking")
     arguments = parser.parse_args()
-    with hold_folder(Path.cwd()):
-        found = leftovers(read_studies(Path("config")))
+    with ExitStack() as held:
+        held.enter_context(hold_folder(Path.cwd()))
+        studies = read_studies(Path("config"))
+        for results in results_of(studies):
+            if results.is_dir():
+                held.enter_context(hold_results(results))
+        found = leftovers(studies)
         for item in found:
-            print(f"{format_bytes(item.size):>10}  {item.path}")
+            print(f"{format_bytes(item.size):>10}  {item.path}{f'  ({item.words})' if item.words else ''}")
+        say_what_counts(studies)
         if not found:
-            print("Nothing to remove: some configuration in config/ needs everything that is there.")
+            print("Nothing to remove: everything that is there is needed.")
         elif arguments.yes or confirmed(f"Remove {format_bytes(sum(item.size for item in found))}? Type yes: "):
             for item in found:
-                if item.path.is_dir():
-                    shutil.rmtree(item.path)
-                else:
-                    item.path.unlink()
+                remove(item.path)
+            for results in results_of(studies):
+                for command in superseded(results):
+                    command.note.unlink()
             print("Removed.")
         else:
             print("Nothing was removed.")
+
+
+def say_what_counts(studies: Sequence[InspectedStudy]) -> None:
+    """Name what keeps things from the list."""
+    print("Needed is what a configuration in config/ needs, or the last run of a command on the same results:")
+    for results in results_of(studies):
+        for command in latest(read_commands(results)):
+            print(f"  {command} (to let go of it, delete {command.note})")
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a whole folder."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def confirmed(question: str) -> bool:

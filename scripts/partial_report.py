@@ -8,7 +8,6 @@ from study.environment import make_own
 from study.errors import program
 from study.inspection.study import InspectedStudy, read_arguments
 from study.store.artefacts import open_artefact
-from study.store.files import atomic
 
 
 @program
@@ -30,6 +29,7 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
     from study.inspection.partial import read_partial
     from study.reporting.document import figure_paths, write_report
     from study.reporting.figures.draw import draw_figures
+    from study.reporting.publication import add_copies
     from study.reporting.specs import ReportSpec
 
     partial = read_partial(study)
@@ -46,10 +46,10 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
         drawings = folder / f"{spec.language}-{spec.format}"
         drawings.mkdir()
         figures = figure_paths(drawings, draw_figures(drawings, summary, found, spec.labels, spec.language))
-        path = study.results / "report" / f"partial.{spec.language}.{spec.format}"
-        with atomic(path) as temporary:
-            write_report(spec, summary, found, figures, temporary, partial.missing)
-        print(f"{path}: {len(partial.missing)} runs are missing, and it says which and why")
+        name = f"partial.{spec.language}.{spec.format}"
+        write_report(spec, summary, found, figures, folder / name, partial.missing)
+        add_copies(study.results, {f"report/{name}": folder / name})
+        print(f"{study.results / 'report' / name}: {len(partial.missing)} runs are missing, and it says which and why")
 
 
 if __name__ == "__main__":

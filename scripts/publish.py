@@ -4,19 +4,21 @@ import argparse
 import json
 from pathlib import Path
 
+from study.announcing import add_announcing, announcer
 from study.cli import Call, read_call
 from study.errors import program
 from study.jobs import Ref
 from study.reporting.changes import write_changes
 from study.reporting.history import remember, snapshot
-from study.reporting.publication import publish_copies, publish_runs, remove_older, remove_partial
+from study.reporting.publication import RECORD, Contents, publish, remove_older, run_links
 from study.store.artefacts import drop_file, new_artefact, open_artefact, work_folder
 from study.store.files import atomic, write_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The argument that only this program takes."""
+    """The arguments that only this program takes."""
     parser.add_argument("--results", required=True, type=Path, help="folder in which the readable names are made")
+    add_announcing(parser)
 
 
 @program
@@ -40,21 +42,22 @@ def main() -> None:
         for entry in job.spec["runs"]
     }
 
-    remove_older(store / job.ref.folder)
-    remove_partial(results / "report")
     with new_artefact(store, job) as folder:
-        published = [
-            *publish_copies(results / "summary", [part.file(name) for part in tables for name in part.names], "*.csv"),
-            *publish_copies(
-                results / "report",
-                [report.file(name) for name, report in reports.items()],
-                "report.*",
-            ),
-            *publish_copies(results / "report", write_pages(folder, call), "changes.*"),
-            *publish_runs(results / "runs", runs),
-        ]
-        relative = [str(path.relative_to(results)) for path in published]
-        write_text(folder / "published.json", json.dumps(relative, indent=2) + "\n")
+        pages = write_pages(folder, call)
+        copies = {
+            "summary": [part.file(name) for part in tables for name in part.names],
+            "report": [
+                *(report.file(name) for name, report in reports.items()),
+                *pages,
+            ],
+        }
+        contents = Contents(
+            {f"{place}/{file.name}": file for place, files in copies.items() for file in files},
+            run_links(results, runs),
+        )
+        publish(results, contents, announcer(call.arguments))
+        remove_older(store / job.ref.folder)
+        write_text(folder / RECORD, json.dumps([*contents.copies, *contents.links], indent=2) + "\n")
 
 
 def write_pages(folder: Path, call: Call) -> list[Path]:

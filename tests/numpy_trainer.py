@@ -3,8 +3,11 @@
 Stands in for them where a test starts hundreds of processes; everything around the trainer is the real code.
 """
 
+import os
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +23,11 @@ from study.training.once import Work, train_once
 from study.training.program import TrainingCall, read_training_call
 from study.training.run import read_inputs, run_training
 
+GATE = "TEST_GATE"
+"""Environment variable with a path: in its second epoch a training makes ``PATH.reached`` and waits for ``PATH``."""
+FAILURE = "TEST_FAILURE"
+"""Environment variable: a training that is complete ends with exit code 1 nevertheless."""
+
 
 class NumpyTrainer:
     """Softmax regression by stochastic gradient descent with momentum and noise on its inputs."""
@@ -28,6 +36,7 @@ class NumpyTrainer:
         self.images = images.reshape(len(images), -1) / 255.0
         self.labels = labels
         self.pause = pause
+        self.epochs = 0
         self.generator = np.random.Generator(np.random.PCG64(seed))
         self.weights = self.generator.normal(size=(self.images.shape[1], classes)) * 0.01
         self.velocity = np.zeros_like(self.weights)
@@ -50,6 +59,9 @@ class NumpyTrainer:
             self.weights = self.weights + self.velocity
             on_batch(len(batch))
         time.sleep(self.pause)
+        self.epochs += 1
+        if GATE in os.environ and self.epochs == 2:
+            wait_at(Path(os.environ[GATE]))
         return Score(float(losses) / len(order), hits / len(order))
 
     def score(self, split: Split, indices: Indices) -> Score:
@@ -72,10 +84,18 @@ class NumpyTrainer:
         self.generator.bit_generator.state = self.generator.bit_generator.state | {"state": inner}
 
 
+def wait_at(gate: Path) -> None:
+    gate.with_suffix(".reached").touch()
+    while not gate.exists():
+        time.sleep(0.01)
+
+
 @program
 def main() -> None:
     call = read_training_call(__file__, __doc__)
     train_once(call.store, call.job, lambda work: train_on_card(call, work))
+    if FAILURE in os.environ:
+        sys.exit(1)
 
 
 def train_on_card(call: TrainingCall, work: Work) -> None:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from study.lineage import code_digest
 from study.store.artefacts import new_artefact, open_artefact, work_folder
 from study.store.files import write_text
 from tiny import TINY_NETWORK, cache, run_spec
+from waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = {
@@ -23,6 +23,26 @@ PROGRAMS = {
     "tensorflow": ROOT / "scripts" / "train_tensorflow.py",
 }
 TIMES = ["seconds", "images_per_second", "monitor_seconds"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Where a stand-in's training waits, in the second epoch of a process, until a test lets it pass."""
+
+    path: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the program's environment must have."""
+        return {"TEST_GATE": str(self.path)}
+
+    def wait(self) -> None:
+        """Wait until a training is there; every epoch before is saved then."""
+        wait_until(self.path.with_suffix(".reached").exists, "the training's second epoch")
+
+    def open(self) -> None:
+        """Let trainings pass, this one and all later ones."""
+        self.path.touch()
 
 
 @dataclass(frozen=True)
@@ -50,30 +70,31 @@ class Training:
         options = ["--threads", "1", "--checkpoint-seconds", "0"]
         return [program, "--job", str(job), "--store", str(self.store), *options, *more]
 
-    def start(self, *more: str, prefix: tuple[str, ...] = (), **variables: str) -> subprocess.Popen[str]:
-        """Start the program in a process of its own."""
+    def start(
+        self, *more: str, prefix: tuple[str, ...] = (), interpreter: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.Popen[str]:
+        """Start the program in a process of its own; ``interpreter`` is the command for Python, if not this one."""
         # The environment of an outer workflow must not reach it.
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("STUDY_")}
         return subprocess.Popen(
-            [sys.executable, *prefix, *self.arguments(*more)],
+            [*(interpreter or (sys.executable,)), *prefix, *self.arguments(*more)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=inherited | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests", "TF_CPP_MIN_LOG_LEVEL": "3"} | variables,
         )
 
-    def run(self, *more: str, prefix: tuple[str, ...] = (), **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *more: str, prefix: tuple[str, ...] = (), interpreter: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run the program to its end."""
-        process = self.start(*more, prefix=prefix, **variables)
-        out, error = process.communicate(timeout=120)
+        process = self.start(*more, prefix=prefix, interpreter=interpreter, **variables)
+        out, error = process.communicate()
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
-    def wait_for(self, text: str, seconds: float = 60) -> None:
+    def wait_for(self, text: str) -> None:
         """Wait until the training's own log holds a text."""
-        deadline = time.monotonic() + seconds
-        while text not in self.log:
-            assert time.monotonic() < deadline, f"'{text}' did not come; the log holds:\n{self.log}"
-            time.sleep(0.01)
+        wait_until(lambda: text in self.log, f"'{text}'", told=lambda: self.log)
 
     def result(self) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
         """Parameters, and history without what depends on the clock."""

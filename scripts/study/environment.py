@@ -32,4 +32,4 @@ def make_own(environment: MutableMapping[str, str], results: Path) -> None:
     for name in [name for name in environment if name.startswith(STEERING) and name not in HARMLESS]:
         del environment[name]
     environment.update(cache_variables(results))
-    environment.update({"PYTHONNOUSERSITE": "1", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"})
+    environment.update({"PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "KERAS_BACKEND": "tensorflow", "MPLBACKEND": "agg"})

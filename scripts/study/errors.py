@@ -1,11 +1,15 @@
 """Errors that are a user's to mend: one sentence, no traceback."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
+from pathlib import Path
 from typing import NoReturn, TextIO
+
+from study.unicode import use_utf8
 
 
 class StudyError(Exception):
@@ -25,6 +29,20 @@ class Stopped(Exception):
         """Exit code."""
 
 
+def not_permitted(path: Path) -> StudyError:
+    """The sentence for a file or folder that this user may not read or write, such as another user's."""
+    existing = next(place for place in (path, *path.absolute().parents) if os.access(place, os.F_OK))
+    try:
+        owner = existing.owner()
+    except (KeyError, OSError):
+        owner = "somebody else"
+    return StudyError(
+        f"{path}: may not be read or written by this user, because {existing} is {owner}'s; "
+        f"let {owner} give your group access (chmod -R g+rwX, and umask 002 from then on), "
+        "or set another folder under results"
+    )
+
+
 def program(main: Callable[[], None]) -> Callable[[], None]:
     """Make a command-line program of ``main``: a StudyError ends it with its sentence and exit code 1.
 
@@ -34,12 +52,17 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(main)
     def run() -> None:
+        use_utf8()
         try:
             main()
             if sys.stdout is not None:
                 sys.stdout.flush()  # or Python would find out when nobody can catch it
+        except KeyboardInterrupt:
+            _end("stopped: SIGINT; the same command makes anew what was not complete", 128 + signal.SIGINT)
         except StudyError as error:
             _end(f"error: {error}", 1)
+        except PermissionError as error:
+            _end(f"error: {not_permitted(Path(error.filename or '.'))}", 1)
         except Stopped as stop:
             _end(f"stopped: {stop}", stop.code)
         except BrokenPipeError:

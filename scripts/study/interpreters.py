@@ -1,6 +1,5 @@
 """Which Python runs a framework's programs."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -23,7 +22,6 @@ def interpreter(study: Study, framework: Framework, root: Path) -> str:
     """
     configured: str | None = getattr(study.interpreters, framework)
     if configured is not None:
-        configured = os.path.expanduser(configured)
         if "/" in configured and not Path(configured).exists():
             raise StudyError(f"configuration: interpreters.{framework}: there is no {configured}")
         if shutil.which(configured) is None:

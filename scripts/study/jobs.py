@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from study.errors import StudyError
-from study.lineage import canonical_json, code_digest, digest
+from study.lineage import code_digest, digest
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,18 @@ class Job:
         return (self.inputs_of("features") or self.inputs_of("tensors"))[0]
 
     def to_json(self) -> str:
-        """One line of JSON, as programs read it."""
-        return canonical_json(
+        """One line of JSON in ASCII, as programs read it: it passes the shell, whatever the locale."""
+        return json.dumps(
             {
                 "kind": self.kind,
                 "name": self.name,
                 "spec": self.spec,
                 "code": self.code,
                 "inputs": [[ref.kind, ref.name, ref.lineage] for ref in self.inputs],
-            }
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+            allow_nan=False,
         )
 
     @classmethod

@@ -17,6 +17,7 @@ from study.reporting.document import figure_paths, write_report
 from study.reporting.figures.draw import draw_figures
 from study.reporting.specs import ReportSpec
 from study_results import document_arms, make_study
+from waiting import HANG
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (envs/development.txt)")
@@ -67,6 +68,7 @@ def page(request, browser, pages) -> Iterator[object]:
     context = browser.new_context(viewport={"width": 1300, "height": 900}, accept_downloads=True)
     context.requested, context.errors = [], []
     opened = context.new_page()
+    opened.set_default_timeout(1000 * HANG)
     opened.on("request", lambda made: context.requested.append(made.url))
     opened.on("console", lambda said: context.errors.append(said.text) if said.type == "error" else None)
     opened.on("pageerror", lambda error: context.errors.append(str(error)))

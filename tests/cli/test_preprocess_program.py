@@ -22,7 +22,7 @@ def job(*inputs: Ref, **spec) -> Job:
 
 def run(job: Job, store: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, PROGRAM, "--job", "-", "--store", store]
-    return subprocess.run(command, input=job.to_json(), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, input=job.to_json(), capture_output=True, text=True)
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ class ClusterStudy(Workflow):
         """The process that trains, or 0."""
         for path in self.work(framework, "lease.json"):
             with suppress(OSError, ValueError):  # it may vanish at any time
-                return int(json.loads(path.read_text(encoding="utf-8"))["process"])
+                return int(json.loads(path.read_text(encoding="utf-8"))["process"]["number"])
         return 0
 
     def signal_trainer(self, framework: str, number: int) -> None:

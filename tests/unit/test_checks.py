@@ -170,8 +170,6 @@ FOLDERS = [
     ("scripts/study/../results", "is part of the workflow itself"),
     (".git/results", "is part of the workflow itself"),
     ("/elsewhere/.git/results", "is part of the workflow itself"),
-    ("~/results", "begins with ~ or has a $"),
-    ("$SCRATCH/results", "begins with ~ or has a $"),
     ("link", "is part of the workflow itself"),
     ("nowhere", "is no folder: "),
     ("nowhere/results", "is no folder: "),

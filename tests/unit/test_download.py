@@ -4,14 +4,14 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from study.datasets.downloads import Expected, Patience, download, make_download
+from study.datasets.downloads import download, make_download, part_of
+from study.datasets.transfer import Expected, Fault, Meter, Patience
 from study.errors import StudyError
 from study.jobs import Job
 from study.store.artefacts import open_artefact
@@ -19,7 +19,9 @@ from study.store.artefacts import open_artefact
 CONTENT = bytes(range(170))
 PAGE = b"\n<!DOCTYPE html><html><body>We are down for maintenance.</body></html>" + b" " * 200
 EXPECTED = Expected("data.bin", "sha256:" + hashlib.sha256(CONTENT).hexdigest(), len(CONTENT))
-QUICK = Patience(timeout=0.3, attempts=2, pause=0.0)
+QUICK = Patience(timeout=60.0, attempts=2, pause=0.0)
+IMPATIENT = Patience(timeout=0.3, attempts=2, pause=0.0)
+"""For a server that never answers: any other may need longer on a busy machine."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -34,9 +36,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.wfile.flush()
 
+    def answer_range(self, start, content, end=None):
+        if start:
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        else:
+            self.send_response(200)
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        self.wfile.write(content[start:end])
+
     def do_GET(self):
         requests: Counter[str] = self.server.requests
         requests[self.path] += 1
+        start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+        self.server.starts.append(start)
         match self.path:
             case "/good":
                 self.answer(CONTENT, length=len(CONTENT))
@@ -54,7 +68,18 @@ class _Handler(BaseHTTPRequestHandler):
                 self.answer(CONTENT[::-1], length=len(CONTENT))
             case "/stalled":
                 self.answer(CONTENT[:130], length=len(CONTENT))
-                time.sleep(3 * QUICK.timeout)
+                self.rfile.read()  # until the client hangs up
+            case "/slow":
+                self.answer(CONTENT[:65], length=len(CONTENT))
+                self.rfile.read()
+            case "/ranges":
+                self.answer_range(start, CONTENT)
+            case "/ranges-cut-once":
+                self.answer_range(start, CONTENT, end=130 if requests[self.path] == 1 else len(CONTENT))
+            case "/wrong-range":
+                self.answer_range(start and start - 1, CONTENT)
+            case "/too-short":
+                self.answer(b"", status=416, length=0)
             case _:
                 self.answer(b"", status=404, length=0)
 
@@ -63,6 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
 def server():
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         server.requests = Counter()
+        server.starts = []
         server.address = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -82,16 +108,21 @@ def job(**changes):
     return Job("downloads", "data", {**spec, **changes}, "0" * 16)
 
 
+@pytest.fixture
+def store(tmp_path):
+    """A store whose work folder no other test has."""
+    return tmp_path / "results" / "store"
+
+
 def all_files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def refusal(store: Path, urls=(), local=None, **changes) -> str:
+def refusal(store: Path, urls=(), local=None, patience=QUICK, **changes) -> str:
     """The message with which a download is refused; nothing may be left of it."""
     with pytest.raises(StudyError) as caught:
-        make_download(store, job(**changes), urls, local, QUICK)
+        make_download(store, job(**changes), urls, local, patience)
     assert all_files(store) == []
-    assert not list(store.glob(".tmp-*"))
     return str(caught.value)
 
 
@@ -121,7 +152,8 @@ def test_md5_and_an_unknown_size_do_too(server, tmp_path):
     ],
 )
 def test_faults_are_told_and_leave_no_file(server, tmp_path, path, fault, attempts):
-    message = refusal(tmp_path, [server.address + path])
+    patience = IMPATIENT if path == "/stalled" else QUICK
+    message = refusal(tmp_path / "results" / "store", [server.address + path], patience=patience)
     assert f"{server.address}{path}: {fault}; " in message
     assert f"expected 170 bytes with {EXPECTED.checksum}" in message
     assert "to place it by hand, fetch it elsewhere and set 'file'" in message
@@ -130,15 +162,15 @@ def test_faults_are_told_and_leave_no_file(server, tmp_path, path, fault, attemp
 
 
 def test_a_refused_connection_is_told(refused, tmp_path):
-    assert f"{refused}: no transfer (Connection refused)" in refusal(tmp_path, [refused])
+    assert f"{refused}: no transfer (Connection refused)" in refusal(tmp_path / "results" / "store", [refused])
 
 
 def test_without_an_address_the_way_by_hand_is_told(tmp_path):
-    assert "no address is given; to place it by hand" in refusal(tmp_path)
+    assert "no address is given; to place it by hand" in refusal(tmp_path / "results" / "store")
 
 
 def test_a_page_is_known_as_one_where_the_size_is_not(server, tmp_path):
-    assert "an HTML page" in refusal(tmp_path, [f"{server.address}/page"], size=None)
+    assert "an HTML page" in refusal(tmp_path / "results" / "store", [f"{server.address}/page"], size=None)
 
 
 def test_the_next_address_is_tried(server, refused, tmp_path):
@@ -203,3 +235,121 @@ def test_a_store_that_cannot_be_written_is_named(server, tmp_path):
     with pytest.raises(StudyError, match=r"data.bin cannot be written there \(Not a directory\)"):
         make_download(tmp_path / "file" / "store", job(), [f"{server.address}/good"], None, QUICK)
     assert not server.requests
+
+
+def begin(store: Path, content: bytes) -> Path:
+    """Let a part of the file be there, as a killed download leaves it."""
+    part = part_of(store, job())
+    part.parent.mkdir(parents=True)
+    part.write_bytes(content)
+    return part
+
+
+def made(store: Path) -> bytes:
+    return open_artefact(store, job().ref).file("data.bin").read_bytes()
+
+
+def test_a_transfer_goes_on_where_it_was_cut(server, store):
+    make_download(store, job(), [f"{server.address}/ranges-cut-once"], None, QUICK)
+    assert made(store) == CONTENT
+    assert server.starts == [0, 130]
+    assert not (store.parent / "work" / "downloads").exists() or not all_files(store.parent / "work")
+
+
+def test_the_next_command_goes_on_from_what_a_failed_one_kept(server, store):
+    with pytest.raises(StudyError, match="received 130 of 170 bytes"):
+        make_download(store, job(), [f"{server.address}/cut"], None, QUICK)
+    make_download(store, job(), [f"{server.address}/ranges"], None, QUICK)
+    assert made(store) == CONTENT
+    assert server.starts[-1] == 130
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "starts"),
+    [
+        pytest.param(CONTENT[:99], "/good", [99], id="the server knows no ranges"),
+        pytest.param(b"x" * 99, "/ranges", [99, 0], id="the part is of another file"),
+        pytest.param(CONTENT + b"x", "/ranges", [171, 0], id="the part is too long"),
+        pytest.param(CONTENT[:99], "/ranges", [99], id="the part is good"),
+        pytest.param(CONTENT, "/absent", [], id="the part is the whole"),
+        pytest.param(b"", "/ranges", [0], id="the part is empty"),
+    ],
+)
+def test_a_part_of_any_kind_leads_to_the_right_file(server, store, part, path, starts):
+    begin(store, part)
+    make_download(store, job(), [server.address + path], None, QUICK)
+    assert made(store) == CONTENT
+    assert server.starts == starts
+    assert all_files(store.parent / "work") == []
+
+
+def test_a_server_without_as_many_bytes_is_asked_from_the_start(server, store):
+    begin(store, CONTENT[:99])
+    message = refusal(store, [f"{server.address}/too-short"])
+    assert "HTTP 416" in message
+    assert server.starts == [99, 0]
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/page", f"an HTML page of {len(PAGE)} bytes, not the file"),
+        ("/wrong-range", "sends another part"),
+        ("/busy", "503"),
+    ],
+)
+def test_an_answer_that_is_not_the_rest_costs_nothing_of_what_is_here(server, store, path, fault):
+    part = begin(store, CONTENT[:99])
+    with pytest.raises(StudyError, match=fault):
+        make_download(store, job(), [server.address + path], None, QUICK)
+    assert part.read_bytes() == CONTENT[:99]
+    make_download(store, job(), [server.address + path, f"{server.address}/ranges"], None, QUICK)
+    assert made(store) == CONTENT
+
+
+def test_after_an_address_that_is_too_slow_the_next_one_goes_on(server, tmp_path):
+    target = tmp_path / "data.bin"
+    said = []
+    # Each look at the clock is a minute after the one before: 65 bytes are too few for it, 105 are enough.
+    patience = Patience(timeout=60, window=60, least_speed=1.5, report=600)
+    urls = [f"{server.address}/slow", f"{server.address}/ranges"]
+    download(EXPECTED, urls, target, patience, said.append, clock=iter(range(0, 10_000, 60)).__next__)
+    assert target.read_bytes() == CONTENT
+    assert said == [f"data.bin: {urls[0]}: slower than 0.0015 kB/s: 65 bytes within 60 seconds"]
+    assert server.starts == [0, 65]
+    assert server.requests["/slow"] == 1
+
+
+def test_the_usual_patience_gives_news_every_half_minute_and_gives_up_a_trickle():
+    said = []
+    patience = Patience()
+    expected = Expected("data.bin", "sha256:0", 170_498_071)
+    # A read waits no longer than the timeout, so this is the longest time between two lines.
+    assert patience.timeout + patience.report <= 30
+    meter = Meter(expected, patience, 1_000_000, said.append, 100.0)
+    for second in range(1, 121):
+        meter.update(100.0 + second, 1_000_000 + second * 80_000)
+    assert said[0] == "data.bin: 2.2 of 170.5 MB, 80.0 kB/s"
+    assert len(said) == 8
+    trickle = Meter(expected, patience, 0, said.append, 0.0)
+    for byte in range(1, 12):
+        trickle.update(5.0 * byte, byte)
+    with pytest.raises(Fault, match=r"slower than 10 kB/s: 12 bytes within 60 seconds"):
+        trickle.update(60.0, 12)
+
+
+def test_speed_counts_anew_in_every_window():
+    meter = Meter(Expected("data.bin", "sha256:0", None), Patience(), 0, lambda line: None, 0.0)
+    meter.update(60.0, 100_000_000)
+    meter.update(90.0, 100_000_100)
+    with pytest.raises(Fault, match="200 bytes within 60 seconds"):
+        meter.update(120.0, 100_000_200)
+
+
+def test_results_over_two_file_systems_are_no_obstacle(server, store, monkeypatch):
+    def crosses(source, target):
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr("shutil.os.rename", crosses)
+    make_download(store, job(), [f"{server.address}/good"], None, QUICK)
+    assert made(store) == CONTENT

@@ -1,12 +1,17 @@
+import os
+import subprocess
+import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from study.errors import StudyError
 from study.jobs import Job, Ref
-from study.store.artefacts import SIDECAR, new_artefact, open_artefact
+from study.store.artefacts import SIDECAR, drop_file, is_complete, new_artefact, open_artefact
 from study.store.files import atomic, write_text
+from study.store.process import Process, this_process
 
 JOB = Job("metrics", "a", {"bins": 1}, "code")
 
@@ -71,10 +76,78 @@ def test_a_failure_while_writing_a_file_leaves_the_old_one(tmp_path: Path) -> No
     assert (tmp_path / "file").read_text() == "old"
 
 
-def test_left_overs_of_a_killed_writer_are_removed_and_never_listed(tmp_path: Path) -> None:
+@pytest.fixture
+def ended() -> Process:
+    """A process that is gone."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    return replace(this_process(), number=child.pid)
+
+
+def test_left_overs_of_a_killed_writer_are_removed_and_never_listed(tmp_path: Path, ended: Process) -> None:
     folder = tmp_path / JOB.ref.folder
     folder.mkdir(parents=True)
-    (folder / ".tmp-1-data.txt").write_text("half")
+    (folder / f".tmp-{ended.token}-data.txt").write_text("half")
+    (folder / f".tmp-{ended.token}-folder").mkdir()
     make(tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == ["data.txt", SIDECAR]
     assert list(open_artefact(tmp_path, JOB.ref).sidecar["files"]) == ["data.txt"]
+
+
+HOUR_AGO = 3700.0
+"""Seconds; longer than a file may lie unchanged if its writer cannot be asked."""
+
+
+@pytest.mark.parametrize(
+    ("writer", "age", "stays"),
+    [
+        ("this", HOUR_AGO, True),
+        ("elsewhere", 0.0, True),
+        ("elsewhere", HOUR_AGO, False),
+        ("unknown", 0.0, True),
+        ("unknown", HOUR_AGO, False),
+    ],
+)
+def test_what_another_process_is_writing_stays(writer: str, age: float, stays: bool, tmp_path: Path) -> None:
+    tokens = {
+        "this": this_process().token,
+        "elsewhere": replace(this_process(), boot="0123abcd").token,
+        "unknown": "1",
+    }
+    folder = tmp_path / JOB.ref.folder
+    folder.mkdir(parents=True)
+    path = folder / f".tmp-{tokens[writer]}-other.txt"
+    path.write_text("half")
+    os.utime(path, (path.stat().st_mtime - age,) * 2)
+    make(tmp_path)
+    assert path.exists() == stays
+
+
+def test_two_processes_make_the_same_artefact_at_once(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from study.jobs import Job; from study.store.files import atomic\n"
+        "from study.store.artefacts import new_artefact\n"
+        f"with new_artefact(Path({str(tmp_path)!r}), Job('metrics', 'a', {{'bins': 1}}, 'code')) as folder:\n"
+        "    with atomic(folder / 'data.txt') as temporary:\n"
+        "        temporary.write_text('half'); print('writes', flush=True); sys.stdin.readline()\n"
+        "        temporary.write_text('ñandú', encoding='utf-8')\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}
+    other = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "writes\n"
+    make(tmp_path)
+    other.communicate("\n")
+    assert other.returncode == 0
+    assert is_complete(tmp_path, JOB.ref)
+    assert sorted(path.name for path in (tmp_path / JOB.ref.folder).iterdir()) == ["data.txt", SIDECAR]
+
+
+def test_a_dropped_file_is_missing_to_who_needs_all(tmp_path: Path) -> None:
+    make(tmp_path)
+    assert is_complete(tmp_path, JOB.ref, with_dropped=True)
+    drop_file(tmp_path, JOB.ref, "data.txt")
+    assert is_complete(tmp_path, JOB.ref)
+    assert not is_complete(tmp_path, JOB.ref, with_dropped=True)

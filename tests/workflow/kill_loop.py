@@ -3,8 +3,9 @@
     PYTHONPATH=scripts:tests python tests/workflow/kill_loop.py pytorch --kills 100 --seed 0
 
 Each round starts a training of a tiny arm anew and kills it (signal 9) at random moments until one attempt reaches the
-end; parameters and history must then equal, to the bit, those of a training that was never killed. Prints where the
-kills hit and how many rounds ended identical; exit code 1 if one did not.
+end; parameters and history must then equal, to the bit, those of a training that was never killed, and nothing may be
+left: no lease, no lock, no temporary file, no checkpoint, no process, no second copy of the bytes, and no copy at all
+once the end was seen. Prints where the kills hit and how many rounds ended identical; exit code 1 if one did not.
 """
 
 import argparse
@@ -12,12 +13,16 @@ import collections
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from stopping import PROGRAMS, Training, same, training
+from study.training.finished import forget
 
 SETTINGS = {
     "epochs": 6,
@@ -48,6 +53,8 @@ def main() -> None:
             places += kill_until_done(hurt, moments, longest)
             rounds += 1
             identical += same(hurt.result(), straight.result())
+            if left := left_behind(hurt):
+                sys.exit(f"left behind: {', '.join(left)}")
             shutil.rmtree(hurt.store.parent)
             print(f"{places.total()} kills, {identical} of {rounds} rounds identical", flush=True)
     print(f"{arguments.framework}: {places.total()} kills: " + ", ".join(f"{n} {p}" for p, n in places.most_common()))
@@ -69,7 +76,7 @@ def kill_until_done(hurt: Training, moments: random.Random, longest: float) -> c
             delay = moments.uniform(0, 0.05)
         try:
             process.wait(timeout=delay)
-        except Exception:
+        except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
         output, error = process.communicate()
         if process.returncode == 0:
@@ -79,10 +86,26 @@ def kill_until_done(hurt: Training, moments: random.Random, longest: float) -> c
         places[place(hurt, lines)] += 1
 
 
-def wait_for_lines(hurt: Training, process: object, number: int) -> None:
+def wait_for_lines(hurt: Training, process: "subprocess.Popen[str]", number: int) -> None:
     """Wait until the training's log has so many lines or the process ends."""
-    while len(hurt.log.splitlines()) < number and process.poll() is None:  # type: ignore[attr-defined]
+    while len(hurt.log.splitlines()) < number and process.poll() is None:
         time.sleep(0.002)
+
+
+def left_behind(hurt: Training) -> list[str]:
+    """What should not be there after a training's end, and after Snakemake has seen that."""
+    result = hurt.store / hurt.job.ref.folder
+    copies = [path for path in (hurt.work / hurt.job.ref.folder).iterdir() if not path.samefile(result / path.name)]
+    forget(hurt.store, hurt.job.ref)
+    files = [path for path in hurt.work.rglob("*") if path != hurt.work / "train.log"]
+    files += hurt.store.rglob(".tmp-*")
+    named = (f"process {process.pid}" for process in psutil.process_iter(["cmdline"]) if runs(process, hurt))
+    return [*(str(path) for path in (*copies, *files)), *named]
+
+
+def runs(process: psutil.Process, hurt: Training) -> bool:
+    """Whether a process is one of a training's."""
+    return str(hurt.store) in (process.info["cmdline"] or [])
 
 
 def place(hurt: Training, lines: int) -> str:

@@ -117,12 +117,14 @@ rule train:
 """
     (tmp_path / "Snakefile").write_text("import sys\n" + rule, encoding="utf-8")
     (tmp_path / "train.py").write_text(
-        "import json, sys, time\n"
+        "import json, pathlib, sys, time\n"
         f"sys.path.insert(0, {str(Path(__file__).parents[2] / 'scripts')!r})\n"
         "from study.cards.hold import select\n"
         "with select('auto', lambda text: print(text, file=sys.stderr)) as selection:\n"
         "    began = time.monotonic()\n"
-        "    time.sleep(2)\n"
+        "    pathlib.Path(f'{sys.argv[1]}.began').touch()\n"
+        "    while len(list(pathlib.Path().glob('*.began'))) < 2:\n"  # until a second one trains beside this one
+        "        time.sleep(0.01)\n"
         "    print(json.dumps([selection.card.key, began, time.monotonic()]))\n",
         encoding="utf-8",
     )

@@ -2,16 +2,17 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pymupdf
-from conftest import END, WHOLE, Workflow, jobs
+from conftest import END, ROOT, WHOLE, Workflow, jobs
 
 from study.plan import Plan, make_plan
 from study.spec.load import validate
+from waiting import wait_until
 
 NOT_FINITE = 1e30
 """A learning rate that overflows float32 in the first steps."""
@@ -73,10 +74,15 @@ def test_a_change_whose_training_failed_once_is_trained_when_it_is_kept(workflow
     assert record["spec"]["optimiser"]["learning_rate"] == 0.025
 
 
-def test_code_edited_while_its_training_runs_is_trained_anew(workflow: Workflow) -> None:
-    workflow.configure(lambda config: config["arms"]["scratch_pytorch"].update(epochs=40))
+def test_code_edited_while_its_training_runs_is_trained_anew(workflow: Workflow, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    python = workflow.root / "waiting-python"
+    wait_at = shlex.join((sys.executable, str(ROOT / "tests" / "wait_at.py"), str(gate), "checkpoint-"))
+    python.write_text(f'#!/bin/sh\nexec {wait_at} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    workflow.configure(lambda config: config["arms"]["scratch_pytorch"].update(epochs=3))
+    workflow.configure(lambda config: config.update(checkpoint_seconds=0, interpreters={"pytorch": str(python)}))
     run = plan_of(workflow).runs["scratch_pytorch", 0]
-    log = workflow.results / "logs" / "train" / f"{Path(run.folder).name}.log"
     command = [sys.executable, "-m", "snakemake", "--cores", "4", "--configfile", workflow.config]
     with subprocess.Popen(
         command,
@@ -86,13 +92,11 @@ def test_code_edited_while_its_training_runs_is_trained_anew(workflow: Workflow)
         stderr=subprocess.STDOUT,
         text=True,
     ) as running:
-        deadline = time.monotonic() + 120
-        while not (log.exists() and "40" in log.read_text(encoding="utf-8")):
-            assert time.monotonic() < deadline, "the training did not begin"
-            time.sleep(0.05)
+        wait_until(gate.with_suffix(".reached").exists, "the end of the training's first epoch", running)
         assert not (workflow.store / run.folder / "run.json").exists()
         workflow.change_code("pytorch/data.py")
-        output, _ = running.communicate(timeout=120)
+        gate.touch()
+        output, _ = running.communicate()
     # What was running ends under the lineage of the code that it ran; what had not begun is refused.
     assert running.returncode == 1, output
     assert (workflow.store / run.folder / "run.json").exists()

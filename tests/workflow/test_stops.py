@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -119,20 +118,3 @@ def test_the_training_stopped_politely_fails_its_command_and_the_next_goes_on(
     assert running.process.wait(timeout=60) == 1
     running.wait_for("stopped: SIGTERM in epoch")
     assert_goes_on(running.workflow, straight)
-
-
-def test_two_folders_that_share_a_store_train_once(workflow: Workflow, straight: Workflow, tmp_path: Path) -> None:
-    def share(settings: dict[str, Any]) -> None:
-        lengthen(settings)
-        settings["results"] = str(tmp_path / "shared")
-
-    workflow.configure(share)
-    other = workflow.copy(tmp_path / "other")
-    first = Running(workflow)
-    first.wait_for("epoch 1/")
-    second = Running(other)
-    assert first.process.wait(timeout=120) == 0
-    assert second.process.wait(timeout=120) == 0
-    assert log(workflow).count("epoch 1/") == 1
-    one, expected = parameters(other), parameters(straight)
-    assert all(np.array_equal(one[name], expected[name]) for name in expected)

@@ -31,7 +31,9 @@ class Card:
 def find_cards(devices: Path = DEVICES) -> tuple[Card, ...]:
     """NVIDIA's GPUs as nvidia-smi lists them; where it cannot, as many as there are device files."""
     try:
-        finished = subprocess.run(QUERY, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        finished = subprocess.run(
+            QUERY, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=PATIENCE, check=False
+        )
     except OSError:
         return _device_files(devices)
     except subprocess.TimeoutExpired:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.errors import StudyError
+from study.inspection.commands import Command, latest, read_commands
 from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.spec.load import read_config
 from study.store.code import FOLDER as CODE
+from study.store.files import TEMPORARY, is_left_over
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Leftover:
     path: Path
     size: int
     """Bytes of all files in it."""
+    words: str = ""
+    """What it is: the arms and seeds that it served, where that is known."""
 
 
 def read_studies(folder: Path) -> list[InspectedStudy]:
@@ -46,19 +50,55 @@ def _naming(file: Path) -> Iterator[None]:
         raise StudyError(f"{file}: nothing is removed, since what it needs is not known: {error}") from error
 
 
+def results_of(studies: Sequence[InspectedStudy]) -> list[Path]:
+    """The results folders of the studies, each once."""
+    return list({study.results.resolve(): study.results for study in studies}.values())
+
+
 def leftovers(studies: Sequence[InspectedStudy]) -> list[Leftover]:
-    """Artefacts, work folders and notes of code that none of the studies with the same results folder needs."""
+    """What is in the studies' results folders and needed by none of them, nor by the last run of any command there.
+
+    These are artefacts, work folders, notes of code, and temporary files of processes that are gone. StudyError if it
+    cannot be told what a command needs.
+    """
     found = []
-    for place, results in {study.results.resolve(): study.results for study in studies}.items():
-        jobs = [job for study in studies if study.results.resolve() == place for job in study.plan.jobs]
-        folders = {job.ref.folder for job in jobs}
-        codes = {job.code for job in jobs}
+    for results in results_of(studies):
+        jobs = [job for study in studies if study.results.resolve() == results.resolve() for job in study.plan.jobs]
+        commands = read_commands(results)
+        ran = latest(commands)
+        folders = {job.ref.folder for job in jobs}.union(*(command.artefacts for command in ran))
+        codes = {job.code for job in jobs}.union(*(command.codes for command in ran))
+        served = {folder: words for command in commands for folder, words in command.artefacts.items()}
         for parent in (results / "store", results / "work"):
-            found += [parent / ref.folder for ref in folders_of(parent) if ref.folder not in folders]
-        found += [note for note in sorted((results / "store" / CODE).glob("*.json")) if note.stem not in codes]
-    return [Leftover(path, _size(path)) for path in found]
+            found += [
+                Leftover(parent / ref.folder, _size(parent / ref.folder), served.get(ref.folder, ""))
+                for ref in folders_of(parent)
+                if ref.folder not in folders
+            ]
+        notes = sorted((results / "store" / CODE).glob("*.json"))
+        found += [Leftover(note, _size(note)) for note in notes if note.stem not in codes]
+        inside = {item.path for item in found}
+        found += [
+            Leftover(path, _size(path), "temporary file of a process that is gone")
+            for path in _abandoned(results)
+            if inside.isdisjoint(path.parents)
+        ]
+    return found
+
+
+def superseded(results: Path) -> list[Command]:
+    """Notes of commands that ran again with another plan."""
+    commands = read_commands(results)
+    kept = latest(commands)
+    return [command for command in commands if command not in kept]
+
+
+def _abandoned(results: Path) -> list[Path]:
+    """Temporary files and folders below a results folder whose writers are gone."""
+    found = [path for path in sorted(results.rglob(f"{TEMPORARY}*")) if is_left_over(path)]
+    return [path for path in found if set(found).isdisjoint(path.parents)]
 
 
 def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
+    files = path.rglob("*") if path.is_dir() and not path.is_symlink() else [path]
     return sum(file.lstat().st_size for file in files if not file.is_dir())

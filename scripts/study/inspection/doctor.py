@@ -102,7 +102,14 @@ def try_framework(study: InspectedStudy, framework: Framework) -> Finding:
     command += ["--threads", str(configured.threads), "--store", str(study.store)]
     try:
         finished = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
         )
     except OSError as error:
         return Finding(title, f"{python} does not start ({error.strerror})", "correct interpreters, or give make envs")

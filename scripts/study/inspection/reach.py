@@ -4,7 +4,7 @@ from pathlib import Path
 
 import requests
 
-from study.datasets.downloads import describe_failure
+from study.datasets.transfer import describe_failure
 from study.spec.data import Download
 
 TIMEOUT = 10.0

@@ -56,4 +56,4 @@ def _damaged_copies(results: Path, published: Artefact) -> Iterator[str]:
         if not path.exists():
             yield f"{path}: the published file is missing; {remedy}"
         elif not path.is_symlink() and sha256(path) not in hashes:
-            yield f"{path}: the published file is not what the study made; {remedy}"
+            yield f"{path}: the published file is not what the study made; move it away or delete it, and {remedy}"

@@ -1,6 +1,7 @@
 """A short history of published studies, so that a report can be held against the one before it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def remember(folder: Path, now: Snapshot) -> Snapshot | None:
     Adding the last study again changes nothing, so that a step that was stopped can be repeated.
     Raises StudyError if an entry cannot be read.
     """
-    paths = sorted(folder.glob("[0-9]*.json"))
+    paths = sorted(path for path in folder.glob("*.json") if re.fullmatch(r"[0-9]{6}", path.stem))
     entries = [_read(path) for path in paths]
     if not entries or entries[-1] != now:
         number = int(paths[-1].stem) + 1 if paths else 1

@@ -1,82 +1,196 @@
-"""Readable names for a study's results: copies of its report and tables, and links to the files of its runs."""
+"""Readable names for a study's results, and a record of them: only what it names is replaced or removed.
 
+The record holds, for every path below the results folder, the marks of all that was ever put there: a file whose
+content is something else is a person's, whatever it is called.
+"""
+
+import json
 import os
+import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from study.errors import StudyError
-from study.store.artefacts import Artefact
-from study.store.files import TEMPORARY, atomic
+from study.jobs import Ref
+from study.store.artefacts import SIDECAR, Artefact, open_artefact
+from study.store.files import atomic, sha256, temporary_name, write_text
 
+RECORD = "published.json"
+"""Name of the record in the results folder, and of each published study's list of names in its artefact."""
 RUN_FILES = ("model.", "history.csv", "run.json", "predictions.parquet", "metrics.json")
 """The files of a run that are published, by their names or how these begin."""
+KEPT_MARKS = 20
+"""Marks kept per path: Snakemake puts a published file's last content back when publishing fails."""
+LINK = "-> "
+"""How the mark of a link begins; that of a file is its SHA-256."""
+
+Marks = Mapping[str, list[str]]
+"""By path below the results folder, what was put there, newest last."""
 
 
-def publish_copies(folder: Path, files: Iterable[Path], replaced: str) -> list[Path]:
-    """Copy files into a folder; what else there matches the pattern ``replaced`` is of an older study and goes."""
-    published = []
-    for file in files:
-        with atomic(folder / file.name) as temporary:
-            shutil.copyfile(file, temporary)
-        published.append(folder / file.name)
-    for old in set(folder.glob(replaced)) - set(published):
-        old.unlink()
-    return published
+@dataclass(frozen=True)
+class Contents:
+    """What is to stand in a results folder, by path below it."""
+
+    copies: Mapping[str, Path]
+    """Files to copy."""
+    links: Mapping[str, str]
+    """Targets of links, relative to the links' folders."""
+
+    def marks(self) -> dict[str, str]:
+        """The mark that each path will have."""
+        copies = {name: sha256(source) for name, source in self.copies.items()}
+        return copies | {name: _link_mark(target) for name, target in self.links.items()}
 
 
-def publish_runs(folder: Path, runs: Mapping[tuple[str, int], Iterable[Artefact]]) -> list[Path]:
-    """Make ``ARM/seed-N`` a folder of relative links to the files of a run's artefacts; older links go."""
-    published = [
-        link
-        for (arm, seed), artefacts in runs.items()
-        for artefact in artefacts
-        for link in _link_files(folder / arm / f"seed-{seed}", artefact)
-    ]
-    _remove_links(folder, keep=set(published))
-    return published
+def publish(results: Path, contents: Contents, say: Callable[[str], None]) -> None:
+    """Put a whole study in place: what earlier publishings made and is not part of it goes.
+
+    What a person changed or made stays; ``say`` is told of files that were published and changed since. Raises
+    StudyError, before anything is changed, if something of a person's has a name that is needed.
+    """
+    record = _put(results, contents)
+    for name in [name for name in record if name not in contents.copies and name not in contents.links]:
+        path = results / name
+        if _is_own(path, record[name]):
+            path.unlink()
+            _remove_emptied(path.parent, results)
+        elif _mark(path) is not None:
+            say(f"{path}: was published and changed since, so it is left where it is")
+        del record[name]
+    _write_record(results, record)
 
 
-def _link_files(folder: Path, artefact: Artefact) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    links = []
-    for name in artefact.names:
-        if name.startswith(RUN_FILES):
-            target = os.path.relpath(artefact.folder.absolute() / name, folder.absolute())
-            _link(folder / name, target)
-            links.append(folder / name)
+def add_copies(results: Path, copies: Mapping[str, Path]) -> None:
+    """Put files in place beside what is published; StudyError if something of a person's has such a name."""
+    _put(results, Contents(copies, {}))
+
+
+def _put(results: Path, contents: Contents) -> dict[str, list[str]]:
+    """Put contents in place, recorded before they are there; gives the record."""
+    record = _read_record(results)
+    marks = contents.marks()
+    for name, mark in marks.items():
+        path = results / name
+        _check_own(path, [*record.get(name, []), mark], results)
+        record[name] = [*(old for old in record.get(name, []) if old != mark), mark][-KEPT_MARKS:]
+    _write_record(results, record)
+    for name, source in contents.copies.items():
+        with atomic(results / name) as temporary:
+            shutil.copyfile(source, temporary)
+    for name, target in contents.links.items():
+        _link(results / name, target)
+    return record
+
+
+def _check_own(path: Path, marks: Sequence[str], results: Path) -> None:
+    if _mark(path) is None or _is_own(path, marks) or _is_into_store(path, results):
+        return
+    what = "a link of this workflow's making" if marks[-1].startswith(LINK) else "as this workflow made it"
+    raise StudyError(f"{path}: is not {what}; move it away and give the command again")
+
+
+def _is_own(path: Path, marks: Iterable[str]) -> bool:
+    return _mark(path) in set(marks)
+
+
+def _is_into_store(path: Path, results: Path) -> bool:
+    """Whether a path is a link to something in the store: nothing is lost with it."""
+    store = os.path.realpath(results / "store")
+    return path.is_symlink() and os.path.realpath(path).startswith(f"{store}{os.sep}")
+
+
+def _mark(path: Path) -> str | None:
+    """What stands at a path: the hash of a file or the target of a link; None if nothing does."""
+    if path.is_symlink():
+        return _link_mark(os.readlink(path))
+    if path.is_file():
+        return sha256(path)
+    return "a folder" if path.exists() else None
+
+
+def _link_mark(target: str) -> str:
+    return f"{LINK}{target}"
+
+
+def run_links(results: Path, runs: Mapping[tuple[str, int], Iterable[Artefact]]) -> dict[str, str]:
+    """Links ``runs/ARM/seed-N/FILE`` to the files of each run's artefacts, with their targets."""
+    links = {}
+    for (arm, seed), artefacts in runs.items():
+        folder = results / "runs" / arm / f"seed-{seed}"
+        for artefact in artefacts:
+            for name in artefact.names:
+                if name.startswith(RUN_FILES):
+                    target = os.path.relpath(artefact.folder.absolute() / name, folder.absolute())
+                    links[f"runs/{arm}/seed-{seed}/{name}"] = target
     return links
 
 
 def _link(path: Path, target: str) -> None:
-    """Make ``path`` a link, in place of whatever link was there."""
-    if path.exists() and not path.is_symlink():
-        raise StudyError(f"{path}: is not a link of this workflow's making; move it away and give the command again")
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
-    temporary.unlink(missing_ok=True)
+    """Make ``path`` a link, in place of what was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_name(path)
     temporary.symlink_to(target)
     os.replace(temporary, path)
 
 
-def _remove_links(folder: Path, keep: set[Path]) -> None:
-    """Remove links of runs that are not to be kept, and the folders that this leaves empty."""
-    for run in sorted(folder.glob("*/seed-*")):
-        for path in run.iterdir():
-            if path.is_symlink() and path not in keep:
-                path.unlink()
-        for emptied in (run, run.parent):
-            if not any(emptied.iterdir()):
-                emptied.rmdir()
+def _remove_emptied(folder: Path, results: Path) -> None:
+    """Remove a folder and those above it, up to the results folder, as far as they are empty."""
+    while folder != results and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 def remove_older(own: Path) -> None:
     """Remove the artefacts of earlier publications, so that going back to an earlier study publishes it again."""
     for folder in own.parent.glob("*"):
-        if folder != own:
+        if folder != own and re.fullmatch(r"study-[0-9a-f]{16}", folder.name):
             shutil.rmtree(folder)
 
 
-def remove_partial(folder: Path) -> None:
-    """Remove partial reports, which a complete one replaces."""
-    for path in folder.glob("partial.*"):
-        path.unlink()
+def _read_record(results: Path) -> dict[str, list[str]]:
+    path = results / RECORD
+    if not path.exists():
+        return _earlier_record(results)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        record = {str(name): [str(mark) for mark in marks] for name, marks in content.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        raise StudyError(
+            f"{path}: cannot be read, so it is not known which files are the workflow's; move it, report/, summary/ "
+            "and runs/ away and give the command again"
+        ) from None
+    return {name: marks for name, marks in record.items() if _is_below(name)}
+
+
+def _earlier_record(results: Path) -> dict[str, list[str]]:
+    """A record made of the lists in published artefacts and the hashes in their inputs' sidecars."""
+    record: dict[str, list[str]] = {}
+    for folder in sorted((results / "store" / "published").glob("study-*")):
+        try:
+            published = open_artefact(folder.parents[1], Ref("published", *folder.name.rpartition("-")[::2]))
+            names = json.loads(published.file(RECORD).read_text(encoding="utf-8"))
+        except StudyError:
+            continue
+        made = [published, *_readable(results / "store", published.sidecar["inputs"])]
+        hashes = {entry["sha256"] for artefact in made for entry in artefact.sidecar["files"].values()}
+        for name in names:
+            mark = _mark(results / name)
+            if mark in hashes or _is_into_store(results / name, results):
+                record.setdefault(name, []).append(str(mark))
+    return record
+
+
+def _readable(store: Path, inputs: Iterable[list[str]]) -> list[Artefact]:
+    refs = [Ref(*entry) for entry in inputs]
+    return [open_artefact(store, ref) for ref in refs if (store / ref.folder / SIDECAR).is_file()]
+
+
+def _write_record(results: Path, record: Marks) -> None:
+    write_text(results / RECORD, json.dumps(dict(sorted(record.items())), indent=1) + "\n")
+
+
+def _is_below(name: str) -> bool:
+    return not Path(name).is_absolute() and ".." not in Path(name).parts

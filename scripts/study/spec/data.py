@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Union
 from pydantic import Field, model_validator
 
 from study.spec.base import EACH_ONCE, Bytes, Count, SpecModel, Text
+from study.spec.paths import PathText
 
 Checksum = Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$")]
 
@@ -20,7 +21,7 @@ class Download(SpecModel):
     """Bytes, where the publisher states them."""
     urls: Annotated[tuple[Text, ...], EACH_ONCE] = ()
     """The official address first, then mirrors; tried in this order."""
-    file: Text | None = None
+    file: PathText | None = None
     """A copy that is already on this machine; used instead of the network, and verified alike."""
 
     @model_validator(mode="after")

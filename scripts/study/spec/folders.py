@@ -59,8 +59,6 @@ def _problem_of_text(results: str) -> str | None:
         return "has a line break or another character that cannot be printed"
     if re.search("[{}]", results):
         return "has a brace, which Snakemake takes for a wildcard"
-    if results.startswith("~") or "$" in results:
-        return "begins with ~ or has a $, which are not filled in"
     if any(len(part.encode()) > LONGEST_NAME for part in Path(results).parts):
         return "is too long for a file system"
     return None

@@ -37,6 +37,7 @@ from study.spec.files import InFile
 from study.spec.leaks import check_set_aside, sources
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
 from study.spec.origins import Origin
+from study.spec.paths import PathText
 from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
 from study.spec.training import (
     ArmWeights,
@@ -158,15 +159,15 @@ class ReportSection(SpecModel):
 class Interpreters(SpecModel):
     """A Python per framework, where they cannot share one environment."""
 
-    pytorch: Text | None = None
-    tensorflow: Text | None = None
+    pytorch: PathText | None = None
+    tensorflow: PathText | None = None
 
 
 class Study(SpecModel):
     """The whole configuration."""
 
-    results: str
-    """Folder of everything that the study makes."""
+    results: PathText
+    """Folder of everything that the study makes; ``~`` and ``$VARIABLES`` are replaced, here and in all paths."""
     document: Document
     study: StudySection
     override: Override = Override()

@@ -14,7 +14,7 @@ from typing import Any
 
 from study.errors import StudyError
 from study.jobs import Job, Ref
-from study.store.files import TEMPORARY, atomic, sha256, write_text
+from study.store.files import TEMPORARY, atomic, remove_left_overs, sha256, write_text
 
 SIDECAR = "sidecar.json"
 
@@ -100,11 +100,11 @@ def open_artefact(store: Path, ref: Ref) -> Artefact:
     return Artefact(folder, sidecar)
 
 
-def is_complete(store: Path, ref: Ref) -> bool:
-    """Whether an artefact is there with all its files undamaged."""
+def is_complete(store: Path, ref: Ref, with_dropped: bool = False) -> bool:
+    """Whether an artefact is there with all its files undamaged; ``with_dropped``: those too that may be dropped."""
     try:
         artefact = open_artefact(store, ref)
-        for name in artefact.names:
+        for name in artefact.sidecar["files"] if with_dropped else artefact.names:
             artefact.file(name)
     except StudyError:
         return False
@@ -118,6 +118,7 @@ def place_artefact(ref: Ref, source: Path, store: Path) -> None:
     """
     artefact = open_artefact(source, ref)
     files = [artefact.file(name) for name in artefact.names]
+    remove_left_overs(store / ref.folder)
     for file in [*files, artefact.folder / SIDECAR]:
         target = store / ref.folder / file.name
         with atomic(target) as temporary:
@@ -138,12 +139,14 @@ def drop_file(store: Path, ref: Ref, name: str) -> None:
 
 @contextmanager
 def new_artefact(store: Path, job: Job) -> Iterator[Path]:
-    """Give the folder to write a job's files into; when the block ends well, its sidecar completes the artefact."""
+    """Give the folder to write a job's files into; when the block ends well, its sidecar completes the artefact.
+
+    What killed writers left there goes; what other processes are writing stays.
+    """
     folder = store / job.ref.folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SIDECAR).unlink(missing_ok=True)
-    for left_over in folder.glob(f"{TEMPORARY}*"):
-        left_over.unlink()
+    remove_left_overs(folder)
     yield folder
     files = {
         path.name: {"sha256": sha256(path), "bytes": path.stat().st_size}

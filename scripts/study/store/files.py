@@ -2,19 +2,26 @@
 
 import hashlib
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from study.store.process import process_of, this_process
+
 TEMPORARY = ".tmp-"
-"""Part of the names of files that are being written."""
+"""How the names of files that are being written begin; the token of the process that writes them follows."""
+
+FORGOTTEN = 3600.0
+"""Seconds without a change after which a temporary file counts as left over, if its writer cannot be asked."""
 
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path``; what is written there gets the final name when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    temporary = temporary_name(path)
     try:
         yield temporary
         with open(temporary, "rb") as file:
@@ -22,6 +29,33 @@ def atomic(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def temporary_name(path: Path) -> Path:
+    """A name beside ``path`` for what this process is writing."""
+    return path.with_name(f"{TEMPORARY}{this_process().token}-{path.name}")
+
+
+def is_left_over(path: Path) -> bool:
+    """Whether a temporary file or folder is that of a writer that is gone."""
+    process = process_of(path.name.removeprefix(TEMPORARY))
+    alive = None if process is None else process.is_alive()
+    if alive is not None:
+        return not alive
+    try:
+        return time.time() - path.lstat().st_mtime > FORGOTTEN
+    except FileNotFoundError:
+        return False
+
+
+def remove_left_overs(folder: Path) -> None:
+    """Remove the temporary files and folders in a folder whose writers are gone, and nobody else's."""
+    for path in folder.glob(f"{TEMPORARY}*"):
+        if is_left_over(path):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,37 +1,97 @@
 """Who holds a folder: one workflow at a time, and nothing to unlock after a kill."""
 
+import atexit
 import fcntl
 import os
-import platform
-import time
+import signal
+import sys
 from pathlib import Path
-from typing import TextIO
+from types import TracebackType
 
-from study.errors import StudyError
+from study.errors import StudyError, not_permitted
+from study.store.lease import EXPIRY, Holder, Lease, take
+
+SHARED = ("store", "work", "logs", "benchmarks", "report", "summary", "runs", "history", "commands")
+"""Folders of a results folder that whoever runs a study must be able to write."""
 
 
-def hold_folder(folder: Path) -> TextIO:
-    """Hold a workflow's folder for as long as the file that is returned stays open.
+class Hold:
+    """A folder that is held until ``close`` or the end of the process; also a context manager."""
 
-    The kernel gives the hold back when the process ends, however it ends.
-    Raises StudyError, naming the holder, if another process holds the folder.
+    def __init__(self, lease: Lease) -> None:
+        self.lease: Lease | None = lease
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Give the folder back."""
+        lease, self.lease = self.lease, None
+        if lease is not None:
+            atexit.unregister(self.close)
+            lease.release()
+
+    def __enter__(self) -> "Hold":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def hold_folder(folder: Path) -> Hold:
+    """Hold a workflow's own folder, with Snakemake's records; StudyError, naming the holder, if another has it."""
+    return _hold(folder, folder / ".snakemake" / "holder.json")
+
+
+def hold_results(results: Path) -> Hold:
+    """Hold a results folder, which workflows in other folders and on other hosts may share, though not at a time.
+
+    StudyError, naming the holder, if another process has it, and if this user may not write there.
     """
-    path = folder / ".snakemake" / "holder"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("a+", encoding="utf-8")
+    hold = _hold(results, results / "work" / "holder.json")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.seek(0)
-        holder = file.read().strip() or "another process"
-        file.close()
-        raise StudyError(
-            f"{folder} is held by {holder}; wait until it ends, or stop it and give the command again"
-        ) from None
-    file.truncate(0)
-    file.write(f"the snakemake process {os.getpid()} on {platform.node()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
-    file.flush()
-    return file
+        _check_access(results)
+    except StudyError:
+        hold.close()
+        raise
+    return hold
+
+
+def _hold(folder: Path, path: Path) -> Hold:
+    taken = take(path, _stop_this_process)
+    if isinstance(taken, Holder):
+        raise StudyError(_refusal(folder, taken))
+    return Hold(taken)
+
+
+def _refusal(folder: Path, holder: Holder) -> str:
+    where = f" in {holder.folder}" if holder.folder else ""
+    expiry = ""
+    if holder.process.is_alive() is None:
+        expiry = f" (if it is gone without a word, the hold ends {EXPIRY:.0f} seconds after its last sign of life)"
+    return (
+        f"{folder} is held by the snakemake {holder}{where}; "
+        f"wait until it ends, or stop it, and give the command again{expiry}"
+    )
+
+
+def _stop_this_process() -> None:
+    """Ask Snakemake to start nothing more: another command took the folder over."""
+    print(
+        "error: this command was not heard of for minutes, and another one took its folder over; it ends",
+        file=sys.stderr,
+    )
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _check_access(results: Path) -> None:
+    """Raise StudyError if a folder of the results, or one for a kind of artefact, may not be written."""
+    for name in SHARED:
+        folder = results / name
+        kinds = [path for path in folder.glob("*") if path.is_dir()] if name in ("store", "work", "logs") else []
+        for place in (folder, *kinds):
+            if place.exists() and not os.access(place, os.W_OK | os.X_OK):
+                raise not_permitted(place)
 
 
 def can_lock(path: Path) -> bool:

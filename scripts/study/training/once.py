@@ -12,9 +12,11 @@ from types import FrameType
 from study.errors import PermanentError, Stopped, StudyError
 from study.jobs import Job
 from study.store.artefacts import is_complete, place_artefact, work_folder
-from study.store.files import write_text
+from study.store.files import remove_left_overs, write_text
+from study.store.lease import Lease
 from study.training.checkpoints import remove_all
-from study.training.lease import Lease, hold
+from study.training.finished import end_attempts, note_restored
+from study.training.lease import hold
 
 SESSION = "STUDY_SESSION"
 """Environment variable that is the same in all jobs of one snakemake command."""
@@ -42,20 +44,21 @@ class Work:
 def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
     """Hold the run's lease, call ``train``, and give the store what it made.
 
-    A run that is complete by then is taken as it is: the result is kept in the work folder too, because Snakemake
-    deletes the outputs of a job whose end it did not see. A remembered error is raised again.
+    A run that is complete by then, with every file that this job makes, is taken as it is, and that is noted for
+    Snakemake's output (see ``finished``). A remembered error is raised again.
     """
     folder = work_folder(store, job.ref)
     with _signals(), hold(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
-        if is_complete(store, job.ref):
-            print(f"{job.name}: another process finished this run meanwhile; its result is taken", flush=True)
-            remove_all(folder)
+        work = Work(folder, lease)
+        remove_left_overs(folder)
+        if is_complete(store, job.ref, with_dropped=True):
+            _say_restored(work, job, "another process finished this run meanwhile; its result is taken")
+            _clear(folder)
             return
-        if is_complete(folder, job.ref):
-            print(f"{job.name}: an earlier attempt finished this run; its result is taken", flush=True)
+        if is_complete(folder, job.ref, with_dropped=True):
+            _say_restored(work, job, "an earlier attempt finished this run; its result is taken")
             _finish(store, job, folder)
             return
-        work = Work(folder, lease)
         _raise_remembered(folder)
         try:
             train(work)
@@ -69,9 +72,19 @@ def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
             raise
 
 
+def _say_restored(work: Work, job: Job, sentence: str) -> None:
+    work.say(f"{job.name}: {sentence}")
+    note_restored(work.folder, sentence)
+
+
 def _finish(store: Path, job: Job, folder: Path) -> None:
     place_artefact(job.ref, folder, store)
+    _clear(folder)
+
+
+def _clear(folder: Path) -> None:
     remove_all(folder)
+    end_attempts(folder)
 
 
 def _remember(work: Work, error: StudyError) -> None:
