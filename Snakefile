@@ -48,6 +48,11 @@ onsuccess:
 
 
 onerror:
+    try:
+        # What failed could not say so, where its log lies on the same disk.
+        check_writable(Path(RESULTS))
+    except (StudyError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
     say_restored()
 
 

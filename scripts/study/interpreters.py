@@ -1,5 +1,6 @@
 """Which Python runs a framework's programs."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def interpreter(study: Study, framework: Framework, root: Path) -> str:
     if configured is not None:
         if "/" in configured and not Path(configured).exists():
             raise StudyError(f"configuration: interpreters.{framework}: there is no {configured}")
+        if shutil.which(configured) is None:
+            raise StudyError(
+                f"configuration: interpreters.{framework}: {configured} is no program that can be started here; "
+                "give the path of a Python"
+            )
         return configured
     recorded = recorded_interpreters(root).get(framework)
     if recorded is None:

@@ -1,8 +1,10 @@
 """What must fit together between the blocks of a configuration; and where results may go."""
 
 import copy
+import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from study.errors import StudyError
 from study.spec.data import DIGITS_IMAGES
 from study.spec.folders import check_results, check_writable
 from study.spec.load import ROOT, read_config, validate
+from study.spec.strict_yaml import read_strictly
 
 CONFIG = ROOT / "config"
 Config = dict[str, Any]
@@ -42,6 +45,17 @@ def arm(config: Config, **settings: Any) -> None:
     config["arms"]["scratch_pytorch"] |= settings
 
 
+def curves(config: Config, change: Callable[[Any], object]) -> None:
+    config["claims"] = read_strictly(ROOT / "config" / "claims.yaml")
+    change(config["claims"]["curves"]["1.1"])
+
+
+def claim(config: Config, name: str, **settings: Any) -> None:
+    config["claims"] = read_strictly(ROOT / "config" / "claims.yaml")
+    (found,) = (claim for claim in config["claims"]["claims"] if claim["id"] == name)
+    found |= settings
+
+
 def unknown_source(config: Config) -> None:
     """The arm that gives its weights has an unknown network, and stands last."""
     config["arms"]["pretraining"]["network"] = "nowhere"
@@ -51,12 +65,34 @@ REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: label(c, en="Pretrained with PyTorch", es="Z"), "arms.pretrained_pytorch.label.en: 'Pretrained with"),
     (lambda c: label(c, en=" pretrained  WITH pytorch", es="Z"), "names arm scratch_pytorch too"),
     (lambda c: label(c, en="pretrained_pytorch", es="Z") or c["arms"]["pretrained_pytorch"].pop("label"), "names arm"),
-    (lambda c: label(c, en=" ", es="Z"), "arms.scratch_pytorch.label.en: is"),
+    (lambda c: label(c, en=" ", es="Z"), 'arms.scratch_pytorch.label.en: is " "; must not be blank'),
     (lambda c: figures(c, printed="93%"), "printed: '93%' is not test_accuracy 0.6159 rounded"),
     (lambda c: figures(c, printed="61.58%"), "printed: '61.58%' is not test_accuracy 0.6159 rounded"),
-    (lambda c: figures(c, printed="about 61"), "arms.scratch_pytorch.document.printed: is"),
+    (lambda c: figures(c, printed="about 61"), 'printed: is "about 61"; must be a percentage, such as 61.59%'),
+    (lambda c: figures(c, printed="61.59"), 'printed: is "61.59"; must be a percentage, such as 61.59%'),
+    (lambda c: arm(c, section=1.1), "arms.scratch_pytorch.section: is the number 1.1; put it in quotes"),
     (lambda c: figures(c, test_accuracy=0.6, printed="60%"), "claims: 'scratch_pytorch_test' gives the document's"),
     (lambda c: figures(c, train_accuracy=0.5), "claims: 'scratch_pytorch_train' gives the document's figure"),
+    (lambda c: claim(c, "pretraining_size", value=0.3), "'pretraining_size' gives the document's difference"),
+    (lambda c: claim(c, "scratch_pytorch_test", tolerance=0), "tolerance: is 0; must be greater than 0"),
+    (lambda c: claim(c, "scratch_pytorch_test", tolerance=1.0), "tolerance: is 1.0; must be less than 1"),
+    (lambda c: claim(c, "fresh_start", value=0.5), "'fresh_start' gives 0.5 where curves.1.1 has 0.5058"),
+    (lambda c: claim(c, "fresh_start_test", epoch=2), "'fresh_start_test' gives 0.5326 where curves.1.1 has 0.5693"),
+    (lambda c: claim(c, "fresh_start", epoch=11), "'fresh_start' is of epoch 11; curves.1.1 has 10"),
+    (lambda c: claim(c, "notebook_scratch_pytorch_best", value=0.6159), "gives 0.6159 where curves.1.1 has 0.6286"),
+    (lambda c: claim(c, "notebook_pretrained_pytorch_test", value=0.93), "gives 0.93 where curves.2.1 has 0.8602"),
+    (lambda c: curves(c, lambda it: it["train_loss"].pop()), "train_loss has 9, test_loss has 10; give one number for"),
+    (
+        lambda c: curves(c, lambda it: [values.pop() for values in it.values()]),
+        "curves.1.1: are of 9 epochs, and protocols.notebook.1.1 of 10",
+    ),
+    (lambda c: c.update(evaluation={"equivalence_margin": 0}), "evaluation.equivalence_margin: is 0; must be greater"),
+    (lambda c: c["document"]["data"].update(checksum="abc"), "document.data.checksum: is"),
+    (lambda c: arm(c, frozen={"layers": []}), "frozen.layers: is []; must not be empty"),
+    (lambda c: arm(c, frozen={"layers": ["conv1", "conv1"]}), "names 'conv1' twice"),
+    (lambda c: arm(c, batch_size=2**31), "batch_size: is 2147483648; must be"),
+    (lambda c: c["study"].update(seeds=[2**63]), "study.seeds.0: is 9223372036854775808; must be"),
+    (lambda c: c["arms"].update({"a" * 101: c["arms"]["scratch_pytorch"]}), "; must have at most 100"),
     (lambda c: resnet(c, batch_size=17), "800 training images in batches of 17 leave a batch of 1 image"),
     (lambda c: resnet(c, batch_size=1), "in batches of 1 leave a batch of 1 image"),
     (lambda c: resnet(c) or c.update(override={"batch_size": 47}), "in batches of 47 leave a batch of 1 image"),
@@ -92,6 +128,12 @@ ACCEPTED: list[Callable[[Config], object]] = [
     lambda c: figures(c, printed="61,59 %"),
     lambda c: figures(c, printed="61.6%"),
     lambda c: figures(c, printed="62%"),
+    lambda c: figures(c, printed="61.59\u202f%"),
+    lambda c: claim(c, "scratch_pytorch_test", value=0.616, tolerance=0.0001),
+    lambda c: claim(c, "pretraining_size", value=0.31, tolerance=0.0041),
+    lambda c: claim(c, "fresh_start", value=0.506, tolerance=0.0005),
+    lambda c: c["study"].update(seeds=[2**63 - 1]),
+    lambda c: resnet(c, batch_size=1, frozen={"all_but_last": 0}),
     lambda c: resnet(c, batch_size=16),
     lambda c: resnet(c, batch_size=799 // 2),
     lambda c: arm(c, batch_size=17),  # no batch norm: one image is a batch
@@ -156,15 +198,24 @@ def test_results_do_not_go_to_the_folder_of_the_command(tmp_path: Path) -> None:
             check_results(results, tmp_path / "here" if results == ".." else tmp_path, Path("/workflow"))
 
 
-def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(
+def test_a_folder_that_cannot_be_written_is_told_before_anything_runs_and_after_something_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check_writable(tmp_path / "not" / "yet" / "there")
+    new = tmp_path / "not" / "yet"
+    check_writable(new)
     assert not list(tmp_path.iterdir())
+    disk = os.statvfs(tmp_path)
+    fields = ["f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree", "f_favail"]
+    for full in ({"f_bavail": 1}, {"f_files": 10, "f_favail": 0}):
+        monkeypatch.setattr(
+            "os.statvfs", lambda place, full=full: SimpleNamespace(**{f: getattr(disk, f) for f in fields} | full)
+        )
+        with pytest.raises(StudyError, match=f"{new} cannot be written, since the disk of {tmp_path} is full"):
+            check_writable(new)
     # As for an ordinary user, or on a file system that is read-only: root may write anywhere else.
     monkeypatch.setattr("os.access", lambda place, mode: False)
-    with pytest.raises(StudyError, match=f"{tmp_path / 'new'} cannot be written .{tmp_path} is read-only here"):
-        check_writable(tmp_path / "new")
+    with pytest.raises(StudyError, match=f"{new} cannot be written, since {tmp_path} is read-only here"):
+        check_writable(new)
 
 
 @pytest.mark.parametrize("results", ["results/study", "../elsewhere", "/scratch/é ñ/it's", "reports"])

@@ -113,7 +113,7 @@ def test_another_part_and_another_model_of_a_library_are_departures() -> None:
     flat = [{"type": "flatten"}, {"type": "dense", "units": "classes", "activation": "none"}]
     config["networks"]["alexnet_torchvision"] |= {"keep": "trunk", "head": flat}
     config["networks"]["other"] = {**config["networks"]["alexnet_torchvision"], "model": "vgg16"}
-    config["arms"]["other"] = {**config["arms"]["pretrained_pytorch"], "network": "other", "section": None}
+    config["arms"]["other"] = {**config["arms"]["pretrained_pytorch"], "network": "other", "section": None, "label": {}}
     config["arms"]["layers"] = config["arms"]["scratch_pytorch"]
     config["study"]["arms"] = ["pretrained_pytorch", "other", "layers"]
     facts = configured_facts(validate(config))

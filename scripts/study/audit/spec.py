@@ -1,6 +1,6 @@
 """What an audit is asked to judge."""
 
-from study.spec.base import Lineage, Name, NonNegativeCount, SpecModel
+from study.spec.base import Lineage, Name, Seed, SpecModel
 from study.spec.claims import Claims, Cohort
 from study.spec.study import Evaluation
 
@@ -9,7 +9,7 @@ class AuditRun(SpecModel):
     """A run by its arm and seed, and the lineage of its predictions."""
 
     arm: Name
-    seed: NonNegativeCount
+    seed: Seed
     predictions: Lineage
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Lineage, Name, NonNegativeCount, SpecModel
+from study.spec.base import Lineage, Name, Seed, SpecModel
 from study.spec.data import Checksum
 from study.spec.document import Document, DocumentFigures, Protocol, Section
 from study.spec.expectations import InputNote
@@ -13,7 +13,7 @@ from study.spec.steering import Leak
 class SummaryRun(SpecModel):
     """A run of an arm: its seed, and the lineages of what was made of it."""
 
-    seed: NonNegativeCount
+    seed: Seed
     run: Lineage
     predictions: Lineage
     metrics: Lineage

@@ -16,7 +16,11 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
-NUMBER_TEXT = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+NUMBER_TEXT = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+LARGEST_COUNT = 2**31 - 1
+"""What every library takes as a whole number."""
+LARGEST_SEED = 2**63 - 1
+"""What fits in a table's column."""
 
 
 class SpecModel(BaseModel):
@@ -48,7 +52,7 @@ def _parse_number(value: Any) -> Any:
     if isinstance(value, bool):
         raise PydanticCustomError("number_type", "must be a number")
     if isinstance(value, str):
-        if not re.match(NUMBER_TEXT, value):
+        if not re.fullmatch(NUMBER_TEXT, value):
             raise PydanticCustomError("number_type", "must be a number")
         return float(value)
     return value
@@ -87,10 +91,17 @@ Proportion = Annotated[float, Field(ge=0, lt=1), *_NUMBER]
 Accuracy = Annotated[float, Field(ge=0, le=1), *_NUMBER]
 """A fraction of images, 0 to 1."""
 
-Count = Annotated[int, Field(ge=1), BeforeValidator(_parse_integer)]
-NonNegativeCount = Annotated[int, Field(ge=0), BeforeValidator(_parse_integer)]
+PositiveShare = Annotated[float, Field(gt=0, lt=1), *_NUMBER]
+"""A share or a distance between two of them that is not nothing."""
+Difference = Annotated[float, Field(gt=-1, lt=1), *_NUMBER]
+"""Of two accuracies, as a fraction."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]
+NonNegativeCount = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED), BeforeValidator(_parse_integer)]
+Bytes = Annotated[int, Field(ge=1), BeforeValidator(_parse_integer)]
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 """A key that also names a folder: lower-case letters, digits and underscores."""
 Lineage = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 """Names an artefact: see ``study.lineage.digest``."""
@@ -106,5 +117,6 @@ def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
 EACH_ONCE = AfterValidator(_each_once)
 """Of a tuple in which nothing may stand twice."""
 
-Text = Annotated[str, Field(pattern=r"\S")]
+NOT_BLANK = r"\S"
+Text = Annotated[str, Field(pattern=NOT_BLANK)]
 """A text for people, which is not blank."""

@@ -5,12 +5,12 @@ from typing import Protocol
 
 from study.errors import StudyError
 from study.networks.layers import frozen_layers, layer_names
-from study.spec.claims import Claims, ValueClaim
+from study.spec.claims import Claims, DifferenceClaim, ValueClaim
 from study.spec.data import DatasetSpec, training_images
-from study.spec.document import DocumentFigures, Language, Section
+from study.spec.document import ROUNDING, Curves, DocumentFigures, Language, Section
 from study.spec.networks import DescribedNetwork, Network
 from study.spec.shapes import CATALOGUE
-from study.spec.training import ArmWeights, FileWeights, Freezing, Weights
+from study.spec.training import ArmWeights, FileWeights, Freezing, Frozen, Weights
 
 LIBRARY_FRAMEWORK = {"torchvision": "pytorch", "keras": "tensorflow"}
 
@@ -37,6 +37,22 @@ class LabelledArm(Protocol):
     @property
     def label(self) -> dict[Language, str] | None:
         """Its name in the report, per language."""
+
+
+class LearningArm(Protocol):
+    """What is checked of how an arm learns."""
+
+    @property
+    def batch_size(self) -> int:
+        """Images of a step."""
+
+    @property
+    def validation_fraction(self) -> float:
+        """Share of the training images that is set aside."""
+
+    @property
+    def frozen(self) -> Freezing:
+        """What does not learn."""
 
 
 class FiguredArm(Protocol):
@@ -100,9 +116,14 @@ def check_frozen(name: str, network: DescribedNetwork, frozen: Freezing) -> None
         raise ValueError(f"arms.{name}.{error}") from error
 
 
-def check_batches(name: str, dataset: DatasetSpec, network: Network, fraction: float, batch_size: int) -> None:
-    """Raise ValueError if a split has no images, or a batch too few for what learns from it."""
-    images = training_images(dataset)
+def check_batches(
+    name: str, arm: LearningArm, dataset: DatasetSpec, network: Network, override: int | None = None
+) -> None:
+    """Raise ValueError if a split has no images, or a batch too few for what learns from it.
+
+    ``override`` is the size of the batches of all arms, where it is given.
+    """
+    images, fraction, batch_size = training_images(dataset), arm.validation_fraction, override or arm.batch_size
     aside = round(images * fraction)
     if fraction and not 0 < aside < images:
         kept = "none aside" if aside == 0 else "none to train on"
@@ -112,16 +133,19 @@ def check_batches(name: str, dataset: DatasetSpec, network: Network, fraction: f
         )
     if isinstance(network, DescribedNetwork) or not CATALOGUE[network.library, network.model].batch_norm:
         return
+    if isinstance(arm.frozen, Frozen) and arm.frozen.all_but_last == 0:
+        return  # its batch norms do not learn
     if (images - aside) % batch_size == 1 or batch_size == 1:
+        where = f"arms.{name}.batch_size" if override is None else f"override.batch_size, arms.{name}"
         raise ValueError(
-            f"arms.{name}.batch_size: {images - aside} training images in batches of {batch_size} leave a batch of 1 "
-            f"image, from which the batch normalisation of {network.model} cannot learn; give another size"
+            f"{where}: {images - aside} training images in batches of {batch_size} leave a batch of 1 image, and the "
+            f"batch normalisation of {network.model} needs several to learn from; give another size"
         )
 
 
 def check_figures(arms: Sequence[FiguredArm], claims: Claims) -> None:
     """Raise ValueError if a claim of the document gives a figure of a section another value than its arm does."""
-    figures = {arm.section: arm.document for arm in arms if arm.document is not None}
+    figures = {arm.section: arm.document for arm in arms if arm.section is not None and arm.document is not None}
     for claim in claims.claims:
         if not isinstance(claim, ValueClaim) or claim.source != "document" or claim.epoch is not None:
             continue
@@ -130,8 +154,61 @@ def check_figures(arms: Sequence[FiguredArm], claims: Claims) -> None:
             "test_accuracy": found.test_accuracy if found else None,
             "train_accuracy_seen": found.train_accuracy if found else None,
         }.get(claim.quantity)
-        if given is not None and abs(given - claim.value) > claim.tolerance:
+        if given is not None and abs(given - claim.value) > claim.tolerance + ROUNDING:
             raise ValueError(
                 f"claims: '{claim.id}' gives the document's figure of section {claim.section} as {claim.value:g}, and "
                 f"the arm of that section as {given:g}; correct one of them"
             )
+    for claim in claims.claims:
+        if isinstance(claim, DifferenceClaim) and claim.source == "document":
+            check_difference(claim, figures)
+
+
+def check_difference(claim: DifferenceClaim, figures: Mapping[Section, DocumentFigures]) -> None:
+    """Raise ValueError if a claimed difference is not that of both arms' figures."""
+    higher, lower = figures.get(claim.higher), figures.get(claim.lower)
+    if higher is None or lower is None:
+        return
+    given = higher.test_accuracy - lower.test_accuracy
+    if abs(given - claim.value) > claim.tolerance + ROUNDING:
+        raise ValueError(
+            f"claims: '{claim.id}' gives the document's difference of sections {claim.higher} and {claim.lower} as "
+            f"{claim.value:g}, and the arms of these sections differ by {given:g}; correct one of them"
+        )
+
+
+def check_curves(claims: Claims) -> None:
+    """Raise ValueError if curves are of other epochs than their protocol, or differ from a notebook's claim.
+
+    Curves are what the authors' notebooks printed.
+    """
+    protocols = claims.protocols.get("notebook", {})
+    for section, curves in claims.curves.items():
+        epochs = len(curves.train_accuracy)
+        if section in protocols and protocols[section].epochs != epochs:
+            raise ValueError(
+                f"claims.curves.{section}: are of {epochs} epochs, and protocols.notebook.{section} of "
+                f"{protocols[section].epochs}; correct one of them"
+            )
+    for claim in claims.claims:
+        if isinstance(claim, ValueClaim) and claim.source == "notebook" and claim.section in claims.curves:
+            _check_against_curves(claim, claims.curves[claim.section])
+
+
+def _check_against_curves(claim: ValueClaim, curves: Curves) -> None:
+    epochs = len(curves.train_accuracy)
+    if claim.epoch is not None and claim.epoch > epochs:
+        raise ValueError(f"claims: '{claim.id}' is of epoch {claim.epoch}; curves.{claim.section} has {epochs}")
+    epoch = claim.epoch or epochs
+    tested = [value for value in curves.test_accuracy if value is not None]
+    printed = {
+        "test_accuracy": curves.test_accuracy[-1],
+        "best_monitor_accuracy": max(tested, default=None),
+        "train_accuracy_seen": curves.train_accuracy[epoch - 1],
+        "monitor_accuracy": curves.test_accuracy[epoch - 1],
+    }.get(claim.quantity)
+    if printed is not None and abs(printed - claim.value) > claim.tolerance + ROUNDING:
+        raise ValueError(
+            f"claims: '{claim.id}' gives {claim.value:g} where curves.{claim.section} has {printed:g}; "
+            "correct one of them"
+        )

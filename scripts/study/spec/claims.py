@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Accuracy, Count, Name, PositiveNumber, SpecModel
+from study.spec.base import Accuracy, Count, Difference, Name, PositiveShare, SpecModel, Text
 from study.spec.document import Curves, Language, Protocol, Section, Source
 
 Quantity = Literal[
@@ -34,16 +34,13 @@ Setting = Literal[
 ]
 """What can be the cause of a difference; what belongs to each: ``audit.settings.GROUPS``."""
 
-Difference = Annotated[float, Field(gt=-1, lt=1)]
-"""Of two accuracies, as a fraction."""
-
 
 class _Claim(SpecModel):
     id: Name
     source: Source
     conclusion: Literal[1, 2, 3] | None = None
     """The document's conclusion that rests on it."""
-    statement: dict[Language, str]
+    statement: dict[Language, Text]
     """What is claimed, in a sentence per language."""
 
 
@@ -56,7 +53,7 @@ class ValueClaim(_Claim):
     epoch: Count | None = None
     """Of ``train_accuracy_seen``, where it is not the last, and of ``monitor_accuracy``."""
     value: Accuracy
-    tolerance: PositiveNumber
+    tolerance: PositiveShare
     """Half of the last printed place: a number printed as 61.6 % has 0.0005."""
 
     @model_validator(mode="after")
@@ -85,7 +82,7 @@ class DifferenceClaim(_Pair):
 
     kind: Literal["difference"]
     value: Difference
-    tolerance: PositiveNumber
+    tolerance: PositiveShare
     """Sum of both figures' tolerances."""
 
 
@@ -143,7 +140,7 @@ class Cohort(SpecModel):
 
     document_team: str | None = None
     """The one of ``teams`` that wrote the document: it is none of the others."""
-    teams: dict[str, dict[Section, TeamFigures]] = {}
+    teams: dict[Text, dict[Section, TeamFigures]] = {}
 
     @model_validator(mode="after")
     def _document_team_is_known(self) -> "Cohort":

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Field, model_validator
 
-from study.spec.base import EACH_ONCE, Count, SpecModel, Text
+from study.spec.base import EACH_ONCE, Bytes, Count, SpecModel, Text
 from study.spec.paths import PathText
 
 Checksum = Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$")]
@@ -13,11 +13,11 @@ Checksum = Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}
 class Download(SpecModel):
     """A file that is fetched once and verified; ``checksum`` alone identifies it."""
 
-    filename: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    filename: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
     """Name under which the file is kept."""
     checksum: Checksum
     """``sha256:`` or ``md5:`` and the digest in hexadecimal."""
-    size: Count | None = None
+    size: Bytes | None = None
     """Bytes, where the publisher states them."""
     urls: Annotated[tuple[Text, ...], EACH_ONCE] = ()
     """The official address first, then mirrors; tried in this order."""

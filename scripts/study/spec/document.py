@@ -22,6 +22,8 @@ from study.spec.training import (
 
 ROUNDING = 1e-9
 """Of percent in binary."""
+PERCENTAGE = r"^[0-9]+([.,][0-9]+)?[ \u00a0\u202f]?%$"
+"""A number of percent with its sign, with a space between them or none."""
 
 Language = Literal["es", "en"]
 Section = Literal["1.1", "1.2", "2.1", "2.2"]
@@ -34,12 +36,12 @@ class DocumentFigures(SpecModel):
 
     train_accuracy: Accuracy | None = None
     test_accuracy: Accuracy
-    printed: Annotated[str, Field(pattern=r"^\d+([.,]\d+)?\s?%$")]
+    printed: Annotated[str, Field(pattern=PERCENTAGE)]
     """The test accuracy as the document prints it, in percent."""
 
     @model_validator(mode="after")
     def _prints_its_value(self) -> "DocumentFigures":
-        digits = self.printed.rstrip("% \u00a0").replace(",", ".")
+        digits = self.printed.rstrip("% \u00a0\u202f").replace(",", ".")
         half_a_place = 0.5 * 10.0 ** -len(digits.partition(".")[2])
         if abs(100 * self.test_accuracy - float(digits)) > half_a_place + ROUNDING:
             raise ValueError(f"printed: '{self.printed}' is not test_accuracy {self.test_accuracy:g} rounded")
@@ -49,7 +51,7 @@ class DocumentFigures(SpecModel):
 class DocumentData(SpecModel):
     """The data that the document's figures come from."""
 
-    checksum: str
+    checksum: Checksum
     train_images: Count
     test_images: Count
 
@@ -106,3 +108,11 @@ class Curves(SpecModel):
     train_loss: tuple[NonNegativeNumber, ...] = ()
     """Nothing at all if left out."""
     test_loss: tuple[NonNegativeNumber | None, ...] = ()
+
+    @model_validator(mode="after")
+    def _equally_long(self) -> "Curves":
+        lengths = {name: len(getattr(self, name)) for name in type(self).model_fields if getattr(self, name)}
+        if len(set(lengths.values())) > 1:
+            each = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+            raise ValueError(f"{each}; give one number for each epoch")
+        return self

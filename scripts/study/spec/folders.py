@@ -9,6 +9,8 @@ from study.spec.strict_yaml import UNPRINTABLE
 
 LONGEST_NAME, LONGEST_PATH = 200, 3500
 """Bytes: Linux takes 255 and 4096, of which the names below the folder need a part."""
+FREE = 1_000_000
+"""Bytes: with fewer, a disk is full."""
 WORKFLOW = (
     *(".cache", ".git", ".snakemake", ".venv"),
     *("config", "docs", "envs", "profiles", "report", "rules", "scripts", "tests"),
@@ -32,12 +34,21 @@ def check_results(results: str, here: Path, root: Path) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise StudyError if nothing can be written into a folder, which need not be there yet; nothing is written."""
+    """Raise StudyError if nothing can be written into a folder, which need not be there yet; nothing is written.
+
+    What fails for such a reason often cannot say so itself, since its log lies there too.
+    """
     place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not os.access(place, os.W_OK | os.X_OK):
         raise StudyError(
-            f"results: {folder} cannot be written ({place} is read-only here); set results to a folder that can be, or "
-            "see to its rights"
+            f"results: {folder} cannot be written, since {place} is read-only here; see to its rights, "
+            "or set results to a folder that can be written, and give the command again"
+        )
+    disk = os.statvfs(place)
+    if disk.f_bavail * disk.f_frsize < FREE or (disk.f_files and not disk.f_favail):
+        raise StudyError(
+            f"results: {folder} cannot be written, since the disk of {place} is full; what was complete before is "
+            "kept: free some space, and give the command again"
         )
 
 

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from study.errors import StudyError
+from study.spec.base import NOT_BLANK
+from study.spec.document import PERCENTAGE
 from study.spec.files import IN_FILES
 from study.spec.folders import check_results
 from study.spec.strict_yaml import UNPRINTABLE, read_strictly
@@ -19,6 +21,7 @@ DEFAULT_CONFIG = "config/config.yaml"
 ROOT = Path(__file__).resolve().parents[3]
 """The folder of the Snakefile."""
 _UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
+_WANTED = {NOT_BLANK: "must not be blank", PERCENTAGE: "must be a percentage, such as 61.59%"}
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +104,10 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             key = str(context["discriminator"]).strip("'")
             return f"{path}.{key}: this key is missing"
         case "string_pattern_mismatch":
-            return f"{prefix}is {_show(detail['input'])}; must match {context['pattern']}"
+            wanted = _WANTED.get(context["pattern"], f"must match {context['pattern']}")
+            return f"{prefix}is {_show(detail['input'])}; {wanted}"
+        case "literal_error" if f"'{detail['input']}'" in str(context["expected"]):
+            return f"{prefix}is the number {_show(detail['input'])}; put it in quotes"
         case "too_short":
             return f"{prefix}is {_show(detail['input'])}; must not be empty"
         case "tuple_type" | "list_type":
@@ -113,7 +119,7 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
         case "bool_parsing" | "bool_type":
             return f"{prefix}is {_show(detail['input'])}; must be true or false"
         case _:
-            message = detail["msg"].replace("Input should be", "must be")
+            message = re.sub(r"^\w+ should (be|have|match)", r"must \1", detail["msg"])
             return f"{prefix}is {_show(detail['input'])}; {message[0].lower()}{message[1:]}"
 
 
@@ -121,11 +127,14 @@ def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
     """The dotted path of a key; parts of ``loc`` that name no key of the configuration (union tags) are left out."""
     here: Any = config
     parts: list[str] = []
-    for part in loc:
+    for number, part in enumerate(loc, start=1):
         try:
-            here = here[part]
+            inner = here[part]
         except (KeyError, IndexError, TypeError):
             continue
+        if number < len(loc) and not isinstance(inner, Mapping | list):
+            continue  # a union's tag that is a key's name too
+        here = inner
         parts.append(str(part))
     return ".".join(parts)
 

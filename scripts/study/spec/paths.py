@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from study.spec.base import Text
+
 
 def expand(text: str) -> str:
     """A path with ``~``, ``~user``, ``$NAME`` and ``${NAME}`` replaced; ValueError if one stands for nothing."""
@@ -18,5 +20,5 @@ def expand(text: str) -> str:
     return expanded
 
 
-PathText = Annotated[str, AfterValidator(expand)]
+PathText = Annotated[Text, AfterValidator(expand)]
 """A path in the configuration."""

@@ -4,11 +4,23 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from study.spec.base import EACH_ONCE, Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel, Text
+from study.spec.base import (
+    EACH_ONCE,
+    Count,
+    Name,
+    NonNegativeCount,
+    PositiveNumber,
+    PositiveShare,
+    Proportion,
+    Seed,
+    SpecModel,
+    Text,
+)
 from study.spec.canonical import canonical_body, canonical_images, canonical_input, canonical_run
 from study.spec.checks import (
     LIBRARY_FRAMEWORK,
     check_batches,
+    check_curves,
     check_figures,
     check_frozen,
     check_known,
@@ -120,7 +132,7 @@ class StudySection(SpecModel):
     """A name for logs and the report's footer."""
     arms: Annotated[tuple[Name, ...], EACH_ONCE] = Field(min_length=1)
     """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
-    seeds: Annotated[tuple[NonNegativeCount, ...], EACH_ONCE, AfterValidator(sorted_seeds)] = Field(min_length=1)
+    seeds: Annotated[tuple[Seed, ...], EACH_ONCE, AfterValidator(sorted_seeds)] = Field(min_length=1)
     """Each arm is trained once per seed; in what order they are written means nothing."""
 
 
@@ -129,11 +141,11 @@ class Evaluation(SpecModel):
 
     calibration_bins: Count = 15
     """Bins of equal width of the expected calibration error."""
-    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    confidence: Annotated[PositiveShare, Field(gt=0.5)] = 0.95
     """Level of the intervals."""
-    equivalence_margin: Proportion = 0.01
+    equivalence_margin: PositiveShare = 0.01
     """Two arms are called equal if their test accuracies differ by less than this, as a fraction."""
-    value_resolution: Proportion = 0.05
+    value_resolution: PositiveShare = 0.05
     """A figure is called compatible only by a prediction interval that reaches no further than this to either side."""
 
 
@@ -199,6 +211,7 @@ class Study(SpecModel):
         reported = {name: self.arms[name] for name in self.study.arms}
         check_labels(reported)
         check_figures(list(reported.values()), self.claims)
+        check_curves(self.claims)
         check_set_aside(self.arms, self.datasets)
         return self
 
@@ -223,8 +236,7 @@ class Study(SpecModel):
             raise ValueError(f"{where}.input.size: {error}") from error
         if isinstance(network, DescribedNetwork):
             check_frozen(name, network, arm.frozen)
-        batch_size = self.override.batch_size or arm.batch_size
-        check_batches(name, self.datasets[arm.dataset], network, arm.validation_fraction, batch_size)
+        check_batches(name, arm, self.datasets[arm.dataset], network, self.override.batch_size)
         if isinstance(arm.weights, FileWeights) and isinstance(network, DescribedNetwork):
             raise ValueError(
                 f"{where}.weights.file: files hold the parameters of a library's network; "

@@ -6,13 +6,17 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from study.spec.base import (
+    EACH_ONCE,
     Count,
     Name,
     NonNegativeCount,
     NonNegativeNumber,
     PositiveNumber,
+    PositiveShare,
     Proportion,
+    Seed,
     SpecModel,
+    Text,
     one_of,
 )
 from study.spec.data import InputSpec
@@ -82,7 +86,7 @@ class ReduceOnPlateau(SpecModel):
     """Lower the rate when the monitored accuracy stops improving (the rule of Keras' ReduceLROnPlateau)."""
 
     name: Literal["reduce_on_plateau"]
-    factor: Annotated[float, Field(gt=0, lt=1)]
+    factor: PositiveShare
     """The rate is multiplied by this."""
     patience: Count
     """Epochs without improvement before that."""
@@ -112,7 +116,7 @@ Stopping = Annotated[
 class Frozen(SpecModel):
     """Layers whose parameters stay as they are; their batch norms run in inference mode."""
 
-    layers: tuple[str, ...] | None = None
+    layers: Annotated[tuple[Text, ...], Field(min_length=1), EACH_ONCE] | None = None
     """Names, or the first part of names up to a dot: ``features`` freezes ``features.0`` too."""
     all_but_last: NonNegativeCount | None = None
     """All layers before the head but the last so many, in the library's own order."""
@@ -183,4 +187,4 @@ class RunSpec(SpecModel):
     """``auto``: the fastest that the device has instructions for; then the run's record says which it was."""
     monitor: Literal["test", "validation", "none"]
     validation_fraction: Proportion
-    seed: NonNegativeCount
+    seed: Seed
