@@ -72,8 +72,6 @@ def test_equally_described_arms_are_computed_once_per_framework() -> None:
         "label": None,
         "document": None,
         "defaults": "pytorch",
-        "label": {},
-        "document": None,
     }
     assert len(of(planned(config), "parity_sides")) == 2
 
