@@ -3,6 +3,10 @@ from snakemake.utils import min_version
 
 min_version("9.14")
 
+
+include: "rules/configuration.smk"
+
+
 # config/config.yaml is the study; a --configfile that brings arms of its own stands alone, others are laid over it.
 if "arms" not in config:
 

@@ -1,19 +1,15 @@
 # What all stages share: the plan, and from it each job's description, inputs and outputs.
 import os
-import sys
 import uuid
 import shlex
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
-
-ROOT = Path(workflow.basedir)
-sys.path.insert(0, str(ROOT / "scripts"))
 
 from study.environment import make_own
-from study.errors import StudyError
 from study.inspection.logs import log_of
 from study.interpreters import interpreter
 from study.plan import FILES, MODEL, Plan, changes_files, make_plan
+from study.spec.folders import check_writable
 from study.spec.load import validate
 from study.store.artefacts import SIDECAR
 from study.store.files import write_text
@@ -28,18 +24,23 @@ except StudyError as error:
 # The same in all jobs of one command: tells a program an automatic retry from a new command.
 os.environ.setdefault("STUDY_SESSION", uuid.uuid4().hex)
 
-RESULTS = PLAN.study.results
+RESULTS = str(Path(PLAN.study.results))
 STORE = f"{RESULTS}/store"
 make_own(os.environ, Path(RESULTS))
 SCRIPTS = ROOT / "scripts"
 
 
-def python_for(framework: str | None = None) -> str:
-    """The Python that runs a program: the configuration's, that of a deployed environment, or this one."""
+def python_for(framework: str | None = None) -> Path:
+    """The Python that runs a program: the configuration's, that of a deployed environment, or this one.
+
+    A path, since Snakemake looks for wildcards in parameters that are texts.
+    """
     if workflow.deployment_settings.deployment_method:
-        return "python"
+        return Path("python")
     try:
-        return interpreter(PLAN.study, framework, ROOT) if framework else sys.executable
+        return Path(
+            interpreter(PLAN.study, framework, ROOT) if framework else sys.executable
+        )
     except StudyError as error:
         sys.exit(f"error: {error}")
 
@@ -73,6 +74,7 @@ def published_files() -> list[str]:
 def hold_all() -> None:
     """Hold this folder and the results until the command ends, or end it with a sentence that names the holder."""
     try:
+        check_writable(Path(RESULTS))
         # Kept on the workflow, so that both are held for as long as it is there.
         workflow.held = [hold_folder(Path.cwd()), hold_results(Path(RESULTS))]
     except StudyError as error:
@@ -122,7 +124,8 @@ def planned(kind, folder):
         return PLAN.job(kind, folder)
     except StudyError as error:
         # Where Snakemake finds no log of the rule, it does not show the cluster's either.
-        write_text(log_of(Path(RESULTS), kind, folder), f"error: {error}\n")
+        with suppress(OSError):
+            write_text(log_of(Path(RESULTS), kind, folder), f"error: {error}\n")
         sys.exit(f"error: {error}")
 
 

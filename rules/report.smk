@@ -28,7 +28,7 @@ rule figures:
     message:
         "draw the figures in {wildcards.language} ({wildcards.language}-{wildcards.lineage})"
     shell:
-        "exec {params.python} {params.scripts:q}/figures.py --store {params.store:q} --job - > {log:q} 2>&1 "
+        "exec {params.python:q} {params.scripts:q}/figures.py --store {params.store:q} --job - > {log:q} 2>&1 "
         "<<'JOB'\n{params.job}\nJOB"
 
 
@@ -78,7 +78,8 @@ rule publish:
         scripts=SCRIPTS,
         store=Path(STORE),
         results=Path(RESULTS),
-        job=PLAN.published.to_json(),
+        # Labels are text, also where they look like wildcards.
+        job=lambda wildcards: PLAN.published.to_json(),
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:

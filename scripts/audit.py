@@ -25,8 +25,12 @@ def main() -> None:
     study = open_artefact(call.store, call.job.input("summary"))
     summary = json.loads(study.file("summary.json").read_text(encoding="utf-8"))
     epochs = pd.read_csv(study.file("epochs.csv"))
-    paths = [open_artefact(call.store, ref).file("predictions.parquet") for ref in call.job.inputs_of("predictions")]
-    found = audit(spec, summary, epochs, [right_on_test(path) for path in paths])
+    predictions = {
+        (run.arm, run.seed): open_artefact(call.store, call.job.input_of("predictions", run.predictions))
+        for run in spec.runs
+    }
+    right = {key: right_on_test(artefact.file("predictions.parquet")) for key, artefact in predictions.items()}
+    found = audit(spec, summary, epochs, right)
     with new_artefact(call.store, call.job) as folder:
         write_audit(folder, found)
 

@@ -16,11 +16,17 @@ def main() -> None:
     """Both arms' sides, and scores of trained runs where there are any, in; parity.json out."""
     call = read_call(__file__, __doc__, "parity")
     spec = read_pair(call.job)
-    tensors = [read_tensors(call.store, ref) for ref in call.job.inputs_of("parity_sides")]
-    scores = [read_scores(call.store, ref) for ref in call.job.inputs_of("predictions")]
-    findings = certify(spec, [{"pytorch": tensors[i], "tensorflow": tensors[i + 1]} for i in (0, 2)])
-    if scores:
-        findings += certify_predictions(spec, [(scores[0], scores[1]), (scores[2], scores[3])])
+    sides = [
+        {framework: read_tensors(call.store, call.job.input_of("parity_sides", of)) for framework, of in by.items()}
+        for by in spec.sides
+    ]
+    findings = certify(spec, sides)
+    if spec.predictions is not None:
+        scores = [
+            {framework: read_scores(call.store, call.job.input_of("predictions", of)) for framework, of in by.items()}
+            for by in spec.predictions
+        ]
+        findings += certify_predictions(spec, scores)
     for finding in findings:
         verdict = {True: "passed", False: "FAILED", None: "measured"}[finding.passed]
         print(f"{finding.arm}: {finding.stage}: {verdict}, worst {finding.worst} at {finding.tensor}")

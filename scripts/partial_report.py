@@ -25,7 +25,6 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
     # matplotlib looks for its settings and cache when it is imported
     from study.audit.files import read_audit, write_audit
     from study.audit.results import audit
-    from study.audit.spec import AuditSpec
     from study.evaluation.files import read_summary, write_summary
     from study.evaluation.predictions import right_on_test
     from study.inspection.partial import read_partial
@@ -36,9 +35,11 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
     partial = read_partial(study)
     write_summary(folder, partial.spec, partial.results, [])
     summary = read_summary(folder.joinpath)
-    judged = AuditSpec.model_validate(study.plan.by_folder[study.plan.published.input("audit").folder].spec)
-    paths = [open_artefact(study.store, ref).file("predictions.parquet") for ref in partial.predictions]
-    write_audit(folder, audit(judged, summary.content, summary.epochs, [right_on_test(path) for path in paths]))
+    right = {
+        key: right_on_test(open_artefact(study.store, ref).file("predictions.parquet"))
+        for key, ref in partial.predictions.items()
+    }
+    write_audit(folder, audit(partial.audit, summary.content, summary.epochs, right))
     found = read_audit(folder.joinpath)
     for ref in study.plan.published.inputs_of("reports"):
         spec = ReportSpec.model_validate(study.plan.by_folder[ref.folder].spec)

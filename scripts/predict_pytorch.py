@@ -23,7 +23,7 @@ def main() -> None:
         network = trained_network(spec, parameters).to(device)
         data = connect(network, spec, cache, device)
         filters = first_filters(spec, read_parameters(parameters))
-        write_predictions(call.store, call.job, cache, filters, lambda split: all_scores(network, data, split))
+        write_predictions(call.store, call.job, spec, cache, filters, lambda split: all_scores(network, data, split))
 
 
 if __name__ == "__main__":

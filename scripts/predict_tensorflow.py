@@ -23,7 +23,7 @@ def main() -> None:
         network, data = connect(trained_network(spec, parameters), spec, cache)
         scorer = Scorer(network.entered, data)
         filters = first_filters(spec, read_parameters(parameters))
-        write_predictions(call.store, call.job, cache, filters, scorer.all_scores)
+        write_predictions(call.store, call.job, spec, cache, filters, scorer.all_scores)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from study.cli import Call, read_call
-from study.errors import StudyError, program
+from study.errors import program
 from study.jobs import Ref
 from study.reporting.changes import write_changes
 from study.reporting.history import remember, snapshot
@@ -25,16 +25,20 @@ def main() -> None:
     call = read_call(__file__, __doc__, "published", add_arguments)
     job, store, results = call.job, call.store, call.arguments.results
     tables = [open_artefact(store, job.input(kind)) for kind in ("summary", "audit")]
-    reports = [open_artefact(store, ref) for ref in job.inputs_of("reports")]
+    reports = {
+        name: open_artefact(store, job.input_of("reports", lineage)) for name, lineage in job.spec["report"].items()
+    }
     for ref in (Ref(*entry) for entry in job.spec["drop_models"]):
         for place in (store, work_folder(store, ref)):
             if (place / ref.folder).exists():
                 drop_file(place, ref, "model.npz")
-    parts = [[open_artefact(store, ref) for ref in job.inputs_of(kind)] for kind in ("runs", "predictions", "metrics")]
-    names = [(arm, seed) for arm, seed in job.spec["runs"]]
-    if len(reports) != len(job.spec["report"]) or any(len(part) != len(names) for part in parts):
-        raise StudyError("--job: the inputs are not one of each kind for every report and run that the settings name")
-    runs = dict(zip(names, zip(*parts, strict=True), strict=True))
+    runs = {
+        (entry["arm"], entry["seed"]): [
+            open_artefact(store, job.input_of(kind, entry[what]))
+            for kind, what in (("runs", "run"), ("predictions", "predictions"), ("metrics", "metrics"))
+        ]
+        for entry in job.spec["runs"]
+    }
 
     remove_older(store / job.ref.folder)
     remove_partial(results / "report")
@@ -43,7 +47,7 @@ def main() -> None:
             *publish_copies(results / "summary", [part.file(name) for part in tables for name in part.names], "*.csv"),
             *publish_copies(
                 results / "report",
-                [report.file(name) for report, name in zip(reports, job.spec["report"], strict=True)],
+                [report.file(name) for name, report in reports.items()],
                 "report.*",
             ),
             *publish_copies(results / "report", write_pages(folder, call), "changes.*"),

@@ -1,7 +1,9 @@
 """Arms as an audit sees them, with chosen accuracies; and the study's own claims."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,12 @@ import pandas as pd
 
 from study.audit.arms import AuditArm
 from study.audit.fidelity import Bench, make_bench
-from study.evaluation.departures import protocol_facts
+from study.evaluation.facts import arm_facts, protocol_facts
+from study.evaluation.summary_spec import SummarySpec
+from study.plan import make_plan
 from study.spec.claims import Claims
 from study.spec.document import DocumentData, Section, Source
-from study.spec.load import read_config, validate
+from study.spec.load import ROOT, read_config, validate
 from study.spec.study import Evaluation, Study
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -33,38 +37,62 @@ def faithful_facts(section: Section, source: Source = "document") -> dict[str, A
     return protocol_facts(CLAIMS.protocols[source][section], DATA)
 
 
+def configured_facts(study: Study, device: str = "cpu") -> dict[str, dict[str, Any]]:
+    """What the runs of a configuration will have done, on such a device, by arm."""
+    (job,) = (job for job in make_plan(study, ROOT).jobs if job.kind == "summary")
+    facts = {}
+    for item in SummarySpec.model_validate(job.spec).arms:
+        images, run = study.tensor_spec(item.name), study.run_spec(item.name, 0)
+        whole = {"cifar10": (50_000, 10_000), "digits": (797, 200)}[images.source]
+        counts = [given or all_ for given, all_ in zip((images.train_images, images.test_images), whole, strict=True)]
+        splits = {
+            split: {"images": count, "identity": f"{images.source} {images.part} {split} {count}"}
+            for split, count in zip(("train", "test"), counts, strict=True)
+        }
+        result = SimpleNamespace(
+            arm=item,
+            spec=run,
+            manifest={"source": images.source, "splits": splits},
+            tensors=SimpleNamespace(spec=images.model_dump(mode="json")),
+            runs=[SimpleNamespace(record={"precision": run.precision, "device": {"kind": device}})],
+        )
+        facts[item.name] = json.loads(json.dumps(arm_facts(result)))  # type: ignore[arg-type]
+    return facts
+
+
 def arm(
     section: Section | None,
     accuracies: Sequence[float],
     name: str | None = None,
     facts: Mapping[str, Any] | None = None,
-    settings: Mapping[str, Any] | None = None,
+    monitor: str = "test",
     collapsed: Sequence[int] = (),
     epochs: Mapping[int, Sequence[float]] | None = None,
+    seeds: Sequence[int] | None = None,
     **quantities: Sequence[float],
 ) -> AuditArm:
-    """Runs with seeds 0, 1, ...; of the 2,000 test images, all arms find the same ones easy.
+    """Runs with seeds 0, 1, ..., or with those given; of the 2,000 test images, all arms find the same ones easy.
 
     ``collapsed`` are seeds; ``epochs`` are training and test accuracies of all runs by epoch; other quantities are by
     run, and like the test accuracy where they are not given.
     """
-    seeds = range(len(accuracies))
+    seeds = range(len(accuracies)) if seeds is None else seeds
     runs = pd.DataFrame({"seed": seeds, "test_accuracy": accuracies, "collapsed": [s in collapsed for s in seeds]})
     for quantity in ("train_accuracy", "train_accuracy_seen", "best_monitor_accuracy"):
         runs[quantity] = quantities.get(quantity, accuracies)
     history = [
-        {"seed": seed, "epoch": epoch, "train_accuracy": values[seed], "monitor_accuracy": values[seed]}
+        {"seed": seed, "epoch": epoch, "train_accuracy": value, "monitor_accuracy": value}
         for epoch, values in (epochs or {}).items()
-        for seed in seeds
+        for seed, value in zip(seeds, values, strict=True)
     ]
     return AuditArm(
         name=name or f"arm_{section}",
         section=section,
         facts=faithful_facts(section) if facts is None and section else dict(facts or {}),
-        settings={"monitor": "test", "framework": "pytorch", **(settings or {})},
+        settings={"monitor": monitor},
         runs=runs.set_index("seed"),
         epochs=pd.DataFrame(history, columns=["seed", "epoch", "train_accuracy", "monitor_accuracy"]),
-        correct=np.stack([_correct(accuracy, seed, section) for seed, accuracy in enumerate(accuracies)]),
+        correct=np.stack([_correct(accuracy, seed, section) for seed, accuracy in zip(seeds, accuracies, strict=True)]),
     )
 
 

@@ -109,7 +109,7 @@ def train(call: TrainingCall, work: Work) -> None:
     cache, spec = inputs.cache, inputs.spec
     # The seconds that an epoch takes stand in the batch size, which means nothing else here.
     trainer = NumpyTrainer(cache.train.images, cache.train.labels, spec.classes, spec.seed, spec.batch_size / 1000)
-    layers = [LayerRow("weights", trainer.weights.size, True)]
+    layers = [LayerRow("weights", "Softmax", trainer.weights.size, True)]
     run_training(call.job, inputs, trainer, layers, Device("cpu", "NumPy"), call.threads, call.saving, work)
 
 

@@ -16,9 +16,12 @@ import pandas as pd
 import yaml
 
 from study.evaluation.metrics import split_metrics
+from study.evaluation.predictions import right_on_test
+from study.evaluation.ties import expected_images
 from study.jobs import Job, Ref
 from study.lineage import code_digest
 from study.reporting.figures.names import figure_names
+from study.spec.steering import steering
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact
 
@@ -104,6 +107,8 @@ class SyntheticArm:
     document: Mapping[str, Any] | None = None
     collapsed: Sequence[int] = ()
     """Seeds whose runs learned nothing."""
+    inherited: Sequence[Mapping[str, Any]] = ()
+    """Leaks of the arms that its weights come from."""
     checksum: str | None = CHECKSUM
     class_names: Sequence[str] = CLASS_NAMES
     trainable: Mapping[str, bool] = field(default_factory=lambda: {"features": True, "classifier": True})
@@ -187,24 +192,39 @@ def npy(array: npt.NDArray[Any]) -> bytes:
     return file.getvalue()
 
 
+def labels_of(split: str, images: int, classes: int) -> npt.NDArray[np.int64]:
+    """Labels of both splits, which have little in common."""
+    labels = np.arange(images) % classes
+    return labels if split == "test" else np.sort(labels)
+
+
 def labels_and_scores(
     images: int, accuracy: float, classes: int, seed: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """Scores of which exactly the nearest possible share is right."""
-    generator = np.random.default_rng(seed)
-    labels = np.arange(images) % classes
+    """Test images' labels, and scores of which exactly the nearest possible share is right."""
+    labels = labels_of("test", images, classes)
+    return labels, scores_of(labels, accuracy, classes, seed)
+
+
+def scores_of(labels: npt.NDArray[np.int64], accuracy: float, classes: int, seed: int) -> npt.NDArray[np.float32]:
+    generator, images = np.random.default_rng(seed), len(labels)
     predicted = labels.copy()
     wrong = generator.permutation(images)[round(images * accuracy) :]
     predicted[wrong] = (labels[wrong] + generator.integers(1, classes, len(wrong))) % classes
     scores = generator.normal(size=(images, classes))
     scores[np.arange(images), predicted] = scores.max(axis=1) + generator.exponential(2.0, images) + 0.01
-    return labels, scores.astype(np.float32)
+    return scores.astype(np.float32)
 
 
-def predictions_table(splits: Mapping[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]) -> pd.DataFrame:
+Splits = Mapping[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]
+
+
+def predictions_table(splits: Splits, places: Mapping[str, npt.NDArray[np.int64]] | None = None) -> pd.DataFrame:
+    """Labels and scores by split, of the images 0, 1 ... or of those at ``places``."""
     parts = []
     for split, (labels, scores) in splits.items():
-        part = pd.DataFrame({"split": split, "image": np.arange(len(labels)), "label": labels})
+        images = np.arange(len(labels)) if places is None else places[split]
+        part = pd.DataFrame({"split": split, "image": images, "label": labels})
         for number in range(scores.shape[1]):
             part[f"score_{number}"] = scores[:, number]
         parts.append(part)
@@ -242,6 +262,23 @@ class SyntheticStudy:
     metrics: tuple[Ref, ...]
     tensors: tuple[Ref, ...]
 
+    def made(self) -> list[tuple[SyntheticArm, int, dict[str, str]]]:
+        """Arm, seed and the lineages of what was made of it, of every run."""
+        pairs = [(arm, seed) for arm in self.arms for seed in arm.accuracies]
+        refs = zip(self.runs, self.predictions, self.metrics, strict=True)
+        names = ("run", "predictions", "metrics")
+        return [
+            (arm, seed, {name: ref.lineage for name, ref in zip(names, three, strict=True)})
+            for (arm, seed), three in zip(pairs, refs, strict=True)
+        ]
+
+    def right(self) -> dict[tuple[str, int], npt.NDArray[np.bool_]]:
+        """Which test images each run classified rightly, by arm and seed."""
+        return {
+            (arm.name, seed): right_on_test(self.store / ref.folder / "predictions.parquet")
+            for (arm, seed, _), ref in zip(self.made(), self.predictions, strict=True)
+        }
+
     @property
     def summary_job(self) -> Job:
         spec = {
@@ -252,16 +289,16 @@ class SyntheticStudy:
                     "name": arm.name,
                     "section": arm.section,
                     "document": arm.document,
-                    "seeds": list(arm.accuracies),
+                    "tensors": tensors.lineage,
+                    "runs": [{"seed": seed, **names} for one, seed, names in self.made() if one is arm],
+                    "leaks": leaks(arm),
                     "checksum": arm.checksum,
                     "weights_checksum": self.weights_checksum(arm),
                 }
-                for arm in self.arms
+                for arm, tensors in zip(self.arms, self.tensors, strict=True)
             ],
         }
-        firsts = np.cumsum([0, *(len(arm.accuracies) for arm in self.arms)])[:-1]
-        predictions = [self.predictions[first] for first in firsts]
-        inputs = (*self.runs, *self.metrics, *self.tensors, *predictions)
+        inputs = (*self.runs, *self.metrics, *self.tensors, *self.predictions)
         return Job("summary", "summary", spec, code("aggregate"), inputs)
 
     def weights_checksum(self, arm: SyntheticArm) -> str | None:
@@ -272,7 +309,10 @@ class SyntheticStudy:
         return checksum
 
     def audit_job(self, claims: Mapping[str, Any] | None = None, **evaluation: float) -> Job:
-        spec = {"evaluation": evaluation, "claims": dict(claims or CLAIMS), "cohort": COHORT}
+        runs = [
+            {"arm": arm.name, "seed": seed, "predictions": names["predictions"]} for arm, seed, names in self.made()
+        ]
+        spec = {"runs": runs, "evaluation": evaluation, "claims": dict(claims or CLAIMS), "cohort": COHORT}
         return Job("audit", "study", spec, code("audit"), (self.summary_job.ref, *self.predictions))
 
     def labels(self) -> dict[str, str]:
@@ -300,7 +340,7 @@ class SyntheticStudy:
         return Job("reports", f"report-{language}-{file_format}", spec, code("report"), inputs)
 
     def publish_job(self, reports: Mapping[str, Ref], drop_models: Sequence[Ref] = ()) -> Job:
-        runs = [[arm.name, seed] for arm in self.arms for seed in arm.accuracies]
+        runs = [{"arm": arm.name, "seed": seed, **names} for arm, seed, names in self.made()]
         inputs = (
             self.summary_job.ref,
             self.audit_job().ref,
@@ -311,13 +351,20 @@ class SyntheticStudy:
         )
         dropped = [[ref.kind, ref.name, ref.lineage] for ref in drop_models]
         spec = {
-            "report": list(reports),
+            "report": {name: ref.lineage for name, ref in reports.items()},
             "runs": runs,
             "drop_models": dropped,
             "languages": {"es": self.labels()},
             "confidence": 0.95,
         }
         return Job("published", "study", spec, code("publish"), inputs)
+
+
+def leaks(arm: SyntheticArm) -> list[Mapping[str, Any]]:
+    """The arm's own, by its settings, and those that it inherits."""
+    spec = RunSpec.model_validate({**arm.spec, "seed": 0})
+    by = list(steering(spec)) if spec.monitor == "test" else []
+    return [*([{"arm": arm.name, "by": by, "inherited": False}] if by else []), *arm.inherited]
 
 
 def code(name: str) -> str:
@@ -339,20 +386,28 @@ def make_study(
 
 
 def _tensors(store: Path, arm: SyntheticArm, images: Mapping[str, int]) -> Ref:
+    spec = {"source": "cifar10", "part": None} if arm.checksum else {"source": "digits", "part": "main"}
+    classes = len(arm.class_names)
+    labels = {split: labels_of(split, number, classes) for split, number in images.items()}
     manifest = {
-        "source": "cifar10" if arm.checksum else "digits",
+        "source": spec["source"],
         "store": "native",
         "size": None,
         "resize": None,
         "class_names": list(arm.class_names),
-        "splits": {split: {"images": number} for split, number in images.items()},
+        "splits": {
+            split: {"images": number, "identity": f"{spec['source']} {split} {number} {classes}"}
+            for split, number in images.items()
+        },
         "test_images_in_training": 0,
     }
-    job = Job("tensors", manifest["source"], manifest, "synthetic")
-    number, classes = images["test"], len(arm.class_names)
-    labels = np.arange(number, dtype=np.int64) % classes
-    pixels = np.random.default_rng(0).integers(0, 256, (number, 8, 8, 3), dtype=np.uint8)
-    files = {"manifest.json": as_json(manifest), "test_labels.npy": npy(labels), "test_images.npy": npy(pixels)}
+    job = Job("tensors", manifest["source"], {**spec, **images, "classes": list(arm.class_names)}, "synthetic")
+    pixels = np.random.default_rng(0).integers(0, 256, (images["test"], 8, 8, 3), dtype=np.uint8)
+    files = {
+        "manifest.json": as_json(manifest),
+        "test_images.npy": npy(pixels),
+        **{f"{split}_labels.npy": npy(values) for split, values in labels.items()},
+    }
     return write_artefact(store, job, files)
 
 
@@ -361,13 +416,18 @@ def _run(
 ) -> tuple[Ref, Ref, Ref]:
     spec = RunSpec.model_validate({**arm.spec, "seed": seed})
     layers = [
-        {"name": name, "parameters": 1_000_000, "trainable": trainable} for name, trainable in arm.trainable.items()
+        {"name": name, "type": "Linear", "parameters": 1_000_000, "trainable": trainable}
+        for name, trainable in arm.trainable.items()
     ]
     history = history_table(spec, accuracy, seed in arm.collapsed)
     record = {
         "spec": spec.model_dump(mode="json"),
         "seed": seed,
         "epochs_trained": spec.epochs,
+        "reported_epoch": spec.epochs,
+        "ended": "planned",
+        "diverged_in": None,
+        "features": None,
         "seconds": float(history["seconds"].sum()),
         "framework_version": "2.0",
         "device": {"kind": "cpu", "name": "synthetic processor"},
@@ -376,25 +436,29 @@ def _run(
         "git_commit": "0" * 40,
         "parameters": {"total": 2_000_000, "trainable": 1_000_000 * sum(arm.trainable.values())},
         "layers": layers,
-        "collapsed": seed in arm.collapsed,
-        "leak": spec.monitor == "test" and spec.schedule.name == "reduce_on_plateau",
+        "steering": list(steering(spec)),
+        "leak": spec.monitor == "test" and bool(steering(spec)),
     }
     record |= arm.records.get(seed, {})
-    splits = {
-        "train": labels_and_scores(images["train"], min(1.0, accuracy * 1.1), spec.classes, seed),
-        "test": labels_and_scores(images["test"], accuracy, spec.classes, seed),
-    }
+    labels = {split: labels_of(split, number, spec.classes) for split, number in images.items()}
+    places = expected_images(spec, labels)
+    reached = {"train": min(1.0, accuracy * 1.1), "validation": accuracy, "test": accuracy}
+    splits = {}
+    for split, chosen in places.items():
+        own = labels["test" if split == "test" else "train"][chosen]
+        splits[split] = (own, scores_of(own, reached[split], spec.classes, seed))
+    at_chance = {"at_chance": seed in arm.collapsed}
     name = f"{spec.framework}-s{seed}"
     run = write_artefact(
         store,
-        Job("runs", name, {**record["spec"], "arm": arm.name}, "synthetic", (tensors,)),
+        Job("runs", name, record["spec"], f"synthetic {arm.name}", (tensors,)),
         {"run.json": as_json(record), "history.csv": history.to_csv(index=False).encode(), "model.npz": b"model"},
     )
     predictions = write_artefact(
         store,
         Job("predictions", name, {}, "synthetic", (run, tensors)),
         {
-            "predictions.parquet": predictions_table(splits).to_parquet(index=False),
+            "predictions.parquet": predictions_table(splits, places).to_parquet(index=False),
             "filters.npy": npy(np.random.default_rng(seed).normal(size=(6, 5, 5, 3)).astype(np.float32)),
         },
     )
@@ -402,7 +466,9 @@ def _run(
         store,
         Job("metrics", name, {"calibration_bins": 15}, "synthetic", (predictions,)),
         {
-            "metrics.json": as_json({split: split_metrics(*values, 15) for split, values in splits.items()}),
+            "metrics.json": as_json(
+                {split: {**split_metrics(*values, 15), **at_chance} for split, values in splits.items()}
+            ),
             "predicted.npy": npy(splits["test"][1].argmax(axis=1).astype(np.int16)),
         },
     )

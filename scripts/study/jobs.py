@@ -56,6 +56,13 @@ class Job:
         """The job's inputs of a kind, in the plan's order."""
         return [ref for ref in self.inputs if ref.kind == kind]
 
+    def input_of(self, kind: str, lineage: str) -> Ref:
+        """The input of a kind that the settings name by its lineage; StudyError if there is none."""
+        for ref in self.inputs:
+            if (ref.kind, ref.lineage) == (kind, lineage):
+                return ref
+        raise StudyError(f"--job: the settings name {kind} {lineage}, which is not among the inputs")
+
     @property
     def network_input(self) -> Ref:
         """What a network is given: features of images, or the images themselves."""

@@ -3,7 +3,7 @@
 Pure and fast: nothing is written, no network is touched, no framework is imported.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,18 +12,21 @@ from typing import Any
 from study.errors import StudyError
 from study.jobs import Job, Ref
 from study.lineage import code_digest
-from study.parity.spec import Depth, PairSpec, side_spec
+from study.parity.spec import Depth, side_spec
 from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.templates import template_digest
-from study.spec.data import Cifar10, Download, TensorSpec
+from study.spec.data import Cifar10, Download
 from study.spec.defaults import explicit
 from study.spec.document import Language
+from study.spec.leaks import leaks_of
 from study.spec.networks import Conv, Dense, DescribedNetwork, convolves
 from study.spec.prefix import prefix_spec
 from study.spec.study import Arm, Study
 from study.spec.training import ArmWeights, FileWeights, Framework, RunSpec
 from study.store.artefacts import SIDECAR
 
+Results = Mapping[str, Ref]
+"""``run``, ``predictions`` and ``metrics`` of an arm and seed."""
 MODEL = "model.npz"
 FRAMEWORKS: tuple[Framework, Framework] = ("pytorch", "tensorflow")
 
@@ -103,10 +106,9 @@ class Plan:
         if job.kind == "features":
             served = (self.served[run] for run in self.takers[job.ref])
             return some_of([f"{arm} seed {seed}" for pairs in served for arm, seed in pairs])
-        run = job.ref
-        while run.kind != "runs":
-            run = self.by_folder[run.folder].inputs[0]
-        return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[run])
+        while job.ref.kind != "runs":
+            job = self.by_folder[job.input("predictions" if job.kind == "metrics" else "runs").folder]
+        return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[job.ref])
 
 
 def some_of(words: list[str]) -> str:
@@ -150,31 +152,37 @@ class _Planner:
 
     def plan(self) -> Plan:
         study = self.study.study
-        pairs = [(arm, seed) for arm in study.arms for seed in study.seeds]
-        runs = [self.run(arm, seed) for arm, seed in pairs]
-        predictions = [self.predictions(run, arm, seed) for run, (arm, seed) in zip(runs, pairs, strict=True)]
-        bins = {"calibration_bins": self.study.evaluation.calibration_bins}
-        metrics = [self.add("metrics", ref.name, bins, "evaluate.py", [ref]) for ref in predictions]
-        tensors = [self.tensors(arm) for arm in study.arms]
-        firsts = predictions[:: len(study.seeds)]
-        made = [*runs, *metrics, *tensors, *firsts, *self.certificates()]
-        summary = self.add("summary", "study", self.summary_spec(), "aggregate.py", made)
-        audit = self.add("audit", "study", self.audit_spec(), "audit.py", [summary, *predictions])
+        results = {(arm, seed): self.results(arm, seed) for arm in study.arms for seed in study.seeds}
+        tensors = {arm: self.tensors(arm) for arm in study.arms}
+        made = [ref for result in results.values() for ref in result.values()]
+        summary_spec = self.summary_spec(results, tensors)
+        summary_inputs = dict.fromkeys([*made, *tensors.values(), *self.certificates()])
+        summary = self.add("summary", "study", summary_spec, "aggregate.py", summary_inputs)
+        predictions = dict.fromkeys(result["predictions"] for result in results.values())
+        audit = self.add("audit", "study", self.audit_spec(results), "audit.py", [summary, *predictions])
         reports = [self.report(summary, audit, language, format_) for language, format_ in self.report_formats()]
         published = self.add(
             "published",
             "study",
             {
-                "report": [files_of(self.jobs[ref])[0] for ref in reports],
-                "runs": [list(pair) for pair in pairs],
+                "report": {files_of(self.jobs[ref])[0]: ref.lineage for ref in reports},
+                "runs": [{"arm": arm, "seed": seed, **lineages(result)} for (arm, seed), result in results.items()],
                 "drop_models": [[ref.kind, ref.name, ref.lineage] for ref in self.dropped()],
                 "languages": {language: self.labels(language) for language in self.study.report.languages},
                 "confidence": self.study.evaluation.confidence,
             },
             "publish.py",
-            [summary, audit, *reports, *runs, *predictions, *metrics],
+            dict.fromkeys([summary, audit, *reports, *made]),
         )
         return Plan(self.study, tuple(self.jobs.values()), self.runs, self.jobs[published], self.downloads)
+
+    def results(self, arm: str, seed: int) -> Results:
+        """A run of an arm, and what is made of it."""
+        run = self.run(arm, seed)
+        predictions = self.predictions(run, arm, seed)
+        bins = {"calibration_bins": self.study.evaluation.calibration_bins}
+        metrics = self.add("metrics", predictions.name, bins, "evaluate.py", [predictions])
+        return {"run": run, "predictions": predictions, "metrics": metrics}
 
     def add(self, kind: str, name: str, spec: dict[str, Any], program: str, inputs: Iterable[Ref]) -> Ref:
         job = Job(kind, name, spec, code_digest(self.root / "scripts" / program), tuple(inputs))
@@ -190,14 +198,10 @@ class _Planner:
     def tensors(self, arm_name: str) -> Ref:
         arm = self.study.arms[arm_name]
         dataset = self.study.datasets[arm.dataset]
-        settings = dataset.model_dump(mode="json", exclude={"archive"})
-        name: str = dataset.source
-        if arm.input.store == "resized":
-            settings |= {"size": arm.input.size, "resize": arm.input.resize}
-            name += f"-{arm.input.size}"
-        spec = TensorSpec.model_validate(settings).model_dump(mode="json")
+        images = self.study.tensor_spec(arm_name)
+        name = dataset.source if images.size is None else f"{dataset.source}-{images.size}"
         inputs = [self.download(dataset.archive)] if isinstance(dataset, Cifar10) else []
-        return self.add("tensors", name, spec, "preprocess.py", inputs)
+        return self.add("tensors", name, images.model_dump(mode="json"), "preprocess.py", inputs)
 
     def run(self, arm_name: str, seed: int) -> Ref:
         if (arm_name, seed) not in self.runs:
@@ -253,54 +257,75 @@ class _Planner:
     def certificate(self, pair: tuple[str, str], depth: Depth) -> Ref:
         seed = self.study.study.seeds[0]
         runs = [self.study.run_spec(arm, seed) for arm in pair]
-        inputs = [self.side(arm, run, f, depth) for arm, run in zip(pair, runs, strict=True) for f in FRAMEWORKS]
-        if depth == "full":
-            for arm in pair:
-                run = self.run(arm, seed)
-                inputs += [self.predictions(run, arm, seed), self.predictions_by_the_other(run, arm)]
-        spec = PairSpec(arms=pair, runs=(explicit(runs[0]), explicit(runs[1])))
+        sides = [
+            {framework: self.side(arm, run, framework, depth) for framework in FRAMEWORKS}
+            for arm, run in zip(pair, runs, strict=True)
+        ]
+        predictions = [self.predictions_by_both(arm, seed) for arm in pair] if depth == "full" else []
+        spec = {
+            "arms": list(pair),
+            "runs": [explicit(run).model_dump(mode="json") for run in runs],
+            "sides": [lineages(side) for side in sides],
+            "predictions": [lineages(scores) for scores in predictions] or None,
+        }
         name = "-".join(network_name(run) for run in runs)
-        return self.add("parity", name, spec.model_dump(mode="json"), "parity.py", inputs)
+        inputs = dict.fromkeys(ref for by_framework in (*sides, *predictions) for ref in by_framework.values())
+        return self.add("parity", name, spec, "parity.py", inputs)
 
     def side(self, arm_name: str, run: RunSpec, framework: Framework, depth: Depth) -> Ref:
         spec = side_spec(run, framework, depth).model_dump(mode="json")
         name = f"{framework}-{network_name(run)}"
         return self.add("parity_sides", name, spec, f"parity_{framework}.py", [self.tensors(arm_name)])
 
-    def predictions_by_the_other(self, run: Ref, arm_name: str) -> Ref:
-        (other,) = (framework for framework in FRAMEWORKS if framework != self.study.arms[arm_name].framework)
+    def predictions_by_both(self, arm_name: str, seed: int) -> dict[Framework, Ref]:
+        run, own = self.run(arm_name, seed), self.study.arms[arm_name].framework
+        (other,) = (framework for framework in FRAMEWORKS if framework != own)
         name = f"{other}-of-{run.name}"
-        return self.add("predictions", name, {}, f"predict_{other}.py", [run, self.tensors(arm_name)])
+        by_other = self.add("predictions", name, {}, f"predict_{other}.py", [run, self.tensors(arm_name)])
+        return {own: self.predictions(run, arm_name, seed), other: by_other}
 
     def is_described(self, arm: Arm) -> bool:
         return isinstance(self.study.networks[arm.network], DescribedNetwork)
 
-    def summary_spec(self) -> dict[str, Any]:
+    def summary_spec(self, results: Mapping[tuple[str, int], Results], tensors: Mapping[str, Ref]) -> dict[str, Any]:
+        arms = []
+        for name in self.study.study.arms:
+            runs = [{"seed": seed, **lineages(result)} for (arm, seed), result in results.items() if arm == name]
+            arms.append(self.arm_in_summary(name, self.study.arms[name], tensors[name], runs))
         return {
             "document": self.study.document.model_dump(mode="json"),
             "protocols": self.study.claims.model_dump(mode="json")["protocols"].get("document", {}),
-            "arms": [self.arm_in_summary(name, self.study.arms[name]) for name in self.study.study.arms],
+            "arms": arms,
         }
 
-    def arm_in_summary(self, name: str, arm: Arm) -> dict[str, Any]:
+    def arm_in_summary(self, name: str, arm: Arm, tensors: Ref, runs: list[dict[str, Any]]) -> dict[str, Any]:
         dataset = self.study.datasets[arm.dataset]
         weights = self.study.weights[arm.weights.file] if isinstance(arm.weights, FileWeights) else None
         return {
             "name": name,
             "section": arm.section,
             "document": arm.document.model_dump(mode="json") if arm.document else None,
-            "seeds": list(self.study.study.seeds),
+            "tensors": tensors.lineage,
+            "runs": runs,
+            "leaks": [leak.model_dump(mode="json") for leak in leaks_of(self.study, name)],
+            "input_notes": [note.model_dump(mode="json") for note in self.study.input_notes(name)],
             "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
             "weights_checksum": weights.checksum if weights else None,
+            "source": arm.weights.arm if isinstance(arm.weights, ArmWeights) else None,
+            "origin": origin.model_dump(mode="json") if (origin := self.study.origin(name)) else None,
         }
 
     def report_formats(self) -> list[tuple[Language, str]]:
         report = self.study.report
         return [(language, format_) for language in report.languages for format_ in report.formats]
 
-    def audit_spec(self) -> dict[str, Any]:
+    def audit_spec(self, results: Mapping[tuple[str, int], Results]) -> dict[str, Any]:
         study = self.study
         return {
+            "runs": [
+                {"arm": arm, "seed": seed, "predictions": result["predictions"].lineage}
+                for (arm, seed), result in results.items()
+            ],
             "evaluation": study.evaluation.model_dump(mode="json", exclude={"calibration_bins"}),
             "claims": study.claims.model_dump(mode="json"),
             "cohort": study.cohort.model_dump(mode="json"),
@@ -324,8 +349,14 @@ class _Planner:
         return self.add("figures", language, spec, "figures.py", [summary, audit])
 
     def labels(self, language: Language) -> dict[str, str]:
-        """What the arms are called in a language."""
-        return {name: (self.study.arms[name].label or {}).get(language, name) for name in self.study.study.arms}
+        """What the arms, and those that only give their weights to others, are called in a language."""
+        arms = dict.fromkeys([*self.study.study.arms, *(arm for arm, _ in self.runs)])
+        return {name: (self.study.arms[name].label or {}).get(language, name) for name in arms}
+
+
+def lineages(results: Mapping[Any, Ref]) -> dict[str, str]:
+    """Of what was made, by what it is: how settings say which input is which."""
+    return {what: ref.lineage for what, ref in results.items()}
 
 
 def network_name(spec: RunSpec) -> str:

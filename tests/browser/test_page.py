@@ -11,13 +11,11 @@ from study.audit.files import read_audit, write_audit
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
 from study.evaluation.files import read_summary, write_summary
-from study.evaluation.predictions import right_on_test
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.reporting.document import figure_paths, write_report
 from study.reporting.figures.draw import draw_figures
 from study.reporting.specs import ReportSpec
-from study.store.artefacts import open_artefact
 from study_results import document_arms, make_study
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -42,9 +40,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     write_summary(folder / "files", spec, read_results(study.store, study.summary_job, spec), [])
     file = (folder / "files").joinpath
     summary = read_summary(file)
-    right = [right_on_test(open_artefact(study.store, ref).file("predictions.parquet")) for ref in study.predictions]
     judged = AuditSpec.model_validate(study.audit_job().spec)
-    write_audit(folder / "files", audit(judged, summary.content, summary.epochs, right))
+    write_audit(folder / "files", audit(judged, summary.content, summary.epochs, study.right()))
     labels = {arm.name: f"{LABEL} {number}" for number, arm in enumerate(study.arms)}
     written = {}
     for language in ("es", "en"):

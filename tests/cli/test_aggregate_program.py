@@ -22,7 +22,8 @@ def test_aggregate_writes_tables_and_summary(tmp_path):
 
 def test_aggregate_refuses_a_seed_that_stands_twice(tmp_path):
     job = make_study(tmp_path, document_arms()[:1]).summary_job
-    job.spec["arms"][0]["seeds"] = [0, 1, 1]
+    runs = job.spec["arms"][0]["runs"]
+    runs.append(runs[1])
     finished = run_program("aggregate", tmp_path, job)
     assert finished.returncode == 1
     assert "arm scratch_pytorch has seed 1 twice" in finished.stderr

@@ -1,7 +1,9 @@
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from study.store.artefacts import open_artefact
 from study_results import CLAIMS, digits_arms, document_arms, make_study, run_program
@@ -30,8 +32,9 @@ def test_every_claim_is_answered_with_its_evidence(faithful):
     assert all(item["evidence"] for item in claims.values())
     assert claims["frameworks"]["verdict"] == "supported"
     assert claims["frameworks_cause"]["verdict"] == "not_testable"
-    assert claims["scratch_pytorch_test"]["verdict"] == "supported"
-    assert claims["pretrained_pytorch_test"]["verdict"] == "contradicted"
+    assert claims["scratch_pytorch_test"]["verdict"] == "compatible"
+    far = claims["pretrained_pytorch_test"]
+    assert (far["verdict"], far["reason"]) == ("inconclusive", "many_comparisons")  # of three runs, beside 11 figures
     assert [item["key"] for item in claims["fresh_start"]["evidence"]["missing"]] == ["network"]
 
 
@@ -45,6 +48,41 @@ def test_tables_hold_every_pair_and_arm(faithful):
     assert len(cohort) == 4 * 2
     identified = json.loads(faithful.file("quantities.json").read_text(encoding="utf-8"))
     assert {item["basis"] for item in identified} == {"curves", "runs"}
+
+
+def test_these_images_and_new_ones_stand_under_their_own_names(faithful):
+    """These images' limits are Student's over the seeds; those for new images lie further out."""
+    comparisons, intervals = (pd.read_csv(faithful.file(f"{name}.csv")) for name in ("comparisons", "intervals"))
+    accuracies = {arm.name: arm.accuracies for arm in document_arms()}
+    rows = [(row, list(accuracies[row["arm"]].values())) for row in intervals.to_dict("records")]
+    reached = [new_images_reach_further(row, values) for row, values in rows]
+    assert any(reached)
+    pairs = [(row, *(accuracies[row[name]] for name in ("arm", "other"))) for row in comparisons.to_dict("records")]
+    rows = [(row, [one[seed] - other[seed] for seed in one]) for row, one, other in pairs]
+    reached = [new_images_reach_further(row, values) for row, values in rows]
+    assert any(reached)
+
+
+def new_images_reach_further(row, values):
+    """Whether they do; they never reach less far, and as far where the images showed no variance of their own."""
+    student = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    limits = (row["these_images_low"], row["these_images_high"])
+    assert limits == pytest.approx((student.low, student.high), abs=1e-9)  # of decimals in binary
+    assert row["new_images_low"] <= limits[0] + 1e-9
+    assert row["new_images_high"] >= limits[1] - 1e-9
+    return row["new_images_low"] < limits[0] - 1e-4
+
+
+def test_limits_in_files_lie_within_what_is_possible(tmp_path):
+    arms = [replace(arm, accuracies={0: 0.02, 1: 0.99}) for arm in document_arms()[:2]]
+    arms[1] = replace(arms[1], accuracies={0: 0.99, 1: 0.02})
+    found = audited(tmp_path, arms)
+    intervals, comparisons = (pd.read_csv(found.file(f"{name}.csv")) for name in ("intervals", "comparisons"))
+    for kind in ("these_images", "new_images"):
+        assert set(intervals[f"{kind}_low"]) == {0}
+        assert set(intervals[f"{kind}_high"]) == {1}
+        assert set(comparisons[f"{kind}_low"]) == {-1}
+        assert set(comparisons[f"{kind}_high"]) == {1}
 
 
 def test_the_level_of_the_configuration_is_used(faithful, tmp_path):

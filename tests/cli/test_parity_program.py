@@ -2,7 +2,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from parity_sides import ROOT, described, make_side, run_program
@@ -10,6 +9,7 @@ from study.jobs import Job, Ref
 from study.lineage import code_digest
 from study.parity.spec import PairSpec
 from study.store.artefacts import new_artefact
+from study_results import predictions_table
 
 ASSERTED = [
     *("inputs", "initial_values", "outputs", "loss", "gradients", "dropout", "optimiser", "order", "free_run"),
@@ -18,10 +18,11 @@ ASSERTED = [
 
 
 def write_predictions(store: Path, name: str, scores: np.ndarray) -> Ref:
-    job = Job("predictions", name, {}, "synthetic")
+    job = Job("predictions", name, {"name": name}, "synthetic")
     with new_artefact(store, job) as folder:
-        columns = {f"score_{number}": scores[:, number] for number in range(scores.shape[1])}
-        pd.DataFrame({"split": "test", **columns}).to_parquet(folder / "predictions.parquet")
+        halves = np.split(scores, 2)
+        splits = {split: (np.zeros(25, np.int64), half) for split, half in zip(("train", "test"), halves, strict=True)}
+        predictions_table(splits).to_parquet(folder / "predictions.parquet")
     return job.ref
 
 
@@ -37,9 +38,16 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]
         write_predictions(store, name, values)
         for name, values in (("one", scores), ("again", scores * (1 + 1e-6)), ("own", scores), ("other", wrong))
     ]
-    spec = PairSpec(arms=("one", "two"), runs=(run, run)).model_dump(mode="json")
+    by_framework = [dict(zip(("pytorch", "tensorflow"), refs, strict=True)) for refs in (sides, sides)]
+    scored = [dict(zip(("pytorch", "tensorflow"), refs, strict=True)) for refs in (predicted[:2], predicted[2:])]
+    spec = {
+        **PairSpec(arms=("one", "two"), runs=(run, run)).model_dump(mode="json"),
+        "sides": [{name: ref.lineage for name, ref in by.items()} for by in by_framework],
+        "predictions": [{name: ref.lineage for name, ref in by.items()} for by in scored],
+    }
     code = code_digest(ROOT / "scripts" / "parity.py")
-    ref = run_program("parity", store, Job("parity", "tiny-tiny", spec, code, (*sides, *sides, *predicted)))
+    inputs = (*reversed(predicted), *reversed(sides))  # their order means nothing
+    ref = run_program("parity", store, Job("parity", "tiny-tiny", spec, code, inputs))
     found: list[dict[str, object]] = json.loads((store / ref.folder / "parity.json").read_text(encoding="utf-8"))
     return found
 

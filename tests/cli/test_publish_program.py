@@ -20,7 +20,7 @@ def publish(results, arms, reports):
     study = make_study(results / "store", arms, train_images=20, test_images=10)
     summarise_study(study)
     refs = {
-        name: write_artefact(study.store, Job("reports", name, {}, "synthetic"), {name: name.encode()})
+        name: write_artefact(study.store, Job("reports", name, {"name": name}, "synthetic"), {name: name.encode()})
         for name in reports
     }
     job = study.publish_job(refs)

@@ -124,7 +124,7 @@ SAID = {
     "empty": "is left aside: it is damaged or cut short",
     "flipped": "is left aside: it is damaged or cut short",
     "another run": "is left aside: it is of another run (lineage 0000000000000000",
-    "another format": "is left aside: it has format 0, and this program writes format 1",
+    "another format": "is left aside: it has format 0, and this program writes format 2",
     "lacks a variable": "is left aside: it lacks 1 arrays, such as 'state/velocity'",
 }
 

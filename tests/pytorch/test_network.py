@@ -6,10 +6,11 @@ import torch
 from study.errors import StudyError
 from study.pytorch.network import build
 from study.pytorch.weights import export_parameters, initial_network, read_state, trained_network
+from study.spec.canonical import canonical_run
 from study.spec.load import read_config, validate
 from study.spec.shapes import CATALOGUE
 from study.store.parameters import write_parameters
-from tiny import run_spec
+from tiny import WRITTEN_OTHERWISE, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 TORCHVISION = [(model, entry) for (library, model), entry in CATALOGUE.items() if library == "torchvision"]
@@ -57,15 +58,31 @@ def test_frozen_batch_norms_stay_in_inference_mode() -> None:
     assert not {name for name in changed if name.startswith(("bn1", "layer1"))}
 
 
+def test_the_canonical_form_of_a_network_computes_the_same() -> None:
+    given = run_spec("pytorch", network=WRITTEN_OTHERWISE, init="glorot_uniform", bias_init="zeros")
+    canonical = canonical_run(given, 16)
+    assert canonical.network == run_spec("pytorch").network
+    images = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    one, other = (initial_network(spec, None).eval()(images) for spec in (given, canonical))
+    assert torch.equal(one, other)
+
+
 def test_all_but_last_counts_the_layers_of_the_description() -> None:
     spec = run_spec("pytorch", frozen={"all_but_last": 2})
     rows = build(spec).layer_table()
-    assert [(row.name, row.trainable) for row in rows] == [
-        ("conv1", False),
-        ("conv2", False),
-        ("dense1", True),
-        ("dense2", True),
+    assert [(row.name, row.type, row.trainable) for row in rows] == [
+        ("conv1", "Conv2d", False),
+        ("conv2", "Conv2d", False),
+        ("dense1", "Linear", True),
+        ("dense2", "Linear", True),
     ]
+
+
+def test_the_layer_table_names_the_class_of_a_librarys_layers() -> None:
+    head = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
+    spec = run_spec("pytorch", network={"library": "torchvision", "model": "resnet18", "head": head})
+    types = {row.name: row.type for row in build(spec).layer_table()}
+    assert (types["conv1"], types["layer4.1.bn2"], types["head.dense1"]) == ("Conv2d", "BatchNorm2d", "Linear")
 
 
 def test_freezing_an_unknown_layer_is_refused_with_the_layers_there_are() -> None:

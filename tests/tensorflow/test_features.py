@@ -17,6 +17,7 @@ from study.tensorflow.trainer import TensorflowTrainer
 from study.tensorflow.weights import export_parameters, initial_network
 from study.tensors.cache import TensorCache, read_cache
 from study.tensors.features import write_features
+from study.training.history import Epoch
 from study.training.loop import fit, start
 from tiny import cache, run_spec
 
@@ -42,7 +43,7 @@ def features_of(spec: RunSpec, folder: Path) -> TensorCache:
     return read_cache(open_artefact(folder, Job("features", "tiny", {}, "none").ref))
 
 
-def trained(spec: RunSpec, data: TensorCache) -> tuple[list[object], dict[str, np.ndarray]]:
+def trained(spec: RunSpec, data: TensorCache) -> tuple[list[Epoch], dict[str, np.ndarray]]:
     """A training's history without its times, and its parameters."""
     set_precision(spec.precision)
     network, images = connect(initial_network(spec, None), spec, data)
@@ -58,9 +59,28 @@ def test_a_training_on_features_is_the_one_on_images_to_the_bit(network: str, pr
     changes = {"precision": precision, "monitor": "test"}
     spec = run_spec("tensorflow", frozen=FROZEN, **changes) if network == "described" else library(**changes)
     (live, parameters), (kept, again) = trained(spec, cache(size=16)), trained(spec, features_of(spec, tmp_path))
-    assert live == kept
     assert parameters.keys() == again.keys()
-    assert all(np.array_equal(parameters[name], again[name]) for name in parameters)
+    if same_in_batches(spec):
+        assert live == kept
+        assert all(np.array_equal(parameters[name], again[name]) for name in parameters)
+    else:
+        # Some processors' float32 kernels sum in an order that depends on the batch: then they agree to rounding only,
+        # which Adam makes a rate's size of where a gradient is about 0; four steps were taken.
+        steps = 4 * spec.optimiser.learning_rate
+        for one, other in zip(live, kept, strict=True):
+            assert one.train_loss == pytest.approx(other.train_loss, rel=1e-4)
+            assert one.monitor_loss == pytest.approx(other.monitor_loss, rel=1e-4)
+        assert all(np.allclose(parameters[name], again[name], rtol=1e-4, atol=2 * steps) for name in parameters)
+
+
+def same_in_batches(spec: RunSpec) -> bool:
+    """Whether the frozen part gives the same bits in a training's batches of 16 as in one of all 64 images."""
+    prefix = prefix_spec(spec)
+    assert prefix is not None
+    set_precision(spec.precision)
+    compute = extractor(prefix, cache(size=16), None).compute
+    pieces = [compute("train", np.arange(start, start + 16)) for start in range(0, 64, 16)]
+    return np.array_equal(np.concatenate(pieces), compute("train", np.arange(64)))
 
 
 def test_features_keep_the_type_of_the_arithmetic(tmp_path: Path) -> None:

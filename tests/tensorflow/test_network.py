@@ -9,12 +9,13 @@ import pytest
 
 import tensorflow as tf
 from study.errors import StudyError
+from study.spec.canonical import canonical_run
 from study.spec.load import read_config, validate
 from study.spec.shapes import CATALOGUE
 from study.store.parameters import write_parameters
 from study.tensorflow.network import build
 from study.tensorflow.weights import export_parameters, initial_network, load_parameters, trained_network
-from tiny import TINY_NETWORK, run_spec
+from tiny import TINY_NETWORK, WRITTEN_OTHERWISE, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 KERAS = [(model, entry) for (library, model), entry in CATALOGUE.items() if library == "keras"]
@@ -41,6 +42,9 @@ def test_resnet50_learns_in_its_last_15_layers_and_the_head() -> None:
         *(f"conv5_block3_{n}_{part}" for n in (1, 2, 3) for part in ("conv", "bn")),
         *("head_dense1", "head_dense2", "head_dense3"),
     ]
+    types = {row.name: row.type for row in network.layer_table()}
+    of_kinds = (types["conv1_conv"], types["conv5_block3_3_bn"], types["head_dense1"])
+    assert of_kinds == ("Conv2D", "BatchNormalization", "Dense")
     # Keras states 23,587,712 parameters for ResNet50 without top.
     head = 2048 * 1024 + 1024 + 1024 * 512 + 512 + 512 * 10 + 10
     assert sum(row.parameters for row in network.layer_table()) == 23_587_712 + head
@@ -54,6 +58,16 @@ def test_each_library_network_runs_at_its_smallest_size_and_at_none_smaller(mode
     assert logits.shape == (2, 4)
     with pytest.raises(ValueError, match=r"at least|Input size"):
         build(run_spec("tensorflow", network=library(model), input={"size": smallest - 1}))
+
+
+def test_the_canonical_form_of_a_network_computes_the_same() -> None:
+    given = run_spec("tensorflow", network=WRITTEN_OTHERWISE, init="glorot_uniform", bias_init="zeros")
+    canonical = canonical_run(given, 16)
+    assert canonical.network == run_spec("tensorflow").network
+    images = tf.random.stateless_normal((4, 16, 16, 3), seed=(0, 0))
+    one, other = (initial_network(spec, None).model(images).numpy() for spec in (given, canonical))
+    # float32, values near 1: a convolution over zeros that were added before it may sum in another order.
+    assert one == pytest.approx(other, abs=1e-5)
 
 
 def test_frozen_batch_norms_stay_in_inference_mode() -> None:

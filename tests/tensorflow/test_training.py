@@ -4,16 +4,24 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from scipy.special import softmax
+from sklearn.metrics import accuracy_score, log_loss
 
+import plain_training
 from study.errors import StudyError
 from study.spec.training import RunSpec
+from study.store.parameters import write_parameters
 from study.tensorflow.data import DeviceData
+from study.tensorflow.network import Network
+from study.tensorflow.scoring import Scorer
 from study.tensorflow.trainer import TensorflowTrainer
-from study.tensorflow.weights import export_parameters, initial_network
+from study.tensorflow.weights import export_parameters, initial_network, trained_network
 from study.tensors.cache import TensorCache
 from study.training.checkpoints import Checkpoint, resume, save
-from study.training.history import Epoch
+from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
+from study.training.randomness import split_validation
+from study.training.record import reported_epoch
 from tiny import cache, resized, run_spec
 
 
@@ -23,10 +31,17 @@ def _float32() -> Iterator[None]:
     keras.config.set_dtype_policy("float32")
 
 
-def train(spec: RunSpec, images: TensorCache) -> tuple[list[Epoch], dict[str, np.ndarray], TensorflowTrainer]:
+COUNTS = {"train": 64, "test": 32}
+
+
+def make_trainer(spec: RunSpec, images: TensorCache) -> tuple[TensorflowTrainer, Network]:
     keras.config.set_dtype_policy("float32" if spec.precision == "float32" else f"mixed_{spec.precision}")
     network = initial_network(spec, None)
-    trainer = TensorflowTrainer(spec, network, DeviceData(spec.input, images))
+    return TensorflowTrainer(spec, network, DeviceData(spec.input, images)), network
+
+
+def train(spec: RunSpec, images: TensorCache) -> tuple[list[Epoch], dict[str, np.ndarray], TensorflowTrainer]:
+    trainer, network = make_trainer(spec, images)
     counts = {"train": len(images.train.labels), "test": len(images.test.labels)}
     progress = fit(trainer, spec, counts, start(spec), on_epoch=lambda _: None, on_batch=lambda _: None)
     return list(progress.history), export_parameters(network, spec), trainer
@@ -165,3 +180,83 @@ def test_a_checkpoint_that_lacks_a_variable_is_left_aside_with_its_name(tmp_path
         said: list[str] = []
         assert resume(tmp_path, "lineage", trainer, said.append) is None, name
         assert "lacks" in said[0]
+
+
+NATIVE = {
+    "adam": (
+        {"name": "adam", "learning_rate": 2e-3},
+        {"weight_decay": 0.0, "adam_epsilon": 1e-7, "epsilon_placement": "before_correction"},
+    ),
+    "momentum": (
+        {"name": "sgd", "learning_rate": 1e-3, "momentum": 0.9},
+        {"weight_decay": 0.0, "momentum_form": "rate_inside"},
+    ),
+}
+"""Optimisers with everything left to the framework, and what its formula has to be told beside."""
+
+
+@pytest.mark.parametrize(("native", "formula"), NATIVE.values(), ids=NATIVE)
+def test_a_training_ends_where_a_plain_one_ends(native: dict[str, object], formula: dict[str, object]) -> None:
+    spec = plain_training.regression("tensorflow", optimiser=native)
+    begun = {name: array.copy() for name, array in export_parameters(initial_network(spec, None), spec).items()}
+    _, found, _ = train(spec, cache())
+    expected = plain_training.train(spec, cache(), begun, native | formula)
+    # Float32 rounding, which Adam divides by gradients that may be small; a step count off by one gives 0.1 and more.
+    assert plain_training.distance(found, expected, begun) < 1e-4
+
+
+@pytest.mark.parametrize("monitor", ["test", "validation"])
+def test_the_monitor_scores_the_images_of_its_split_by_their_labels(monitor: str) -> None:
+    spec = plain_training.regression("tensorflow", monitor=monitor, validation_fraction=0.25, epochs=1)
+    history, parameters, _ = train(spec, cache())
+    split, indices = ("test", np.arange(32)) if monitor == "test" else ("train", split_validation(64, 0.25, 0)[1])
+    expected = plain_training.score(cache(), split, indices, parameters)
+    assert history[0].monitor_accuracy == expected.accuracy
+    assert history[0].monitor_loss == pytest.approx(expected.loss, rel=1e-5)  # float32 scores of about 1
+
+
+def test_the_best_epochs_parameters_are_kept_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = run_spec("tensorflow", result="best", monitor="test", epochs=4)
+    trainer, _ = make_trainer(spec, cache())
+    scores = iter([Score(1.0, accuracy) for accuracy in (0.3, 0.8, 0.5, 0.8)])
+    monkeypatch.setattr(trainer, "score", lambda split, indices: next(scores))
+    after: list[dict[str, np.ndarray]] = []
+
+    def note(progress: Progress) -> None:
+        after.append({name: array.copy() for name, array in trainer.parameters().items()})
+
+    best = fit(trainer, spec, COUNTS, start(spec), note, lambda _: None).best_parameters
+    assert best is not None
+    assert all(np.array_equal(best[name], after[1][name]) for name in best)
+    assert not np.array_equal(best["dense1.weight"], after[3]["dense1.weight"])
+
+
+def dropped(seed: int) -> list[np.ndarray]:
+    """What dropout leaves of ones, twice in one training."""
+    _, network = make_trainer(run_spec("tensorflow", seed=seed), cache())
+    layer = network.model.get_layer("dropout1")
+    return [layer(np.ones((1, 1_000), np.float32), training=True).numpy() for _ in range(2)]
+
+
+def test_dropout_draws_by_the_runs_seed() -> None:
+    (first, second), (again, _), (other, _) = dropped(0), dropped(0), dropped(1)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert not np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("result", ["last", "best"])
+def test_the_reported_epochs_accuracy_is_that_of_the_predictions(result: str, precision: str, tmp_path: Path) -> None:
+    spec = run_spec("tensorflow", result=result, precision=precision, monitor="test", epochs=3)
+    trainer, _ = make_trainer(spec, cache())
+    progress = fit(trainer, spec, COUNTS, start(spec), lambda _: None, lambda _: None)
+    write_parameters(tmp_path / "model.npz", progress.best_parameters or trainer.parameters())
+    network = trained_network(spec, tmp_path / "model.npz")
+    scores = Scorer(network.entered, DeviceData(spec.input, cache())).all_scores("test")
+    # The same batches through the same code.
+    reported = progress.history[reported_epoch(progress) - 1]
+    assert accuracy_score(cache().test.labels, scores.argmax(axis=1)) == reported.monitor_accuracy
+    assert log_loss(cache().test.labels, softmax(np.float64(scores), axis=1)) == pytest.approx(
+        reported.monitor_loss, rel=1e-12
+    )

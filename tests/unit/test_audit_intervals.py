@@ -1,17 +1,26 @@
+from dataclasses import replace
+
 import numpy as np
+import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from scipy import stats
+from statsmodels.stats.weightstats import ttost_paired
 
 from performance.coverage import coverage
-from study.audit.comparisons import holm
+from performance.whole_studies import false_answers
+from study.audit.families import family
 from study.audit.intervals import (
+    CrossedMean,
+    Interval,
     crossed_mean,
-    equivalence_p,
-    equivalence_power,
     mean_interval,
     prediction_interval,
+    prediction_p,
 )
-from study.audit.seeds import MOST, seeds_for_difference, seeds_for_value
+from study.audit.seeds import MOST, SeedsNeeded, seeds_for_mean, seeds_for_run
 
 ROUNDING = 1e-12
 """Sums of a few float64 fractions."""
@@ -42,56 +51,225 @@ def test_without_two_values_that_differ_there_is_no_interval() -> None:
     assert crossed_mean(np.ones((3, 50))) is None
 
 
-def test_the_crossed_variance_is_right_on_average() -> None:
-    """Of normal effects, the variance of the mean is known."""
+def crossed(table: npt.NDArray[np.generic]) -> CrossedMean:
+    found = crossed_mean(table)
+    assert found is not None
+    return found
+
+
+def normal_study(
+    deviations: tuple[float, float, float], seeds: int, images: int, generator: np.random.Generator
+) -> CrossedMean:
+    """Of normal effects of seed, image and both, the variance of the mean is known."""
+    shapes = ((seeds, 1), (1, images), (seeds, images))
+    effects = [deviation * generator.normal(size=shape) for deviation, shape in zip(deviations, shapes, strict=True)]
+    return crossed(effects[0] + effects[1] + effects[2])
+
+
+def test_both_parts_of_the_crossed_variance_are_right_on_average() -> None:
     generator = np.random.default_rng(1)
-    seeds, images, deviations = 4, 50, (0.3, 1.0, 0.8)
-    found = []
-    for _ in range(1000):
-        by_seed, by_image, rest = (
-            deviation * generator.normal(size=shape)
-            for deviation, shape in zip(deviations, ((seeds, 1), (1, images), (seeds, images)), strict=True)
-        )
-        crossed = crossed_mean(by_seed + by_image + rest)
-        assert crossed is not None
-        found.append(crossed.standard_error**2)
-    true = deviations[0] ** 2 / seeds + deviations[1] ** 2 / images + deviations[2] ** 2 / (seeds * images)
-    assert np.mean(found) == pytest.approx(true, rel=0.1)  # its relative standard error is 0.02
+    by_seed, by_image, rest = deviations = (0.3, 1.0, 0.8)
+    found = [normal_study(deviations, 4, 50, generator) for _ in range(1000)]
+    expected = by_seed**2 / 4 + rest**2 / (4 * 50), by_image**2 / 50
+    for part, true in zip(("seed_error", "image_error"), expected, strict=True):
+        assert np.mean([getattr(item, part) ** 2 for item in found]) == pytest.approx(true, rel=0.1)  # s.e. 0.03
 
 
-@pytest.mark.parametrize(("seeds", "points"), [(3, 1.5), (5, 4.0)])
+@pytest.mark.parametrize("seeds", [2, 3, 10])
+@pytest.mark.parametrize("deviations", [(0.02, 0.0, 1.0), (0.2, 1.0, 1.0), (2.0, 1.0, 1.0)])
+def test_new_images_are_covered_whichever_part_is_the_larger(
+    seeds: int, deviations: tuple[float, float, float]
+) -> None:
+    generator = np.random.default_rng(4)
+    intervals = [normal_study(deviations, seeds, 60, generator).interval(0.95) for _ in range(1000)]
+    held = np.mean([interval.low <= 0 <= interval.high for interval in intervals])
+    assert held > 0.93  # three standard errors of 0.007 below 0.95
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    hnp.arrays(np.int8, st.tuples(st.integers(2, 6), st.integers(2, 40)), elements=st.integers(-1, 1)),
+    st.floats(0.5, 0.999),
+)
+def test_new_images_never_tell_more_than_the_same_runs_do_over_seeds(
+    table: npt.NDArray[np.int8], confidence: float
+) -> None:
+    differences = table.mean(axis=1)
+    found = crossed_mean(table)
+    if found is None:
+        assert len(set(differences)) == 1
+        return
+    student = mean_interval(differences, confidence)
+    assert student is not None
+    interval = found.interval(confidence)
+    rounding = ROUNDING * max(1.0, student.high - student.low)
+    assert interval.low <= student.low + rounding
+    assert interval.high >= student.high - rounding
+    assert found.p >= stats.ttest_1samp(differences, 0).pvalue * (1 - 1e-6)  # roundings of the means
+
+
+def test_p_is_that_of_the_interval_that_just_touches_zero() -> None:
+    generator = np.random.default_rng(5)
+    for shift in (0.0, 0.03, 0.3, 3.0):
+        found = crossed(shift + generator.normal(size=(3, 1)) / 10 + generator.normal(size=(1, 80)) + np.zeros((3, 80)))
+        assert min(map(abs, found.interval(1 - found.p))) == pytest.approx(0, abs=1e-6)
+
+
+def test_two_seeds_that_agree_closely_are_no_proof() -> None:
+    """With 20.0 and 19.5 points, p of the paired t test is 0.008."""
+    table = np.zeros((2, 2000))
+    table[0, :400], table[1, :390] = 1, 1
+    assert crossed(table).p >= stats.ttest_1samp([0.2, 0.195], 0).pvalue
+    assert crossed(table).p < 0.05
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-18, 1e-9, 1.0])
+@pytest.mark.parametrize("error", [1e-12, 1e-3, 10.0])
+@pytest.mark.parametrize("image_error", [0.0, 1e-15, 1e-2, 10.0])
+@pytest.mark.parametrize("seeds", [2, 300])
+def test_p_is_a_probability_however_extreme(mean: float, error: float, image_error: float, seeds: int) -> None:
+    found = CrossedMean(mean, error, image_error, seeds, 10_000)
+    for p in (found.p, found.equivalence_p(0.01), found.beyond_p(0.01), found.equivalence_power(0.01, 0.95)):
+        assert 0 <= p <= 1
+    assert found.p > 0
+
+
+@pytest.mark.parametrize(("seeds", "points"), [(2, 4.0), (3, 1.5), (5, 4.0)])
 def test_intervals_hold_the_truth_about_as_often_as_they_say(seeds: int, points: float) -> None:
     shares = coverage(seeds, points, studies=400, images=1000)
-    assert shares.min() > 0.91  # three standard errors of 0.011 below 0.945
-    assert shares.max() < 0.99
+    *held, told_apart = shares
+    assert min(held) > 0.91  # three standard errors of 0.011 below 0.945
+    assert max(held) < 0.99
+    assert told_apart < 0.09  # as many above 0.055
 
 
-def test_a_difference_within_the_margin_is_told_from_one_beyond_it() -> None:
-    differences = np.array([-0.001, 0.002, -0.001, -0.001, 0.001])
-    assert equivalence_p(differences, 0.01) < 0.05
-    assert equivalence_p(differences + 0.02, 0.01) > 0.95
+def test_whole_studies_whose_claims_are_true_seldom_get_a_false_answer() -> None:
+    shares = false_answers(3, 1.5, studies=20, images=500)
+    assert shares.max() <= 0.2  # three standard errors of 0.049 above 0.05
 
 
-def test_the_power_of_an_equality_is_that_of_simulated_studies() -> None:
-    differences = np.random.default_rng(2).normal(0, 1, 8)
-    deviation = differences.std(ddof=1)
-    generator, shown = np.random.default_rng(3), 0
-    for _ in range(500):
-        shown += equivalence_p(generator.normal(0, deviation, 8), 1.0) < 0.05
-    assert equivalence_power(differences, 1.0, 0.95) == pytest.approx(shown / 500, abs=0.07)  # three standard errors
+WIDE = np.random.default_rng(6).normal(0.001, 0.004, (6, 1))
+
+
+@pytest.mark.parametrize("margin", [0.001, 0.004, 0.01, 0.5])
+def test_equivalence_over_seeds_alone_is_that_of_two_paired_one_sided_tests(margin: float) -> None:
+    """The image part is 0 where every image has the same differences."""
+    found = crossed(WIDE + np.zeros((6, 30)))
+    expected = ttost_paired(WIDE[:, 0], np.zeros(6), -margin, margin)[0]
+    assert found.image_error == pytest.approx(0, abs=1e-9)  # a root of rounding errors
+    assert found.equivalence_p(margin) == pytest.approx(expected, rel=1e-6)  # of the search's tolerance
+
+
+def test_equivalence_and_its_opposite_are_those_of_the_intervals() -> None:
+    """At the very level, the one-sided limits touch the margin; beyond it, the two-sided interval does."""
+    found = CrossedMean(0.02, 0.004, 0.003, 4, 2000)
+    inside = found.equivalence_p(0.04)
+    assert found.mean + found.half_width(1 - 2 * inside) == pytest.approx(0.04, abs=1e-9)
+    beyond = found.beyond_p(0.005)
+    assert found.mean - found.half_width(1 - beyond) == pytest.approx(0.005, abs=1e-9)
+    assert found.equivalence_p(0.01) > 0.5
+    assert found.beyond_p(0.03) == 1
+    mirrored = replace(found, mean=-found.mean)
+    assert (mirrored.equivalence_p(0.04), mirrored.beyond_p(0.005)) == (inside, beyond)
+
+
+@pytest.mark.parametrize("image_error", [0.0, 0.3])
+def test_the_power_of_an_equality_is_that_of_simulated_studies(image_error: float) -> None:
+    seeds, seed_error, margin = 8, 0.4, 1.2
+    generator, studies = np.random.default_rng(3), 3000
+    means = generator.normal(0, np.hypot(seed_error, image_error), studies)
+    errors = seed_error * np.sqrt(generator.chisquare(seeds - 1, studies) / (seeds - 1))
+    shown = [
+        CrossedMean(mean, error, image_error, seeds, 2000).equivalence_p(margin) < 0.05
+        for mean, error in zip(means, errors, strict=True)
+    ]
+    power = CrossedMean(0.1, seed_error, image_error, seeds, 2000).equivalence_power(margin, 0.95)
+    assert power == pytest.approx(np.mean(shown), abs=0.03)  # three standard errors of 0.009
+
+
+def test_p_of_one_more_run_is_students() -> None:
+    """As of a t test of one value against a sample: of the two groups, one has a single value."""
+    values = np.array([0.61, 0.63, 0.64, 0.66])
+    for other in (0.635, 0.67, 0.9):
+        expected = stats.ttest_ind(values, [other]).pvalue
+        assert prediction_p(values, abs(other - values.mean())) == pytest.approx(expected, rel=1e-9)  # rounding
+    assert prediction_p(np.array([0.6]), 0.1) is None
+
+
+def test_a_run_at_the_end_of_its_prediction_interval_has_p_of_the_level() -> None:
+    interval = prediction_interval(VALUES, 0.9)
+    assert interval is not None
+    assert prediction_p(VALUES, interval.high - VALUES.mean()) == pytest.approx(0.1, abs=1e-9)
 
 
 def test_p_values_are_adjusted_as_holm_says() -> None:
-    found = holm({("a", "b"): 0.01, ("a", "c"): 0.04, ("b", "c"): 0.03})
-    assert list(found.values()) == pytest.approx([0.03, 0.06, 0.06], abs=ROUNDING)
-    assert holm({}) == {}
+    found = family({"a": 0.01, "b": 0.04, "c": 0.03, "d": None}, 0.05)
+    assert found.adjusted == pytest.approx({"a": 0.03, "b": 0.06, "c": 0.06}, abs=ROUNDING)
+    assert [name for name in "abcd" if found.rejects(name)] == ["a"]
+    assert found.decided_at == pytest.approx(1 - 0.05 / 3, abs=ROUNDING)  # b, c and d are open
+    assert family({}, 0.05).adjusted == {}
+    backwards = family({"c": 0.03, "b": 0.04, "a": 0.01}, 0.05)
+    assert backwards.adjusted == {name: found.adjusted[name] for name in "cba"}
 
 
-def test_the_seeds_that_are_missing_are_a_range_with_a_cap() -> None:
-    low, high = seeds_for_difference([VALUES, VALUES], 3, 0.02, 0.95) or (None, None)
-    assert low is not None
-    assert high is not None
-    assert 3 < low < high < MOST
-    assert seeds_for_difference([VALUES], 3, 1e-5, 0.95) == (None, None)
-    assert seeds_for_value([VALUES], 3, 0.5, 0.95) == (4, 4)
-    assert seeds_for_value([np.array([0.6])], 1, 0.05, 0.95) is None
+def test_what_decides_an_open_test_decides_it_whatever_the_others_are() -> None:
+    found = family({"a": 0.3, "b": 0.2, "c": 0.001}, 0.05)
+    enough = 0.999 * (1 - found.decided_at)
+    for others in (1.0, enough / 2):
+        assert family({"a": enough, "b": others, "c": 0.001}, 0.05).rejects("a")
+
+
+def difference(seed_error: float = 0.01, image_error: float = 0.0, seeds: int = 3) -> CrossedMean:
+    return CrossedMean(0.01, seed_error, image_error, seeds, 2000)
+
+
+def test_seeds_do_not_make_the_images_part_smaller() -> None:
+    alone, with_images = (seeds_for_mean(difference(0.008, images), 0.01, 0.95, 0.95) for images in (0.0, 0.0045))
+    assert alone.fewest is not None
+    assert with_images.fewest is not None
+    assert 3 < alone.fewest < with_images.fewest
+    assert not with_images.never
+    assert seeds_for_mean(difference(0.008, 0.0052), 0.01, 0.95, 0.95) == SeedsNeeded(None, None, never=True)
+
+
+def test_a_stricter_level_needs_more_seeds() -> None:
+    one, six = (seeds_for_mean(difference(0.008), 0.01, 1 - 0.05 / claims, 0.95) for claims in (1, 6))
+    assert one.fewest is not None
+    assert six.fewest is not None
+    assert one.fewest < six.fewest
+
+
+def test_no_more_than_so_many_seeds_are_proposed() -> None:
+    assert seeds_for_mean(difference(1.0), 0.01, 0.95, 0.95) == SeedsNeeded(None, None, never=False)
+    assert seeds_for_mean(difference(0.01), 0.01, 0.95, 0.95).most is None
+    assert seeds_for_run(VALUES, 0.5, 0.95, 0.95) == SeedsNeeded(4, 4, never=False)
+    assert seeds_for_run(np.array([0.6]), 0.05, 0.95, 0.95) is None
+
+
+def test_no_seeds_narrow_an_interval_for_one_run_below_that_runs_own_deviation() -> None:
+    many = np.random.default_rng(7).normal(0.6, 0.04, MOST - 1)
+    assert seeds_for_run(many, 0.05, 0.95, 0.95) == SeedsNeeded(None, None, never=True)
+    found = seeds_for_run(many, 0.09, 0.95, 0.95)
+    assert found is not None
+    assert not found.never
+
+
+def test_the_range_of_seeds_holds_the_number_that_the_true_deviation_needs() -> None:
+    """In 95 % of studies, as the deviation lies within its limits in so many."""
+    seeds, deviation, image_error, reach = 4, 0.02, 0.003, 0.01
+    more = np.arange(2, MOST + 1)
+    halves = np.hypot(stats.t.ppf(0.975, more - 1) * deviation / np.sqrt(more), stats.t.ppf(0.975, 1999) * image_error)
+    true = more[halves < reach][0]
+    assert seeds < true < MOST
+    generator, held, studies = np.random.default_rng(8), 0, 400
+    for _ in range(studies):
+        estimate = generator.normal(0, deviation, seeds).std(ddof=1) / np.sqrt(seeds)
+        found = seeds_for_mean(CrossedMean(reach, estimate, image_error, seeds, 2000), reach, 0.95, 0.95)
+        held += (found.fewest or MOST) <= true <= (found.most or MOST)
+    assert held / studies > 0.91  # three standard errors of 0.011 below 0.945
+
+
+def test_limits_are_moved_into_what_is_possible() -> None:
+    assert Interval(-0.2, 1.3).within(0, 1) == (0, 1)
+    assert Interval(0.2, 0.3).within(0, 1) == (0.2, 0.3)
+    assert Interval(-3.0, -2.0).within(-1, 1) == (-1, -1)

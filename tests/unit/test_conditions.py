@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from study.evaluation.conditions import arm_conditions, confounded_pairs, mixed_conditions
+from study.evaluation.conditions import arm_conditions, computed_by, confounded_pairs, mixed_conditions
+from study.evaluation.facts import arm_facts
 from study.evaluation.results import ArmResult, read_results
 from study.evaluation.summary_spec import SummarySpec
 from study_results import SyntheticArm, document_arms, make_study
@@ -56,6 +57,17 @@ def test_arms_on_other_kinds_of_device_or_in_other_arithmetic_are_confounded(tmp
         {"arms": ["scratch_pytorch", "pretrained_pytorch"], "by": ["precision"]},
         {"arms": ["scratch_tensorflow", "pretrained_pytorch"], "by": ["precision", "device"]},
     ]
+
+
+def test_a_run_that_went_on_on_another_kind_of_device_confounds_as_both(tmp_path: Path) -> None:
+    resumed = [{"after_epoch": 3, "changed": {"device": [A100, CPU], "precision": ["bfloat16", "float32"]}}]
+    names = ["scratch_pytorch", "scratch_tensorflow"]
+    records = {"scratch_pytorch": {1: {"resumed": resumed}}}
+    results = results_of(tmp_path, [replace(arms()[name], records=records.get(name, {})) for name in names])
+    assert computed_by(results[0]) == {"precision": "bfloat16, float32", "device": "cpu, cuda"}
+    assert computed_by(results[1]) == {"precision": "float32", "device": "cpu"}
+    assert [pair["by"] for pair in confounded_pairs(results)] == [["precision", "device"]]
+    assert arm_facts(results[0]).items() >= computed_by(results[0]).items()
 
 
 def test_other_threads_between_arms_of_different_frameworks_are_told(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ MISTAKES = [
     (("arms", "pretrained_tensorflow", "monitor"), "none", "reduce_on_plateau needs something to follow"),
     (("arms", "Scratch"), {}, 'arms.Scratch: is "Scratch"; must match'),
     (("study", "arms"), ["scratch"], "study.arms: there is no 'scratch'; there are notebook_pytorch"),
-    (("study", "seeds"), [1, 1], "study: seeds names something twice"),
+    (("study", "seeds"), [1, 1], "study.seeds: is [1, 1]; names '1' twice"),
     (("study", "seeds"), [], "study.seeds: is []"),
     (("networks", "resnet50_keras", "model"), "resnet50", "model: 'resnet50' is not one of ResNet50"),
     (("networks", "resnet50_keras", "keep"), "all_but_last_layer", "ResNet50 does not end in a dense layer"),

@@ -47,10 +47,13 @@ def test_keys_written_out_one_by_one_equal_those_filled_in() -> None:
     assert without_framework(one) == without_framework(resolved("tensorflow", defaults="keras"))
 
 
-@pytest.mark.parametrize(("framework", "epsilon"), [("pytorch", 1e-8), ("tensorflow", 1e-7)])
-def test_a_key_set_alone_leaves_the_others_to_the_framework(framework: str, epsilon: float) -> None:
-    optimiser = resolved(framework, optimiser=ADAM | {"epsilon_placement": "after_correction"}).optimiser
-    assert (optimiser.adam_epsilon, optimiser.epsilon_placement) == (epsilon, "after_correction")
+@pytest.mark.parametrize(
+    ("framework", "placement", "epsilon"),
+    [("pytorch", "before_correction", 1e-8), ("tensorflow", "after_correction", 1e-7)],
+)
+def test_a_key_set_alone_leaves_the_others_to_the_framework(framework: str, placement: str, epsilon: float) -> None:
+    optimiser = resolved(framework, optimiser=ADAM | {"epsilon_placement": placement}).optimiser
+    assert (optimiser.adam_epsilon, optimiser.epsilon_placement) == (epsilon, placement)
 
 
 def test_what_changes_no_formula_changes_no_lineage() -> None:

@@ -94,6 +94,17 @@ def test_gpus_are_listed_with_what_they_allow(tmp_path: Path, monkeypatch: pytes
     )
 
 
+def test_images_that_published_parameters_do_not_expect_are_a_note_and_no_fault(study: InspectedStudy) -> None:
+    found = list(doctor.inputs(study))
+    assert [finding.remedy for finding in found] == [None, None]
+    assert [str(finding) for finding in found] == [
+        "note arm pretrained_pytorch: the published parameters of torchvision's alexnet were trained with ImageNet's "
+        "mean and deviation (imagenet); here the images enter with values from -1 to 1 (minus_one_to_one)",
+        "note arm pretrained_tensorflow: the published parameters of Keras's ResNet50 were trained with BGR channels "
+        "less ImageNet's mean (caffe); here the images enter with values from -1 to 1 (minus_one_to_one)",
+    ]
+
+
 def test_a_python_that_cannot_run_is_bad(study: InspectedStudy, tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho 'error: torch is not installed' >&2\nexit 1\n", encoding="utf-8")

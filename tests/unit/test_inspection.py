@@ -1,15 +1,18 @@
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from study.errors import StudyError
 from study.inspection.cleaning import leftovers, read_studies
+from study.inspection.dry_run import PlannedJob
 from study.inspection.estimates import Estimates, format_bytes, format_seconds
 from study.inspection.logs import LOGS, last_error
 from study.inspection.predecessors import Predecessors
 from study.inspection.queue import QueuedJob, queued_jobs, read_queue
+from study.inspection.reasons import explain
 from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.inspection.verification import damages, incomplete_artefacts
 from study.jobs import Job, Ref
@@ -167,6 +170,29 @@ def test_a_predictions_predecessor_belongs_to_its_runs_predecessor(study: Inspec
     predecessors = Predecessors(read_study(study.configuration))
     found = {job.ref: predecessors.of(job) for job in predictions}
     assert {ref: one.ref for ref, one in found.items() if one is not None} == earlier
+
+
+def reasons_after(study: InspectedStudy, **old: object) -> list[str]:
+    """Why the summary would run where an earlier one of the same inputs had other settings."""
+    job = study.plan.by_folder[study.plan.published.input("summary").folder]
+    earlier = replace(job, spec={**job.spec, **old})
+    make(study.store, earlier, summary_json="{}")
+    return explain(study, [PlannedJob(job, "aggregate all runs")])[job.ref]
+
+
+def test_lineages_among_settings_are_no_reason_of_their_own(study: InspectedStudy) -> None:
+    job = study.plan.by_folder[study.plan.published.input("summary").folder]
+    first = job.spec["arms"][0]
+    fewer = {**first, "runs": first["runs"][:1], "section": "9.9"}
+    assert reasons_after(study, arms=[fewer, *job.spec["arms"][1:]]) == [
+        'arms.scratch_pytorch.section: "9.9" -> "1.1"',
+        'arms.scratch_pytorch.runs: [{"seed": 0}] -> [{"seed": 0}, {"seed": 1}]',
+    ]
+
+
+def test_another_order_is_a_reason_where_nothing_else_is(study: InspectedStudy) -> None:
+    job = study.plan.by_folder[study.plan.published.input("summary").folder]
+    assert reasons_after(study, arms=job.spec["arms"][::-1]) == ["its arms or inputs stand in another order"]
 
 
 def test_estimates_scale_an_earlier_training_to_the_epochs(study: InspectedStudy) -> None:

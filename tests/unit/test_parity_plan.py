@@ -49,6 +49,14 @@ def test_a_full_certificate_has_both_frameworks_predict_with_each_trained_run() 
     assert by_ref[other].inputs == by_ref[by_pytorch].inputs
     assert (by_tensorflow.name.split("-")[0], by_pytorch.name.split("-")[0]) == ("tensorflow", "pytorch")
     assert len({own, by_tensorflow, other, by_pytorch}) == 4
+    assert certificate.spec["predictions"] == [
+        {"pytorch": own.lineage, "tensorflow": by_tensorflow.lineage},
+        {"tensorflow": other.lineage, "pytorch": by_pytorch.lineage},
+    ]
+    for run, sides in zip(certificate.spec["runs"], certificate.spec["sides"], strict=True):
+        for framework, lineage in sides.items():
+            side = by_ref[certificate.input_of("parity_sides", lineage)].spec
+            assert (side["framework"], side["network"]) == (framework, run["network"])
 
 
 def test_none_plans_no_certificate() -> None:

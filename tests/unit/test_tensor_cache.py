@@ -1,6 +1,7 @@
 import hashlib
 import shutil
 from collections import namedtuple
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,19 @@ def test_the_manifest_describes_the_cache(tmp_path, dataset):
     means = [dataset.train.images[..., channel].astype(int).sum() / (19 * 32 * 32) for channel in range(3)]
     np.testing.assert_allclose(train["channel_means"], means, rtol=1e-12)
     assert train["sha256"] == hashlib.sha256(resize(dataset.train.images, 40, "float").tobytes()).hexdigest()
+
+
+def test_the_same_images_have_one_identity_however_they_are_stored(tmp_path, dataset):
+    def identities(cache):
+        return {split: found["identity"] for split, found in cache.manifest["splits"].items()}
+
+    native = identities(make(tmp_path, dataset))
+    assert native == identities(make(tmp_path, dataset, size=40, resize="float"))
+    assert native["train"] != native["test"]
+    labelled = replace(dataset, test=replace(dataset.test, labels=1 - dataset.test.labels))
+    changed = identities(make(tmp_path / "labels", labelled))
+    assert changed["train"] == native["train"]
+    assert changed["test"] != native["test"]
 
 
 def test_the_manifest_of_a_native_cache_gives_the_images_own_size(tmp_path, dataset):

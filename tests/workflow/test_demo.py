@@ -1,20 +1,24 @@
-"""The demo, with one seed and one epoch: all four arms of the document, from nothing to the published report."""
+"""The demo, with one epoch: all four arms of the document, from nothing to the published report."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pymupdf
 import pytest
 from conftest import ROOT, Workflow, new_workflow
 
 WITHOUT_NETWORK = ("unshare", "--net", "--map-root-user")
+SEEDS = (1, 0)
+"""As they are written, and not as they are joined."""
 ARMS = ("scratch_pytorch", "scratch_tensorflow", "pretrained_pytorch", "pretrained_tensorflow")
 
 
 def shorten(config: dict[str, Any]) -> None:
-    config["study"]["seeds"] = [0]
+    config["study"]["seeds"] = list(SEEDS)
     config["override"] = {"epochs": 1}
 
 
@@ -54,10 +58,33 @@ def test_the_report_is_there_in_both_formats(demo: Workflow) -> None:
 def test_every_run_has_its_files_under_readable_names(demo: Workflow) -> None:
     names = {str(path.relative_to(demo.results)) for path in (demo.results / "runs").rglob("*") if path.is_file()}
     files = ("history.csv", "metrics.json", "model.npz", "predictions.parquet", "run.json")
-    assert names == {str(Path("runs", arm, "seed-0", file)) for arm in ARMS for file in files}
+    assert names == {str(Path("runs", arm, f"seed-{seed}", file)) for arm in ARMS for seed in SEEDS for file in files}
     assert {"arms.csv", "epochs.csv", "runs.csv", "summary.json", "claims.json"} <= {
         path.name for path in (demo.results / "summary").iterdir()
     }
+
+
+def test_every_number_of_a_run_is_of_its_own_arm_and_seed(demo: Workflow) -> None:
+    runs = pd.read_csv(demo.results / "summary" / "runs.csv").set_index(["arm", "seed"])
+    intervals = pd.read_csv(demo.results / "summary" / "intervals.csv").set_index(["arm", "runs"])
+    assert sorted(runs.index) == [(arm, seed) for arm in sorted(ARMS) for seed in sorted(SEEDS)]
+    for arm in ARMS:
+        accuracies = []
+        for seed in SEEDS:
+            folder = demo.results / "runs" / arm / f"seed-{seed}"
+            record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            assert (record["seed"], record["spec"]["seed"]) == (seed, seed)
+            row = runs.loc[(arm, seed)]
+            assert (folder / "run.json").resolve().parent.name.endswith(f"-s{seed}-{row['lineage']}")
+            table = pd.read_parquet(folder / "predictions.parquet")
+            test = table[table["split"] == "test"]
+            scores = test[[name for name in test.columns if name.startswith("score_")]].to_numpy()
+            accuracies.append(float((scores.argmax(axis=1) == test["label"]).mean()))
+            # quotients of two whole numbers, which the files hold to the last digit or nearly so
+            assert row["test_accuracy"] == pytest.approx(accuracies[-1], abs=1e-12)
+            history = pd.read_csv(folder / "history.csv")
+            assert row["train_accuracy_seen"] == pytest.approx(history["train_accuracy"].iloc[-1], abs=1e-12)
+        assert intervals.loc[(arm, "all"), "mean"] == pytest.approx(sum(accuracies) / 2, abs=1e-12)
 
 
 def test_a_second_command_has_nothing_to_do(demo: Workflow) -> None:

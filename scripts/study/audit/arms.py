@@ -1,6 +1,6 @@
 """The arms of a study as evidence: all runs' accuracies, epochs, and each test image right or wrong."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from study.audit.intervals import Floats
+from study.errors import StudyError
 from study.spec.claims import Quantity
 
 Bools = npt.NDArray[np.bool_]
@@ -29,7 +30,7 @@ class AuditArm:
     epochs: pd.DataFrame
     """A row per run and epoch, in the order of seeds."""
     correct: Bools
-    """Whether each test image was classified rightly, [runs, images]."""
+    """Whether each test image was classified rightly, [runs, images], in the order of the runs."""
 
     @property
     def seeds(self) -> list[int]:
@@ -38,7 +39,7 @@ class AuditArm:
 
     @property
     def collapsed(self) -> int:
-        """Runs whose training loss ended at that of guessing."""
+        """Runs whose predictions are no better than chance."""
         return int(self.runs["collapsed"].sum())
 
     def values(self, quantity: Quantity, epoch: int | None = None) -> Floats | None:
@@ -50,32 +51,47 @@ class AuditArm:
         return values if len(values) == len(self.runs) and np.isfinite(values).all() else None
 
     def _after(self, quantity: Quantity, epoch: int) -> "pd.Series[Any]":
-        column: pd.Series[Any] = self.epochs.loc[self.epochs["epoch"] == epoch, quantity.removesuffix("_seen")]
+        after = self.epochs[self.epochs["epoch"] == epoch].set_index("seed")
+        column: pd.Series[Any] = after[quantity.removesuffix("_seen")].reindex(self.runs.index)
         return column
 
     def with_seeds(self, seeds: Collection[int]) -> "AuditArm":
-        """The arm as if only these seeds had been run."""
-        kept = self.runs.index.isin(list(seeds))
-        epochs = self.epochs[self.epochs["seed"].isin(list(seeds))]
-        return replace(self, runs=self.runs[kept], epochs=epochs, correct=self.correct[kept])
+        """The arm as if only these seeds had been run, in ascending order, however they and the runs are ordered."""
+        kept = sorted(set(self.seeds) & set(seeds))
+        places = [self.seeds.index(seed) for seed in kept]
+        epochs = self.epochs[self.epochs["seed"].isin(kept)]
+        return replace(self, runs=self.runs.loc[kept], epochs=epochs, correct=self.correct[places])
 
     def learned(self) -> "AuditArm":
         """The arm without its collapsed runs."""
         return self.with_seeds(self.runs.index[~self.runs["collapsed"].astype(bool)].tolist())
 
 
-def audit_arms(summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Sequence[Bools]) -> list[AuditArm]:
-    """The arms of a summary; ``correct`` is [images] of each run, in the summary's order of arms and seeds."""
-    remaining = iter(correct)
-    return [
-        AuditArm(
-            name=arm["name"],
-            section=arm["section"],
-            facts=arm["facts"],
-            settings=arm["spec"],
-            runs=pd.DataFrame(arm["runs"]).set_index("seed"),
-            epochs=epochs[epochs["arm"] == arm["name"]],
-            correct=np.stack([next(remaining) for _ in arm["runs"]]),
+def audit_arms(
+    summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]
+) -> list[AuditArm]:
+    """The arms of a summary, their runs in ascending order of seeds; ``correct`` is [images] by arm and seed.
+
+    Raises StudyError if the summary has a run that ``correct`` does not have, or the other way round.
+    """
+    wanted = {(arm["name"], run["seed"]) for arm in summary["arms"] for run in arm["runs"]}
+    if wanted != correct.keys():
+        name, seed = min(wanted ^ correct.keys())
+        raise StudyError(
+            f"arm {name}, seed {seed}: is in only one of the summary and the predictions; give the snakemake command "
+            "again"
         )
-        for arm in summary["arms"]
-    ]
+    return [_audit_arm(arm, epochs, correct) for arm in summary["arms"]]
+
+
+def _audit_arm(arm: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]) -> AuditArm:
+    runs = pd.DataFrame(arm["runs"]).set_index("seed").sort_index()
+    return AuditArm(
+        name=arm["name"],
+        section=arm["section"],
+        facts=arm["facts"],
+        settings=arm["spec"],
+        runs=runs,
+        epochs=epochs[epochs["arm"] == arm["name"]],
+        correct=np.stack([correct[arm["name"], int(seed)] for seed in runs.index]),
+    )

@@ -13,7 +13,7 @@ from study.spec.document import Section
 
 @dataclass(frozen=True)
 class Position:
-    """A test accuracy among the teams'; accuracies are fractions."""
+    """A test accuracy among the other teams'; accuracies are fractions."""
 
     section: Section
     who: str
@@ -40,17 +40,17 @@ def positions(cohort: Cohort, claims: Claims, bench: Bench) -> list[Position]:
 
 
 def team_figures(cohort: Cohort) -> list[dict[str, object]]:
-    """``section``, ``team`` and ``test_accuracy`` of every figure that a team printed."""
+    """``section``, ``team`` and ``test_accuracy`` of every figure that another team than the document's printed."""
     return [
         {"section": section, "team": team, "test_accuracy": figures.test_accuracy}
-        for team, sections in cohort.teams.items()
+        for team, sections in cohort.others.items()
         for section, figures in sections.items()
         if figures.test_accuracy is not None
     ]
 
 
 def _position(cohort: Cohort, section: Section, who: str, accuracy: float) -> Iterable[Position]:
-    figures = [team[section].test_accuracy for team in cohort.teams.values() if section in team]
+    figures = [team[section].test_accuracy for team in cohort.others.values() if section in team]
     known = np.array([figure for figure in figures if figure is not None])
     if known.size:
         low, median, high = (float(value) for value in np.quantile(known, (0, 0.5, 1)))

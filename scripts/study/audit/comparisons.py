@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
 
 from study.audit.arms import AuditArm
-from study.audit.intervals import (
-    Floats,
-    Interval,
-    crossed_mean,
-    equivalence_p,
-    equivalence_power,
-    mean_interval,
-)
+from study.audit.intervals import CrossedMean, Floats, Interval, crossed_mean, mean_interval
 from study.spec.study import Evaluation
 
 Pair = tuple[str, str]
@@ -22,18 +14,25 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Test accuracy of the first arm less that of the second, as fractions, over the seeds that both have."""
+    """Test accuracy of the first arm less that of the second, as fractions, over the seeds that both have.
+
+    Every p is for new images.
+    """
 
     seeds: int
     difference: float
+    crossed: CrossedMean | None
+    """The difference with both parts of its standard error."""
     these_images: Interval | None
     new_images: Interval | None
     p: float | None
-    """Two-sided, of no difference on new images."""
+    """Two-sided, of no difference."""
     equivalence_p: float | None
-    """Of a difference of the margin or more, on these images."""
+    """Of a difference of the margin or more."""
+    beyond_p: float | None
+    """Two-sided, of a difference within the margin."""
     equivalence_power: float | None
-    """Chance of that p below the level where there is no difference."""
+    """Chance of an ``equivalence_p`` below the level where there is no difference."""
 
 
 def compare(one: AuditArm, other: AuditArm, evaluation: Evaluation) -> Comparison | None:
@@ -46,36 +45,32 @@ def compare(one: AuditArm, other: AuditArm, evaluation: Evaluation) -> Compariso
         return None
     differences, crossed = by_image.mean(axis=1), crossed_mean(by_image)
     margin, confidence = evaluation.equivalence_margin, evaluation.confidence
+    these_images = mean_interval(differences, confidence)
     return Comparison(
         seeds=len(differences),
         difference=float(differences.mean()),
-        these_images=mean_interval(differences, confidence),
-        new_images=crossed.interval(confidence) if crossed else None,
+        crossed=crossed,
+        these_images=these_images.within(-1, 1) if these_images else None,
+        new_images=crossed.interval(confidence).within(-1, 1) if crossed else None,
         p=crossed.p if crossed else None,
-        equivalence_p=equivalence_p(differences, margin) if crossed else None,
-        equivalence_power=equivalence_power(differences, margin, confidence) if crossed else None,
+        equivalence_p=crossed.equivalence_p(margin) if crossed else None,
+        beyond_p=crossed.beyond_p(margin) if crossed else None,
+        equivalence_power=crossed.equivalence_power(margin, confidence) if crossed else None,
     )
 
 
 def image_differences(one: AuditArm, other: AuditArm) -> Floats:
     """1 where only the first arm is right, -1 where only the second is, otherwise 0: float64 [seeds, images].
 
-    The seeds are those that both arms have; the images must be the same.
+    A row for each seed that both arms have, by its number, in whatever order the arms have them; the images must be
+    the same.
     """
-    seeds = [seed for seed in one.seeds if seed in other.seeds]
-    first, second = (arm.with_seeds(seeds).correct.astype(np.float64) for arm in (one, other))
-    return first - second
+    seeds = sorted(set(one.seeds) & set(other.seeds))
+    first, second = (arm.correct[[arm.seeds.index(seed) for seed in seeds]] for arm in (one, other))
+    return first.astype(np.float64) - second.astype(np.float64)
 
 
 def pair_of(one: AuditArm, other: AuditArm) -> Pair:
     """The name of a comparison."""
     first, second = sorted((one.name, other.name))
     return first, second
-
-
-def holm(ps: dict[Pair, float]) -> dict[Pair, float]:
-    """p values adjusted for their number (Holm 1979, "A simple sequentially rejective multiple test procedure")."""
-    if not ps:
-        return {}
-    adjusted = multipletests(list(ps.values()), method="holm")[1]
-    return dict(zip(ps, map(float, adjusted), strict=True))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from study.audit.arms import AuditArm
-from study.evaluation.departures import Facts, data_facts, departures, protocol_facts
+from study.evaluation.departures import departures
+from study.evaluation.facts import Facts, data_facts, protocol_facts
 from study.spec.claims import Claims
 from study.spec.document import DocumentData, Section, Source
 
@@ -29,10 +30,15 @@ class Bench:
     """For sections of which a source says nothing."""
 
     def answer(self, source: Source, section: Section) -> Answer:
-        """The arm that did just what the source did or, failing that, the section's own arm."""
+        """The arm that did just what the source did or, failing that, the section's own arm.
+
+        Where several did the same, it is the section's own arm, and else the first by name.
+        """
         said = self.said.get((source, section), self.data)
-        candidates = [arm for arm in self.arms if (source, section) in self.said and not departures(said, arm.facts)]
-        arm = next(iter([*candidates, *(arm for arm in self.arms if arm.section == section)]), None)
+        arms = sorted(self.arms, key=lambda arm: (arm.section != section, arm.name))
+        own = [arm for arm in arms if arm.section == section]
+        candidates = [arm for arm in arms if (source, section) in self.said and not departures(said, arm.facts)]
+        arm = next(iter([*candidates, *own]), None)
         if arm is None:
             return Answer(None, [{"section": section, "key": "arm", "document": section, "here": None}])
         return Answer(arm, [{"section": section, **departure} for departure in departures(said, arm.facts)])

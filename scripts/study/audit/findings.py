@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Word = Literal["supported", "contradicted", "undecided", "not_testable"]
+Word = Literal["supported", "contradicted", "undecided", "compatible", "incompatible", "inconclusive", "not_testable"]
+"""The first three are of orders, causes and equivalences, the next three of figures."""
 Reason = Literal[
     "arm_not_run",
     "departures",

@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
-from statsmodels.stats.weightstats import ttost_paired
+from scipy import optimize, special, stats
 
 Floats = npt.NDArray[np.float64]
+
+LEAST_P = 1e-300
+"""No smaller p is told apart: float64 ends there."""
 
 
 class Interval(NamedTuple):
@@ -16,6 +18,10 @@ class Interval(NamedTuple):
 
     low: float
     high: float
+
+    def within(self, low: float, high: float) -> "Interval":
+        """Both ends moved into a range: an accuracy lies in 0 to 1, a difference of two in -1 to 1."""
+        return Interval(min(max(self.low, low), high), min(max(self.high, low), high))
 
 
 def mean_interval(values: Floats, confidence: float) -> Interval | None:
@@ -34,6 +40,17 @@ def prediction_interval(values: Floats, confidence: float) -> Interval | None:
     return _student(values, confidence, np.sqrt(1 + 1 / len(values)) if len(values) else 0.0)
 
 
+def prediction_p(values: Floats, distance: float) -> float | None:
+    """Chance that one more run of the same recipe falls at least this far from the mean of ``values``, to either side.
+
+    ``values`` is float64 [seeds]; None as in ``mean_interval``. The distribution is that of ``prediction_interval``.
+    """
+    if not varies(values):
+        return None
+    scale = values.std(ddof=1) * np.sqrt(1 + 1 / len(values))
+    return float(2 * stats.t.sf(distance / scale, len(values) - 1))
+
+
 def _student(values: Floats, confidence: float, deviations: float) -> Interval | None:
     if not varies(values):
         return None
@@ -48,21 +65,76 @@ def varies(values: Floats) -> bool:
 
 @dataclass(frozen=True)
 class CrossedMean:
-    """A mean over seeds and images, both drawn at random, with its standard error and degrees of freedom."""
+    """A mean over seeds and images, both drawn at random, and the two parts of its standard error.
+
+    The half width of its interval is the root of the sum of squares of those of both parts, each with its own
+    degrees of freedom ("MOVER", Zou & Donner 2008, "Construction of confidence limits about effect measures: a general
+    approach"; Graybill & Wang 1980, "Confidence intervals on nonnegative linear combinations of variances"). So it is
+    never narrower than Student's interval over seeds, and p is never smaller than that of the t test over seeds.
+    """
 
     mean: float
-    standard_error: float
-    freedom: float
+    seed_error: float
+    """Of the seeds, with what is particular to a seed with an image; more seeds make it smaller."""
+    image_error: float
+    """Of the images alone; seeds do not change it."""
+    seeds: int
+    images: int
+
+    def half_width(self, confidence: float) -> float:
+        """How far the interval reaches to either side."""
+        return self._half_width((1 - confidence) / 2)
 
     def interval(self, confidence: float) -> Interval:
         """For new seeds and new images of the same kind."""
-        half = float(stats.t.ppf((1 + confidence) / 2, self.freedom)) * self.standard_error
+        half = self.half_width(confidence)
         return Interval(self.mean - half, self.mean + half)
 
     @property
     def p(self) -> float:
-        """Two-sided, of a mean of 0."""
-        return float(2 * stats.t.sf(abs(self.mean) / self.standard_error, self.freedom))
+        """Two-sided, of a mean of 0: 1 less the confidence whose interval just touches 0."""
+        return self._p(abs(self.mean))
+
+    def equivalence_p(self, margin: float) -> float:
+        """p of a mean of ``margin`` or more to either side, by two one-sided tests (Schuirmann 1987)."""
+        room = margin - abs(self.mean)
+        return self._p(room) / 2 if room > 0 else 1 - self._p(-room) / 2
+
+    def beyond_p(self, margin: float) -> float:
+        """Two-sided p of a mean within ``margin``: 1 less the confidence whose interval just touches the margin."""
+        return self._p(max(0.0, abs(self.mean) - margin))
+
+    def equivalence_power(self, margin: float, confidence: float) -> float:
+        """Chance that ``equivalence_p`` is below 1 - ``confidence`` where the true mean is 0.
+
+        Both errors are taken for the true ones. The chance given the estimated error of the seeds is averaged over that
+        estimate's distribution (Phillips 1990, "Power of the two one-sided tests procedure").
+        """
+        shares = (np.arange(2000) + 0.5) / 2000
+        estimates = self.seed_error * np.sqrt(stats.chi2.ppf(shares, self.seeds - 1) / (self.seeds - 1))
+        by_seed, by_image = (float(stats.t.ppf(confidence, count - 1)) for count in (self.seeds, self.images))
+        room = margin - np.hypot(by_seed * estimates, by_image * self.image_error)
+        within = 2 * stats.norm.cdf(room / np.hypot(self.seed_error, self.image_error)) - 1
+        return float(np.clip(within, 0, None).mean())
+
+    def _half_width(self, tail: float) -> float:
+        # Student's upper quantiles, as of stats.t.isf, but without its checks, in which a search would spend its time.
+        by_seed, by_image = (-special.stdtrit(count - 1, tail) for count in (self.seeds, self.images))
+        return float(np.hypot(by_seed * self.seed_error, by_image * self.image_error))
+
+    def _p(self, distance: float) -> float:
+        """1 less the confidence whose interval reaches this far, searched by its logarithm: it may be very small."""
+        least = 2 * float(stats.t.sf(distance / self.seed_error, self.seeds - 1))
+        if self.image_error:
+            least = max(least, 2 * float(stats.t.sf(distance / self.image_error, self.images - 1)))
+        start = np.log(max(least, LEAST_P))
+
+        def excess(logarithm: float) -> float:
+            return self._half_width(np.exp(logarithm) / 2) - distance
+
+        if distance == 0.0 or excess(start) <= 0:
+            return float(np.exp(start))
+        return float(np.exp(optimize.brentq(excess, start, 0.0, xtol=1e-12)))
 
 
 def crossed_mean(values: npt.NDArray[np.generic]) -> CrossedMean | None:
@@ -70,42 +142,17 @@ def crossed_mean(values: npt.NDArray[np.generic]) -> CrossedMean | None:
 
     ``values`` is [seeds, images]: right or wrong, or differences of these. The variance of the mean is (seeds' mean
     square + images' - residual's) / (seeds x images) (Searle, Casella & McCulloch 1992, "Variance components",
-    chapter 4), at least the larger of the first two; its degrees of freedom are those of Satterthwaite 1946, "An
-    approximate distribution of estimates of variance components". None unless the seeds' means vary.
+    chapter 4): the first is the seeds' part; the others, at least 0, are the images'. None with fewer than two images,
+    or unless the seeds' means vary.
     """
     table = np.asarray(values, dtype=np.float64)
     seeds, images = table.shape
     by_seed, by_image, mean = table.mean(axis=1), table.mean(axis=0), table.mean()
-    if not varies(by_seed):
+    if images < 2 or not varies(by_seed):
         return None
     seed_square = images * float(np.square(by_seed - mean).sum()) / (seeds - 1)
     image_square = seeds * float(np.square(by_image - mean).sum()) / (images - 1)
     total = float(np.square(table - mean).sum())
-    free = (seeds - 1) * (images - 1)
-    residual = (total - (seeds - 1) * seed_square - (images - 1) * image_square) / free
-    variance = max(seed_square, image_square, seed_square + image_square - residual)
-    spread = seed_square**2 / (seeds - 1) + image_square**2 / (images - 1) + residual**2 / free
-    return CrossedMean(float(mean), float(np.sqrt(variance / table.size)), variance**2 / spread)
-
-
-def equivalence_p(differences: Floats, margin: float) -> float:
-    """p of a mean difference of ``margin`` or more, by two one-sided tests (Schuirmann 1987).
-
-    ``differences`` is float64 [seeds] and varies.
-    """
-    return float(ttost_paired(differences, np.zeros_like(differences), -margin, margin)[0])
-
-
-def equivalence_power(differences: Floats, margin: float, confidence: float) -> float:
-    """Chance that ``equivalence_p`` is below 1 - ``confidence`` where there is no difference at all.
-
-    ``differences`` is float64 [seeds] and varies; its deviation is taken for the true one. The chance given an
-    estimated deviation is averaged over that estimate's distribution (Phillips 1990, "Power of the two one-sided
-    tests procedure").
-    """
-    seeds, deviation = len(differences), float(differences.std(ddof=1))
-    shares = (np.arange(2000) + 0.5) / 2000
-    estimates = deviation * np.sqrt(stats.chi2.ppf(shares, seeds - 1) / (seeds - 1))
-    room = margin - stats.t.ppf(confidence, seeds - 1) * estimates / np.sqrt(seeds)
-    within = 2 * stats.norm.cdf(room * np.sqrt(seeds) / deviation) - 1
-    return float(np.clip(within, 0, None).mean())
+    residual = (total - (seeds - 1) * seed_square - (images - 1) * image_square) / ((seeds - 1) * (images - 1))
+    seed_error, image_error = np.sqrt(np.array([seed_square, max(0.0, image_square - residual)]) / table.size)
+    return CrossedMean(float(mean), float(seed_error), float(image_error), seeds, images)

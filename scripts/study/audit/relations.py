@@ -1,17 +1,22 @@
 """Claims of an order, its cause, or its absence: what the difference of two arms carries."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from study.audit.arms import AuditArm
 from study.audit.comparisons import Comparison, Pair, compare, pair_of
+from study.audit.families import Family
 from study.audit.fidelity import Bench
 from study.audit.findings import Finding, Reason
-from study.audit.seeds import seeds_for_difference
+from study.audit.seeds import seeds_for_mean
+from study.audit.settings import GROUPS
+from study.evaluation.departures import departures
 from study.spec.claims import CauseClaim, EquivalenceClaim, RelationClaim
 from study.spec.study import Evaluation
 
+TESTED_ON = ("data", "test_images", "test_identity")
+"""Facts of the images that are scored."""
 LEAST_POWER = 0.5
 """An equality that would be shown less often than this, if it held, cannot be shown with the seeds at hand."""
 
@@ -32,50 +37,76 @@ class Trial:
         return pair_of(*self.arms)
 
     @property
+    def comparisons(self) -> list[Comparison]:
+        """With all runs and without collapsed ones, where seeds are left."""
+        return [item for item in (self.all_runs, self.learned) if item is not None]
+
+    @property
     def p(self) -> float | None:
-        """The larger of both p values; None if either cannot be had."""
-        ps = [item.p for item in (self.all_runs, self.learned) if item is not None]
-        known = [p for p in ps if p is not None]
-        return max(known) if len(known) == 2 else None
+        """Of no difference: the larger of both; None if either cannot be had."""
+        return _larger([item.p for item in self.comparisons])
+
+    @property
+    def equivalence_p(self) -> float | None:
+        """Of a difference of the margin or more; likewise."""
+        return _larger([item.equivalence_p for item in self.comparisons])
+
+    @property
+    def beyond_p(self) -> float | None:
+        """Of a difference within the margin; likewise."""
+        return _larger([item.beyond_p for item in self.comparisons])
+
+    @property
+    def margin_p(self) -> float | None:
+        """The smaller of the last two: at most one of them is small."""
+        ps = [p for p in (self.equivalence_p, self.beyond_p) if p is not None]
+        return min(ps, default=None)
+
+
+def _larger(ps: Sequence[float | None]) -> float | None:
+    known = [p for p in ps if p is not None]
+    return max(known) if len(known) == 2 else None
 
 
 def hold_trial(
     claim: RelationClaim | CauseClaim | EquivalenceClaim, bench: Bench, evaluation: Evaluation
 ) -> Trial | Finding:
-    """Put the arms of a claim side by side, or say why that cannot be."""
+    """Put the arms of a claim side by side, or say why that cannot be.
+
+    Both must have been scored on the same images and, for a cause, differ in what belongs to it and in nothing else.
+    That includes the kind of device, for which the gate does not ask: a claim about the recipe holds on any, but a
+    difference between two arms may come from it.
+    """
     answers = [bench.answer(claim.source, section) for section in (claim.higher, claim.lower)]
     missing = [item for answer in answers for item in answer.missing]
     one, other = (answer.arm for answer in answers)
     if one is None or other is None:
         return Finding("not_testable", "arm_not_run", {"missing": missing})
     names = [one.name, other.name]
-    for key in ("data", "test_images"):
-        if one.facts[key] != other.facts[key]:
-            found = [{"section": claim.lower, "key": key, "document": one.facts[key], "here": other.facts[key]}]
-            return Finding("not_testable", "other_images", {"arms": names, "missing": found})
+    changed = departures(one.facts, other.facts)
+    found = [{"section": claim.lower, **item} for item in changed if item["key"] in TESTED_ON]
+    if found:
+        return Finding("not_testable", "other_images", {"arms": names, "missing": found})
     if isinstance(claim, CauseClaim):
-        others = [key for key in one.settings if one.settings[key] != other.settings[key] and key != claim.setting]
-        if others or one.settings[claim.setting] == other.settings[claim.setting]:
-            keys = others or [claim.setting]
-            found = [
-                {"section": claim.lower, "key": key, "document": one.settings[key], "here": other.settings[key]}
-                for key in keys
-            ]
+        named = GROUPS[claim.setting]
+        found = [{"section": claim.lower, **item} for item in changed if item["key"] not in named]
+        if not changed:
+            values = [{key: arm.facts[key] for key in named} for arm in (one, other)]
+            found = [{"section": claim.lower, "key": claim.setting, "document": values[0], "here": values[1]}]
+        if found:
             return Finding("not_testable", "other_settings_differ", {"arms": names, "missing": found})
     learned = compare(one.learned(), other.learned(), evaluation)
     return Trial((one, other), missing, compare(one, other, evaluation), learned)
 
 
-def judge_relation(trial: Trial, adjusted: Mapping[Pair, float], bench: Bench, evaluation: Evaluation) -> Finding:
-    """Judge an order; ``adjusted`` are the p values of all pairs, adjusted for their number."""
-    level = 1 - evaluation.confidence
-    p = adjusted.get(trial.pair)
-    evidence = _evidence(trial) | {"p_holm": p}
-    comparisons = [item for item in (trial.all_runs, trial.learned) if item is not None and item.p is not None]
+def judge_relation(trial: Trial, orders: Family, evaluation: Evaluation) -> Finding:
+    """Judge an order beside all others, which are ``orders`` by their pairs."""
+    evidence = _evidence(trial) | {"p_holm": orders.adjusted.get(trial.pair)}
+    comparisons = [item for item in trial.comparisons if item.p is not None]
     signs = {item.difference > 0 for item in comparisons}
-    if p is not None and p < level and len(signs) == 1:
+    if orders.rejects(trial.pair) and len(signs) == 1:
         return Finding("supported" if signs == {True} else "contradicted", "direction", evidence)
-    decided = {item.p is not None and item.p < level for item in comparisons}
+    decided = {item.p is not None and item.p < orders.level for item in comparisons}
     reason: Reason
     if trial.all_runs is None or trial.all_runs.p is None:
         reason = "no_spread"
@@ -83,26 +114,44 @@ def judge_relation(trial: Trial, adjusted: Mapping[Pair, float], bench: Bench, e
         reason = "collapsed_runs"
     else:
         reason = "many_comparisons" if decided == {True} else "interval_holds_zero"
-    difference = trial.all_runs.difference if trial.all_runs else 0.0
-    return Finding("undecided", reason, evidence | _seeds(trial, difference, bench, evaluation))
+    reach = abs(trial.all_runs.difference) if trial.all_runs else 0.0
+    needed = _seeds(trial, reason, reach, orders.decided_at, evaluation)
+    return Finding("undecided", reason, evidence | {"seeds_needed": needed})
 
 
-def judge_equivalence(trial: Trial, bench: Bench, evaluation: Evaluation) -> Finding:
-    """Judge that there is no difference beyond the margin, by two one-sided tests."""
-    margin, level = evaluation.equivalence_margin, 1 - evaluation.confidence
+def judge_equivalence(trial: Trial, equivalences: Family, evaluation: Evaluation) -> Finding:
+    """Judge that there is no difference beyond the margin, beside all such claims, which are ``equivalences``."""
+    margin, level = evaluation.equivalence_margin, equivalences.level
     evidence = _evidence(trial) | {"margin": margin}
     if trial.missing:
         return Finding("not_testable", "departures", evidence)
-    both = [item for item in (trial.all_runs, trial.learned) if item is not None]
-    ps = [item.equivalence_p for item in both if item.equivalence_p is not None]
-    if len(ps) == 2 and max(ps) < level:
-        return Finding("supported", "equivalent", evidence)
-    intervals = [item.these_images for item in both if item.these_images is not None]
-    if len(intervals) == 2 and all(margin < low or high < -margin for low, high in intervals):
-        return Finding("contradicted", "beyond_margin", evidence)
-    powers = [item.equivalence_power or 0.0 for item in both]
-    reason: Reason = "not_shown" if powers and min(powers) >= LEAST_POWER else "cannot_be_shown"
-    return Finding("undecided", reason, evidence | _seeds(trial, margin, bench, evaluation))
+    evidence |= {"p_holm": equivalences.adjusted.get(trial.pair)}
+    found = {_side(item, level) for item in trial.comparisons}
+    (side,) = found if len(found) == 1 else (None,)
+    if side and equivalences.rejects(trial.pair):
+        return Finding("supported" if side == "equivalent" else "contradicted", side, evidence)
+    decided_at = equivalences.decided_at
+    reason: Reason
+    if trial.all_runs is None or trial.all_runs.crossed is None:
+        reason = "no_spread"
+    elif trial.margin_p is None or len(found) == 2:
+        reason = "collapsed_runs"
+    elif side:
+        reason = "many_comparisons"
+    else:
+        powers = [item.crossed.equivalence_power(margin, decided_at) for item in trial.comparisons if item.crossed]
+        reason = "not_shown" if min(powers) >= LEAST_POWER else "cannot_be_shown"
+    reach = margin - abs(trial.all_runs.difference) if trial.all_runs else 0.0
+    # Each of the two one-sided tests leaves twice the tail that the two-sided interval beyond the margin does.
+    needed = _seeds(trial, reason, abs(reach), 2 * decided_at - 1 if reach > 0 else decided_at, evaluation)
+    return Finding("undecided", reason, evidence | {"seeds_needed": needed})
+
+
+def _side(item: Comparison, level: float) -> Literal["equivalent", "beyond_margin"] | None:
+    """On which side of the margin a comparison is by itself."""
+    if item.equivalence_p is not None and item.equivalence_p < level:
+        return "equivalent"
+    return "beyond_margin" if item.beyond_p is not None and item.beyond_p < level else None
 
 
 def _evidence(trial: Trial) -> dict[str, Any]:
@@ -119,7 +168,11 @@ def _evidence(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _seeds(trial: Trial, difference: float, bench: Bench, evaluation: Evaluation) -> dict[str, Any]:
-    groups = [arm.learned().correct.mean(axis=1) for arm in bench.arms]
-    present = trial.all_runs.seeds if trial.all_runs else 0
-    return {"seeds_needed": seeds_for_difference(groups, present, difference, evaluation.confidence)}
+def _seeds(
+    trial: Trial, reason: Reason, reach: float, decided_at: float, evaluation: Evaluation
+) -> dict[str, Any] | None:
+    """None where collapse or a missing spread is the reason; no deviation is known of a mixture with collapsed runs."""
+    crossed = trial.all_runs.crossed if trial.all_runs else None
+    if crossed is None or reason in ("no_spread", "collapsed_runs") or any(arm.collapsed for arm in trial.arms):
+        return None
+    return asdict(seeds_for_mean(crossed, reach, decided_at, evaluation.confidence))

@@ -9,14 +9,13 @@ import pandas as pd
 
 from study.audit.arms import AuditArm, Bools, audit_arms
 from study.audit.cohort import Position, positions, team_figures
-from study.audit.comparisons import Pair
 from study.audit.fidelity import make_bench
 from study.audit.files import Audit
 from study.audit.intervals import Interval, crossed_mean, mean_interval
 from study.audit.quantities import identify
 from study.audit.relations import Trial
 from study.audit.spec import AuditSpec
-from study.audit.verdicts import adjusted_ps, hold_trials, judge
+from study.audit.verdicts import Families, families, hold_cases, judge
 from study.spec.document import Curves, DocumentData
 
 COMPARISON_COLUMNS = (
@@ -32,22 +31,26 @@ COMPARISON_COLUMNS = (
     "p",
     "p_holm",
     "equivalence_p",
+    "beyond_p",
+    "margin_p_holm",
     "equivalence_power",
     "confounded_by",
 )
 
 
-def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Sequence[Bools]) -> Audit:
+def audit(
+    spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]
+) -> Audit:
     """Judge all claims by a study's results.
 
     ``summary`` is what ``evaluation.summary.summarise`` gives, ``epochs`` the table of all epochs, and ``correct``
-    says of every run, in the summary's order, which test images it classified rightly: bool [images] each.
+    says of every run, by arm and seed, which test images it classified rightly: bool [images] each.
     """
     arms = audit_arms(summary, epochs, correct)
     bench = make_bench(arms, spec.claims, DocumentData.model_validate(summary["document"]["data"]))
     claims = spec.claims.claims
-    trials = hold_trials(claims, bench, spec.evaluation)
-    findings = judge(claims, trials, bench, spec.evaluation)
+    cases = hold_cases(claims, bench, spec.evaluation)
+    findings = judge(claims, cases, spec.evaluation)
     return Audit(
         claims=[
             {"id": claim.id, **asdict(findings[claim.id]), "claim": claim.model_dump(mode="json")} for claim in claims
@@ -57,8 +60,8 @@ def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, cor
             for item in identify(spec.claims, bench)
         ],
         comparisons=_comparisons(
-            [trial for trial in trials.values() if isinstance(trial, Trial)],
-            adjusted_ps(claims, trials),
+            [case for case in cases.values() if isinstance(case, Trial)],
+            families(claims, cases, spec.evaluation),
             {frozenset(pair["arms"]): "; ".join(pair["by"]) for pair in summary["confounded"]},
         ),
         intervals=pd.DataFrame([row for arm in arms for row in _interval_rows(arm, spec.evaluation.confidence)]),
@@ -73,9 +76,7 @@ def audit(spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, cor
     )
 
 
-def _comparisons(
-    trials: Sequence[Trial], adjusted: Mapping[Pair, float], confounded: Mapping[frozenset[str], str]
-) -> pd.DataFrame:
+def _comparisons(trials: Sequence[Trial], adjusted: Families, confounded: Mapping[frozenset[str], str]) -> pd.DataFrame:
     rows = {
         (trial.pair, runs): {
             "arm": trial.arms[0].name,
@@ -86,8 +87,10 @@ def _comparisons(
             **_ends("these_images", found.these_images),
             **_ends("new_images", found.new_images),
             "p": found.p,
-            "p_holm": adjusted.get(trial.pair),
+            "p_holm": adjusted.orders.adjusted.get(trial.pair),
             "equivalence_p": found.equivalence_p,
+            "beyond_p": found.beyond_p,
+            "margin_p_holm": adjusted.equivalences.adjusted.get(trial.pair),
             "equivalence_power": found.equivalence_power,
             "confounded_by": confounded.get(frozenset(trial.pair), ""),
         }
@@ -104,6 +107,15 @@ def _interval_rows(arm: AuditArm, confidence: float) -> list[dict[str, Any]]:
         if chosen.seeds:
             accuracies = chosen.correct.mean(axis=1)
             crossed = crossed_mean(chosen.correct)
+            intervals = {
+                "these_images": mean_interval(accuracies, confidence),
+                "new_images": crossed.interval(confidence) if crossed else None,
+            }
+            ends = {
+                name: value
+                for kind, interval in intervals.items()
+                for name, value in _ends(kind, interval.within(0, 1) if interval else None).items()
+            }
             rows.append(
                 {
                     "arm": arm.name,
@@ -112,8 +124,7 @@ def _interval_rows(arm: AuditArm, confidence: float) -> list[dict[str, Any]]:
                     "seeds": len(accuracies),
                     "collapsed": arm.collapsed,
                     "mean": float(accuracies.mean()),
-                    **_ends("these_images", mean_interval(accuracies, confidence)),
-                    **_ends("new_images", crossed.interval(confidence) if crossed else None),
+                    **ends,
                 }
             )
     return rows

@@ -1,19 +1,61 @@
 """Claims of numbers: would one more run of the same recipe print this?"""
 
-from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from study.audit.comparisons import image_differences
+from study.audit.families import Family
 from study.audit.fidelity import Bench
-from study.audit.findings import Finding
-from study.audit.intervals import Floats, prediction_interval
-from study.audit.seeds import seeds_for_value
+from study.audit.findings import Finding, Reason
+from study.audit.intervals import Floats, prediction_interval, prediction_p
+from study.audit.seeds import seeds_for_run
 from study.spec.claims import DifferenceClaim, ValueClaim
 from study.spec.study import Evaluation
 
 
-def judge_value(claim: ValueClaim, bench: Bench, evaluation: Evaluation) -> Finding:
-    """Judge an accuracy that one run is said to have given."""
+@dataclass(frozen=True)
+class Figure:
+    """A claimed number beside ours, which can be judged."""
+
+    claim: ValueClaim | DifferenceClaim
+    arms: tuple[str, ...]
+    collapsed: int
+    """Runs of these arms."""
+    all_runs: Floats
+    """Our numbers of the same kind in ascending order, float64 [runs]."""
+    learned: Floats
+    """Without collapsed runs."""
+
+    @property
+    def test(self) -> tuple[object, ...]:
+        """What is tested; two sources that claim the same number of the same arm are answered by one test."""
+        claim = self.claim
+        if isinstance(claim, ValueClaim):
+            return (*self.arms, claim.quantity, claim.epoch, claim.value, claim.tolerance)
+        sign = 1 if list(self.arms) == sorted(self.arms) else -1
+        return (*sorted(self.arms), sign * claim.value, claim.tolerance)
+
+    @property
+    def ps(self) -> tuple[float | None, float | None]:
+        """Chance of a run at least as far from our mean as the claimed number, less its rounding: all runs, learned."""
+        claim = self.claim
+        one, other = (
+            prediction_p(values, max(0.0, abs(claim.value - values.mean()) - claim.tolerance)) if values.size else None
+            for values in (self.all_runs, self.learned)
+        )
+        return one, other
+
+    @property
+    def p(self) -> float | None:
+        """The larger of both; None if either cannot be had."""
+        known = [p for p in self.ps if p is not None]
+        return max(known) if len(known) == 2 else None
+
+
+def hold_value(claim: ValueClaim, bench: Bench) -> Figure | Finding:
+    """Put an accuracy that one run is said to have given beside ours, or say why that cannot be."""
     answer = bench.answer(claim.source, claim.section)
     arm = answer.arm
     if arm is None:
@@ -26,12 +68,11 @@ def judge_value(claim: ValueClaim, bench: Bench, evaluation: Evaluation) -> Find
     if values is None or learned is None:
         missing = {"section": claim.section, "key": claim.quantity, "document": claim.quantity, "here": None}
         return Finding("not_testable", "not_measured", evidence | {"missing": [missing]})
-    pool = [other.learned().values(claim.quantity, claim.epoch) for other in bench.arms]
-    return _judge_number(claim, (values, learned), pool, evaluation, evidence)
+    return Figure(claim, (arm.name,), arm.collapsed, np.sort(values), np.sort(learned))
 
 
-def judge_difference(claim: DifferenceClaim, bench: Bench, evaluation: Evaluation) -> Finding:
-    """Judge a difference of two accuracies, one run of each arm; runs are paired by their seeds."""
+def hold_difference(claim: DifferenceClaim, bench: Bench) -> Figure | Finding:
+    """Likewise a difference of two accuracies, one run of each arm; runs are paired by their seeds."""
     answers = [bench.answer(claim.source, section) for section in (claim.higher, claim.lower)]
     arms = [answer.arm for answer in answers if answer.arm is not None]
     missing = [item for answer in answers for item in answer.missing]
@@ -40,39 +81,59 @@ def judge_difference(claim: DifferenceClaim, bench: Bench, evaluation: Evaluatio
     names = [arm.name for arm in arms]
     if missing:
         return Finding("not_testable", "departures", {"arms": names, "missing": missing})
-    values, learned = (image_differences(*pair).mean(axis=1) for pair in (arms, [arm.learned() for arm in arms]))
-    collapsed = sum(arm.collapsed for arm in arms)
-    evidence = {"arms": names, "collapsed": collapsed, "values": _listed(values), "missing": []}
-    return _judge_number(claim, (values, learned), [learned], evaluation, evidence)
+    values, learned = (
+        np.sort(image_differences(*pair).mean(axis=1)) for pair in (arms, [arm.learned() for arm in arms])
+    )
+    return Figure(claim, tuple(names), sum(arm.collapsed for arm in arms), values, learned)
 
 
-def _judge_number(
-    claim: ValueClaim | DifferenceClaim,
-    samples: tuple[Floats, Floats],
-    pool: Sequence[Floats | None],
-    evaluation: Evaluation,
-    evidence: dict[str, Any],
-) -> Finding:
-    """``samples`` are our numbers of the same kind, from all runs and without collapsed ones."""
-    intervals = [prediction_interval(values, evaluation.confidence) for values in samples]
-    evidence |= {"prediction": dict(zip(("all", "learned"), intervals, strict=True))}
-    known = [interval for interval in intervals if interval is not None]
-    inside = {interval.low - claim.tolerance <= claim.value <= interval.high + claim.tolerance for interval in known}
-    if inside == {False} and len(known) == 2:
-        return Finding("contradicted", "outside_interval", evidence)
-    narrow = all(interval.high - interval.low <= 2 * evaluation.value_resolution for interval in known)
-    if inside == {True} and len(known) == 2 and narrow:
-        return Finding("supported", "inside_interval", evidence)
-    groups = [values for values in pool if values is not None]
-    evidence |= {
-        "seeds_needed": seeds_for_value(groups, len(samples[0]), evaluation.value_resolution, evaluation.confidence)
+def judge_figure(figure: Figure, figures: Family, evaluation: Evaluation) -> Finding:
+    """Judge a number beside all others, which are ``figures`` by what they test."""
+    intervals = [prediction_interval(values, evaluation.confidence) for values in (figure.all_runs, figure.learned)]
+    reaches = [(interval.high - interval.low) / 2 for interval in intervals if interval is not None]
+    least = 0 if isinstance(figure.claim, ValueClaim) else -1
+    evidence = {
+        "arms": list(figure.arms),
+        "collapsed": figure.collapsed,
+        "values": _listed(figure.all_runs),
+        "missing": [],
+        "prediction": {
+            name: interval.within(least, 1) if interval is not None else None
+            for name, interval in zip(("all", "learned"), intervals, strict=True)
+        },
+        "resolution_seen": min(1.0, max(reaches)) if reaches else None,
+        "p_holm": figures.adjusted.get(figure.test),
     }
-    if intervals[0] is None:
-        return Finding("undecided", "no_spread", evidence)
-    if len(known) < 2 or len(inside) == 2 or evidence["collapsed"]:
-        return Finding("undecided", "collapsed_runs", evidence)
-    return Finding("undecided", "wide_interval", evidence)
+    inside = {p >= figures.level for p in figure.ps if p is not None}
+    if figures.rejects(figure.test):
+        return Finding("incompatible", "outside_interval", evidence)
+    if inside == {True} and len(reaches) == 2 and max(reaches) <= evaluation.value_resolution:
+        return Finding("compatible", "inside_interval", evidence)
+    reason = _open(figure, inside, len(reaches))
+    return Finding("inconclusive", reason, evidence | {"seeds_needed": _seeds(figure, reason, figures, evaluation)})
+
+
+def _open(figure: Figure, inside: set[bool], intervals: int) -> Reason:
+    """Why a number is neither; ``inside`` says where it lies of all ``intervals``."""
+    if not intervals:
+        return "no_spread"
+    if intervals == 1 or len(inside) == 2 or figure.collapsed:
+        return "collapsed_runs"
+    return "many_comparisons" if inside == {False} else "wide_interval"
+
+
+def _seeds(figure: Figure, reason: Reason, figures: Family, evaluation: Evaluation) -> dict[str, Any] | None:
+    """None where collapse or a missing spread is the reason."""
+    if reason == "wide_interval":
+        reach, decided_at = evaluation.value_resolution, evaluation.confidence
+    elif reason == "many_comparisons":
+        far = abs(figure.claim.value - figure.all_runs.mean()) - figure.claim.tolerance
+        reach, decided_at = float(far), figures.decided_at
+    else:
+        return None
+    needed = seeds_for_run(figure.all_runs, reach, decided_at, evaluation.confidence)
+    return asdict(needed) if needed else None
 
 
 def _listed(values: Floats | None) -> list[float] | None:
-    return None if values is None else [float(value) for value in values]
+    return None if values is None else [float(value) for value in np.sort(values)]

@@ -1,47 +1,70 @@
 """What the evidence says of each claim. Nothing here is random: equal evidence gives equal verdicts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from study.audit.comparisons import Pair, holm
+from study.audit.families import Family, family
 from study.audit.fidelity import Bench
 from study.audit.findings import Finding
 from study.audit.relations import Trial, hold_trial, judge_equivalence, judge_relation
-from study.audit.values import judge_difference, judge_value
-from study.spec.claims import CauseClaim, Claim, DifferenceClaim, EquivalenceClaim, RelationClaim, ValueClaim
+from study.audit.values import Figure, hold_difference, hold_value, judge_figure
+from study.spec.claims import Claim, DifferenceClaim, EquivalenceClaim, ValueClaim
 from study.spec.study import Evaluation
 
-Trials = Mapping[str, Trial | Finding]
-"""By the id of a claim that puts two arms side by side: the trial, or why there is none."""
+Cases = Mapping[str, Trial | Figure | Finding]
+"""By the id of a claim: what can be judged, or why nothing can."""
 
 
-def hold_trials(claims: Sequence[Claim], bench: Bench, evaluation: Evaluation) -> Trials:
-    """The trials of all claims that put two arms side by side, by the claims' ids."""
-    return {
-        claim.id: hold_trial(claim, bench, evaluation)
-        for claim in claims
-        if isinstance(claim, RelationClaim | CauseClaim | EquivalenceClaim)
-    }
+@dataclass(frozen=True)
+class Families:
+    """All claims of a kind are adjusted for their number."""
+
+    figures: Family
+    """Values and differences, by what they test."""
+    orders: Family
+    """Relations and causes, by the pair of arms."""
+    equivalences: Family
+    """Likewise; those to which no departure stands in the way."""
 
 
-def adjusted_ps(claims: Sequence[Claim], trials: Trials) -> dict[Pair, float]:
-    """p of each pair of arms that claims put in an order, adjusted for the number of such pairs."""
-    ordered = [trials[claim.id] for claim in claims if isinstance(claim, RelationClaim | CauseClaim)]
-    return holm({trial.pair: trial.p for trial in ordered if isinstance(trial, Trial) and trial.p is not None})
+def hold_cases(claims: Sequence[Claim], bench: Bench, evaluation: Evaluation) -> Cases:
+    """What each claim says beside what was measured."""
+    return {claim.id: _hold(claim, bench, evaluation) for claim in claims}
 
 
-def judge(claims: Sequence[Claim], trials: Trials, bench: Bench, evaluation: Evaluation) -> dict[str, Finding]:
+def families(claims: Sequence[Claim], cases: Cases, evaluation: Evaluation) -> Families:
+    """p of everything that can be judged, adjusted kind by kind."""
+    level = 1 - evaluation.confidence
+    figures = [case for case in cases.values() if isinstance(case, Figure)]
+    trials = [(claim, case) for claim in claims if isinstance(case := cases[claim.id], Trial)]
+    orders = [trial for claim, trial in trials if not isinstance(claim, EquivalenceClaim)]
+    equal = [trial for claim, trial in trials if isinstance(claim, EquivalenceClaim) and not trial.missing]
+    return Families(
+        figures=family({figure.test: figure.p for figure in figures}, level),
+        orders=family({trial.pair: trial.p for trial in orders}, level),
+        equivalences=family({trial.pair: trial.margin_p for trial in equal}, level),
+    )
+
+
+def judge(claims: Sequence[Claim], cases: Cases, evaluation: Evaluation) -> dict[str, Finding]:
     """The finding of each claim, by its id and in the claims' order."""
-    adjusted = adjusted_ps(claims, trials)
-    findings = {}
-    for claim in claims:
-        if isinstance(claim, ValueClaim):
-            findings[claim.id] = judge_value(claim, bench, evaluation)
-        elif isinstance(claim, DifferenceClaim):
-            findings[claim.id] = judge_difference(claim, bench, evaluation)
-        elif isinstance(trial := trials[claim.id], Finding):
-            findings[claim.id] = trial
-        elif isinstance(claim, EquivalenceClaim):
-            findings[claim.id] = judge_equivalence(trial, bench, evaluation)
-        else:
-            findings[claim.id] = judge_relation(trial, adjusted, bench, evaluation)
-    return findings
+    adjusted = families(claims, cases, evaluation)
+    return {claim.id: _judge(claim, cases[claim.id], adjusted, evaluation) for claim in claims}
+
+
+def _hold(claim: Claim, bench: Bench, evaluation: Evaluation) -> Trial | Figure | Finding:
+    if isinstance(claim, ValueClaim):
+        return hold_value(claim, bench)
+    if isinstance(claim, DifferenceClaim):
+        return hold_difference(claim, bench)
+    return hold_trial(claim, bench, evaluation)
+
+
+def _judge(claim: Claim, case: Trial | Figure | Finding, adjusted: Families, evaluation: Evaluation) -> Finding:
+    if isinstance(case, Finding):
+        return case
+    if isinstance(case, Figure):
+        return judge_figure(case, adjusted.figures, evaluation)
+    if isinstance(claim, EquivalenceClaim):
+        return judge_equivalence(case, adjusted.equivalences, evaluation)
+    return judge_relation(case, adjusted.orders, evaluation)

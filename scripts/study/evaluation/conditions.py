@@ -3,7 +3,7 @@
 Versions, device, precision and threads decide how results are rounded, and with the framework's version perhaps more.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -31,12 +31,31 @@ def of_record(record: Mapping[str, Any]) -> Conditions:
 
 def conditions_of(run: RunResult) -> list[Conditions]:
     """A run's conditions; more than one, the latest first, if it was stopped and went on under others."""
-    record = run.record
-    found = [of_record(record)]
+    return [of_record(record) for record in _records_of(run)]
+
+
+def computed_by(result: ArmResult) -> dict[str, str]:
+    """What computed an arm's runs, beside their settings, as far as it may be taken for the cause of a difference.
+
+    ``precision``, as it was in the end, and ``device``, the kind: CPU or GPU. Where runs had several, or one of them
+    went on under others, all stand there.
+    """
+    records = [record for run in result.runs for record in _records_of(run)]
+    kinds = {
+        "precision": [record["precision"] for record in records],
+        "device": [record["device"]["kind"] for record in records],
+    }
+    return {name: ", ".join(sorted(set(values))) for name, values in kinds.items()}
+
+
+def _records_of(run: RunResult) -> list[Mapping[str, Any]]:
+    """The run's record, the latest state first, as it would be under each of its conditions."""
+    record: Mapping[str, Any] = run.record
+    found = [record]
     for stop in reversed(record.get("resumed", [])):
         if stop["changed"]:
             record = {**record, **{key: old for key, (old, _) in stop["changed"].items()}}
-            found.append(of_record(record))
+            found.append(record)
     return found
 
 
@@ -73,25 +92,15 @@ def mixed_conditions(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
 def confounded_pairs(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
     """Every two arms whose difference may come from what computed it: ``arms``, two names, and ``by``.
 
-    ``by``: ``precision``, as it was in the end, and ``device``, the kind: CPU or GPU. Asked for or not: who compares
-    two arms has to know.
+    ``by``: those of ``computed_by`` in which they differ. Asked for or not: who compares two arms has to know.
     """
+    made = [(result.arm.name, computed_by(result)) for result in results]
     pairs = []
-    for one, other in combinations(results, 2):
-        by = [name for name, of in _CONFOUNDING.items() if _all_of(of, one) != _all_of(of, other)]
+    for (one, by_one), (other, by_other) in combinations(made, 2):
+        by = [name for name, value in by_one.items() if by_other[name] != value]
         if by:
-            pairs.append({"arms": [one.arm.name, other.arm.name], "by": by})
+            pairs.append({"arms": [one, other], "by": by})
     return pairs
-
-
-_CONFOUNDING: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "precision": lambda record: record["precision"],
-    "device": lambda record: record["device"]["kind"],
-}
-
-
-def _all_of(of: Callable[[Mapping[str, Any]], str], result: ArmResult) -> set[str]:
-    return {of(run.record) for run in result.runs}
 
 
 def _values(key: str, result: ArmResult) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Test images worth looking at: some of every class, and those that the arms get wrong most often."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from study.evaluation.metrics import Labels
 from study.evaluation.results import ArmResult
 
 SAMPLES = 80
@@ -50,16 +50,10 @@ def make_gallery(results: Sequence[ArmResult]) -> Gallery:
 
 
 def _by_test_set(results: Sequence[ArmResult]) -> list[list[ArmResult]]:
-    sets: dict[tuple[object, ...], list[ArmResult]] = {}
+    sets: dict[str, list[ArmResult]] = {}
     for result in results:
-        key = (result.arm.checksum, result.manifest["source"], _labels(result).tobytes())
-        sets.setdefault(key, []).append(result)
+        sets.setdefault(result.manifest["splits"]["test"]["identity"], []).append(result)
     return list(sets.values())
-
-
-def _labels(result: ArmResult) -> Labels:
-    labels: Labels = np.load(result.tensors.file("test_labels.npy"), allow_pickle=False)
-    return labels
 
 
 class _Set:
@@ -68,9 +62,12 @@ class _Set:
     def __init__(self, number: int, arms: Sequence[ArmResult]) -> None:
         self.number, self.arms = number, arms
         self.names: list[str] = arms[0].manifest["class_names"]
-        self.labels = _labels(arms[0])
+        self.labels = arms[0].labels["test"]
         self.predicted = [np.stack([run.predicted for run in arm.runs]) for arm in arms]
-        self.wrong = np.mean([(predicted != self.labels).mean(axis=0) for predicted in self.predicted], axis=0)
+        # Whole numbers: a mean of float shares would depend on the order of the arms, and so would ties.
+        common = math.lcm(*(len(predicted) for predicted in self.predicted))
+        wrong = sum((predicted != self.labels).sum(axis=0) * (common // len(predicted)) for predicted in self.predicted)
+        self.wrong: npt.NDArray[np.float64] = wrong / (common * len(self.predicted))
         each = max(1, SAMPLES // len(self.names))
         self.samples = [
             int(image) for label in range(len(self.names)) for image in np.flatnonzero(self.labels == label)[:each]
@@ -118,8 +115,11 @@ class _Set:
         return pd.DataFrame(rows, columns=["set", "image", "arm", "predicted", "share"])
 
     def pixels(self) -> Pixels:
-        native = [arm for arm in self.arms if arm.manifest["store"] == "native"]
-        path: Path = (native or self.arms)[0].tensors.file("test_images.npy")
+        # The images as they are, or else the smallest copy, whichever arm comes first.
+        chosen_arm = min(
+            self.arms, key=lambda arm: [arm.manifest[key] for key in ("store", "size")] + [arm.tensors.lineage]
+        )
+        path: Path = chosen_arm.tensors.file("test_images.npy")
         stored = np.load(path, mmap_mode="r", allow_pickle=False)
         step = -(-stored.shape[1] // SIDE)
         chosen = stored[[*self.samples, *self.hardest], ::step, ::step]

@@ -5,34 +5,65 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.special import log_softmax
+from scipy.stats import binomtest, entropy
 from sklearn.metrics import confusion_matrix
 
 Labels = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+
+LEVEL = 0.001
+"""Significance below which more images are right than would be if predictions had nothing to do with labels."""
+SMALL_KAPPA = 0.02
+"""Share of what chance leaves wrong; a network that gets no more of it right knows hardly anything."""
+SMALL_GAIN = 0.05
+"""Nats by which a log loss must be below the labels' entropy to say that the probabilities know something."""
 
 
 def split_metrics(labels: Labels, scores: Scores, calibration_bins: int) -> dict[str, Any]:
     """Metrics of one split as plain JSON values.
 
     ``labels`` is int64 [images], ``scores`` float32 [images, classes] (logits). Accuracies and the calibration error
-    are fractions, the log loss is in nats; ``confusion`` has true classes as rows and predicted ones as columns.
+    are fractions, the log loss is in nats; ``confusion`` has true classes as rows and predicted ones as columns;
+    ``at_chance`` is what the function of that name says.
     """
     images, classes = scores.shape
     predicted = scores.argmax(axis=1)
     log_probabilities = log_softmax(scores.astype(np.float64), axis=1)
     confusion = confusion_matrix(labels, predicted, labels=np.arange(classes))
     correct = int(np.trace(confusion))
+    log_loss = float(-log_probabilities[np.arange(images), labels].mean())
     confidence, right = np.exp(log_probabilities.max(axis=1)), predicted == labels
     return {
         "images": images,
         "correct": correct,
         "accuracy": correct / images,
-        "log_loss": float(-log_probabilities[np.arange(images), labels].mean()),
+        "log_loss": log_loss,
+        "at_chance": at_chance(confusion, log_loss),
         "calibration_error": calibration_error(confidence, right, calibration_bins),
         "calibration": calibration(confidence, right, calibration_bins),
         "per_class": per_class(confusion),
         "confusion": confusion.tolist(),
     }
+
+
+def at_chance(confusion: npt.NDArray[np.int64], log_loss: float) -> bool:
+    """Whether predictions tell nothing, or hardly anything, about the labels.
+
+    ``confusion`` is [true classes, predicted classes] and holds at least one image; ``log_loss`` is in nats. Chance is
+    the share of images that predictions with the same class frequencies, but independent of the labels, get right
+    (Cohen 1960, "A coefficient of agreement for nominal scales"). At chance are predictions of which no more are right
+    by an exact one-sided binomial test at ``LEVEL``; and those whose kappa (ibid.), the share right of what chance
+    leaves wrong, is at most ``SMALL_KAPPA`` while the log loss is not below the entropy of the labels, the least loss
+    of who knows nothing but their frequencies, by more than ``SMALL_GAIN``.
+    """
+    images, correct = int(confusion.sum()), int(np.trace(confusion))
+    labelled, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
+    # Whole numbers, so that one predicted class gives exactly the share of its label.
+    chance = int(labelled @ predicted) / images**2
+    if binomtest(correct, images, chance, alternative="greater").pvalue >= LEVEL:
+        return True
+    kappa = (correct / images - chance) / (1 - chance)  # chance is below 1: with 1 all are right and the test says so
+    return bool(kappa <= SMALL_KAPPA and log_loss >= entropy(labelled) - SMALL_GAIN)
 
 
 def per_class(confusion: npt.NDArray[np.int64]) -> list[dict[str, Any]]:

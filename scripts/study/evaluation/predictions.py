@@ -10,18 +10,31 @@ from study.errors import StudyError
 from study.evaluation.metrics import Labels, Scores
 
 SPLITS = ("train", "test")
+"""What every run has; images that were set aside are a third, ``validation``."""
 
 
 def read_predictions(path: Path) -> dict[str, tuple[Labels, Scores]]:
     """Labels, int64 [images], and scores, float32 [images, classes], of each split, in the order of the images.
 
-    Raises StudyError unless every image of a split stands there once, with a possible label and finite scores.
+    The splits are ``train``, the images trained on; ``validation``, those set aside, where there are any; and
+    ``test``. Raises StudyError unless every test image stands there once, every training image once in ``train`` or
+    ``validation``, and each has a possible label and finite scores.
     """
     table = pd.read_parquet(path)
     columns = [name for name in table.columns if name.startswith("score_")]
     if columns != [f"score_{number}" for number in range(len(columns))] or len(columns) < 2:
         raise StudyError(f"{path}: must have the columns score_0, score_1, ... in this order; has {columns}")
-    return {split: _split(path, split, table[table["split"] == split], columns) for split in SPLITS}
+    parts = {str(split): part.sort_values("image") for split, part in table.groupby("split")}
+    if unknown := parts.keys() - {*SPLITS, "validation"}:
+        raise StudyError(f"{path}: holds the split '{min(unknown)}', which there is not; {_again(path)}")
+    for split in SPLITS:
+        if split not in parts:
+            raise StudyError(f"{path}, split {split}: holds no images; {_again(path)}")
+    order = [split for split in ("train", "validation", "test") if split in parts]
+    training = np.concatenate([parts[split]["image"].to_numpy() for split in order if split != "test"])
+    _check_numbers(path, "train", training)
+    _check_numbers(path, "test", parts["test"]["image"].to_numpy())
+    return {split: _split(path, split, parts[split], columns) for split in order}
 
 
 def right_on_test(path: Path) -> npt.NDArray[np.bool_]:
@@ -31,18 +44,26 @@ def right_on_test(path: Path) -> npt.NDArray[np.bool_]:
     return right
 
 
+def _check_numbers(path: Path, part: str, images: npt.NDArray[np.int64]) -> None:
+    if not np.array_equal(np.sort(images), np.arange(len(images))):
+        raise StudyError(f"{path}, split {part}: images are missing or stand there twice; {_again(path)}")
+
+
 def _split(path: Path, split: str, table: pd.DataFrame, columns: list[str]) -> tuple[Labels, Scores]:
     where = f"{path}, split {split}"
-    table = table.sort_values("image")
-    if table.empty:
-        raise StudyError(f"{where}: holds no images; predict again")
-    if not np.array_equal(table["image"].to_numpy(), np.arange(len(table))):
-        raise StudyError(f"{where}: images are missing or stand there twice; predict again")
     labels = table["label"].to_numpy(dtype=np.int64)
     if labels.min() < 0 or labels.max() >= len(columns):
         raise StudyError(f"{where}: labels go from {labels.min()} to {labels.max()}; there are {len(columns)} classes")
     scores = table[columns].to_numpy(dtype=np.float32)
     wrong = int((~np.isfinite(scores)).any(axis=1).sum())
     if wrong:
-        raise StudyError(f"{where}: {wrong} of {len(table)} images have scores that are not finite; train again")
+        # The same training would give the same scores.
+        raise StudyError(
+            f"{where}: {wrong} of {len(table)} images have scores that are not finite; lower the arm's "
+            "optimiser.learning_rate or, if its precision is float16 or bfloat16, set precision: float32"
+        )
     return labels, scores
+
+
+def _again(path: Path) -> str:
+    return f"delete {path.parent} and give the snakemake command again"

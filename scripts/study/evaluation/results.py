@@ -1,8 +1,8 @@
 """What the runs of a study left, read and checked for belonging together."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from study.errors import StudyError
-from study.evaluation.predictions import SPLITS
-from study.evaluation.summary_spec import SummaryArm, SummarySpec
-from study.jobs import Job, Ref
+from study.evaluation.metrics import Labels
+from study.evaluation.summary_spec import SummaryArm, SummaryRun, SummarySpec
+from study.evaluation.ties import Parts, check_ties, differing_settings
+from study.jobs import Job
 from study.spec.training import RunSpec
 from study.store.artefacts import Artefact, open_artefact
 
@@ -36,10 +37,14 @@ class RunResult:
     """Metrics per split."""
     predicted: npt.NDArray[np.int16]
     """The class that each test image is taken for."""
+    features: str | None = None
+    """Lineage of the features that it was trained on; None if it was on images."""
+    features_takers: int = 1
+    """Runs of the study that were trained on the same features, itself included."""
 
     @property
     def test_accuracy(self) -> float:
-        """As a fraction, from the network as it is after its last epoch."""
+        """As a fraction, from the parameters of its reported epoch."""
         return float(self.metrics["test"]["accuracy"])
 
 
@@ -53,12 +58,14 @@ class ArmResult:
     """Of the images that it was trained and tested on."""
     tensors: Artefact
     """Those images."""
+    labels: dict[str, Labels]
+    """Of those images, int64 [images], by ``train`` and ``test``."""
     filters: npt.NDArray[np.float32]
-    """Of the first convolution of its first run: [filters, height, width, 3]."""
+    """Of the first convolution of the run with the smallest seed: [filters, height, width, 3]."""
 
     @property
     def spec(self) -> RunSpec:
-        """The settings of its first run; the others differ from it in nothing but the seed."""
+        """The settings of the run with the smallest seed; the others differ from it in nothing but the seed."""
         return self.runs[0].spec
 
     @property
@@ -70,74 +77,76 @@ class ArmResult:
 def read_results(store: Path, job: Job, spec: SummarySpec) -> list[ArmResult]:
     """Read all inputs of a summary's job; StudyError where they don't belong together.
 
-    The job's inputs are the "runs" of all arms and seeds, seeds within arms, the "metrics" in the same order, the
-    "tensors" of each arm, and the "predictions" of each arm's first seed.
+    The job's settings name for each arm and seed which inputs are its run, predictions and metrics, and for each arm
+    which are its "tensors"; the order of the inputs means nothing.
     """
-    wanted = [(arm, seed) for arm in spec.arms for seed in arm.seeds]
-    inputs = {kind: job.inputs_of(kind) for kind in ("runs", "metrics", "tensors", "predictions")}
-    needed = dict(zip(inputs, (len(wanted), len(wanted), len(spec.arms), len(spec.arms)), strict=True))
-    for kind, refs in inputs.items():
-        if len(refs) != needed[kind]:
-            raise StudyError(
-                f"--job: {len(wanted)} runs of {len(spec.arms)} arms need {needed[kind]} {kind}; there are {len(refs)}"
-            )
-    results = [
-        _read_run(store, arm.name, seed, run, scores)
-        for (arm, seed), run, scores in zip(wanted, inputs["runs"], inputs["metrics"], strict=True)
-    ]
+    results = [_read_arm(store, job, arm) for arm in spec.arms]
+    # Equal arms share their runs: each counts once.
+    taken = {run.lineage: run.features for result in results for run in result.runs}
+    takers = Counter(taken.values())
     return [
-        _arm(store, arm, results, images, predictions)
-        for arm, images, predictions in zip(spec.arms, inputs["tensors"], inputs["predictions"], strict=True)
+        replace(result, runs=tuple(replace(run, features_takers=takers[run.features]) for run in result.runs))
+        for result in results
     ]
 
 
-def _read_run(store: Path, arm: str, seed: int, run: Ref, metrics: Ref) -> RunResult:
-    files = open_artefact(store, run)
-    record = _read_json(files.file("run.json"))
-    spec = RunSpec.model_validate(record["spec"])
-    if spec.seed != seed:
-        raise StudyError(f"{files.folder}: has seed {spec.seed}, but stands for seed {seed} of arm {arm}")
-    history = pd.read_csv(files.file("history.csv")).sort_values("epoch", ignore_index=True)
-    files_of_scores = open_artefact(store, metrics)
-    predicted = np.load(files_of_scores.file("predicted.npy"), allow_pickle=False)
-    scores, asked = _read_json(files_of_scores.file("metrics.json")), files.spec["precision"]
-    return RunResult(arm, seed, run.lineage, spec, asked, record, history, scores, predicted)
-
-
-def _arm(store: Path, arm: SummaryArm, results: Sequence[RunResult], images: Ref, predictions: Ref) -> ArmResult:
-    tensors = open_artefact(store, images)
-    manifest = _read_json(tensors.file("manifest.json"))
-    filters = np.load(open_artefact(store, predictions).file("filters.npy"), allow_pickle=False)
-    runs = sorted((run for run in results if run.arm == arm.name), key=lambda run: run.seed)
+def _read_arm(store: Path, job: Job, arm: SummaryArm) -> ArmResult:
+    tensors = open_artefact(store, job.input_of("tensors", arm.tensors))
+    labels: dict[str, Labels] = {
+        split: np.load(tensors.file(f"{split}_labels.npy"), allow_pickle=False) for split in ("train", "test")
+    }
+    ordered = sorted(arm.runs, key=lambda run: run.seed)
+    runs = tuple(_read_run(store, job, arm.name, run, tensors, labels) for run in ordered)
     for run in runs:
         _check_same_settings(runs[0], run)
-        _check_images(run, manifest)
-    return ArmResult(arm, tuple(runs), manifest, tensors, filters)
+    first = open_artefact(store, job.input_of("predictions", ordered[0].predictions))
+    filters = np.load(first.file("filters.npy"), allow_pickle=False)
+    return ArmResult(arm, runs, _read_json(tensors.file("manifest.json")), tensors, labels, filters)
+
+
+def _read_run(
+    store: Path, job: Job, arm: str, names: SummaryRun, tensors: Artefact, labels: dict[str, Labels]
+) -> RunResult:
+    run = open_artefact(store, job.input_of("runs", names.run))
+    predictions = open_artefact(store, job.input_of("predictions", names.predictions))
+    metrics = open_artefact(store, job.input_of("metrics", names.metrics))
+    parts = Parts(
+        run,
+        predictions,
+        metrics,
+        tensors,
+        record=_read_json(run.file("run.json")),
+        history=pd.read_csv(run.file("history.csv")).sort_values("epoch", ignore_index=True),
+        scores=_read_json(metrics.file("metrics.json")),
+        predicted=np.load(metrics.file("predicted.npy"), allow_pickle=False),
+        images=pd.read_parquet(predictions.file("predictions.parquet"), columns=["split", "image", "label"]),
+        labels=labels,
+    )
+    if parts.spec.seed != names.seed:
+        raise StudyError(f"{run.folder}: has seed {parts.spec.seed}, but stands for seed {names.seed} of arm {arm}")
+    check_ties(f"arm {arm}, seed {names.seed}", store, parts)
+    given = run.network_input
+    return RunResult(
+        arm=arm,
+        seed=names.seed,
+        lineage=run.lineage,
+        spec=parts.spec,
+        precision_asked=parts.asked.precision,
+        record=dict(parts.record),
+        history=parts.history,
+        metrics=dict(parts.scores),
+        predicted=parts.predicted,
+        features=given.lineage if given.kind == "features" else None,
+    )
 
 
 def _check_same_settings(first: RunResult, run: RunResult) -> None:
-    other = differing_settings(first.spec, run.spec)
+    other = [name for name in differing_settings(first.spec, run.spec) if name != "seed"]
     if other:
         raise StudyError(
             f"arm {run.arm}: the runs with seeds {first.seed} and {run.seed} differ in {', '.join(other)}; "
             "runs of one arm may differ in their seed only"
         )
-
-
-def differing_settings(one: RunSpec, other: RunSpec) -> list[str]:
-    """The settings, other than the seed, in which two runs differ."""
-    names = [name for name in RunSpec.model_fields if name != "seed"]
-    return [name for name in names if getattr(one, name) != getattr(other, name)]
-
-
-def _check_images(run: RunResult, manifest: dict[str, Any]) -> None:
-    for split in SPLITS:
-        scored, stored = run.metrics[split]["images"], manifest["splits"][split]["images"]
-        if scored != stored:
-            raise StudyError(
-                f"arm {run.arm}, seed {run.seed}: {scored} {split} images were scored, but the data hold {stored}; "
-                "predict again"
-            )
 
 
 def _read_json(path: Path) -> dict[str, Any]:

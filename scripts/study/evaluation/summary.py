@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from study.evaluation.conditions import arm_conditions, confounded_pairs, mixed_conditions
-from study.evaluation.departures import arm_facts, data_facts, departures, protocol_facts
+from study.evaluation.departures import departures
+from study.evaluation.facts import arm_facts, data_facts, protocol_facts
 from study.evaluation.metrics import per_class
-from study.evaluation.results import ArmResult
+from study.evaluation.results import ArmResult, RunResult
 from study.evaluation.summary_spec import SummarySpec
-from study.evaluation.tables import run_row, statistics
+from study.evaluation.tables import inference_gap, run_row, statistics
 
 
 def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]:
@@ -33,11 +34,13 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
     """One arm: its settings, data, runs, statistics over seeds, and test results summed over seeds."""
     record = result.runs[0].record
     confusion = np.sum([run.metrics["test"]["confusion"] for run in result.runs], axis=0)
+    rows = [run_row(run) for run in result.runs]
     splits = result.manifest["splits"]
     facts = arm_facts(result)
     return {
         "name": result.arm.name,
         "section": result.arm.section,
+        "source": result.arm.source,
         "document": result.arm.document.model_dump(mode="json") if result.arm.document else None,
         "seeds": [run.seed for run in result.runs],
         "spec": result.spec.model_dump(mode="json", exclude={"seed"}),
@@ -46,16 +49,19 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
             "class_names": result.manifest["class_names"],
             "train_images": splits["train"]["images"],
             "test_images": splits["test"]["images"],
+            "part": result.tensors.spec["part"],
+            "train_identity": splits["train"]["identity"],
+            "test_identity": splits["test"]["identity"],
             "test_images_in_training": result.manifest["test_images_in_training"],
         },
         "parameters": record["parameters"],
         "layers": record["layers"],
-        "runs": [
-            {**run_row(run), "leak": run.record["leak"], "git_commit": run.record["git_commit"]} for run in result.runs
-        ],
+        "runs": [{**row, **_of_record(run)} for row, run in zip(rows, result.runs, strict=True)],
         "conditions": arm_conditions(result),
-        "collapsed": sum(run.record["collapsed"] for run in result.runs),
-        "leak": any(run.record["leak"] for run in result.runs),
+        "collapsed": sum(row["collapsed"] for row in rows),
+        "leaks": [leak.model_dump(mode="json") for leak in result.arm.leaks],
+        "input_notes": [note.model_dump(mode="json") for note in result.arm.input_notes],
+        "inference_gap": [gap for run in result.runs if (gap := inference_gap(run))],
         "statistics": statistics(result),
         "confusion": confusion.tolist(),
         "per_class": per_class(confusion),
@@ -63,6 +69,10 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "facts": facts,
         "departures": departures(said(spec, result), facts),
     }
+
+
+def _of_record(run: RunResult) -> dict[str, Any]:
+    return {key: run.record[key] for key in ("leak", "steering", "git_commit")}
 
 
 def calibration_over(result: ArmResult) -> list[dict[str, Any]]:

@@ -2,9 +2,21 @@
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Name, NonNegativeCount, SpecModel
+from study.spec.base import Lineage, Name, NonNegativeCount, SpecModel
 from study.spec.data import Checksum
 from study.spec.document import Document, DocumentFigures, Protocol, Section
+from study.spec.expectations import InputNote
+from study.spec.origins import Origin
+from study.spec.steering import Leak
+
+
+class SummaryRun(SpecModel):
+    """A run of an arm: its seed, and the lineages of what was made of it."""
+
+    seed: NonNegativeCount
+    run: Lineage
+    predictions: Lineage
+    metrics: Lineage
 
 
 class SummaryArm(SpecModel):
@@ -13,11 +25,21 @@ class SummaryArm(SpecModel):
     name: Name
     section: Section | None = None
     document: DocumentFigures | None = None
-    seeds: tuple[NonNegativeCount, ...] = Field(min_length=1)
+    tensors: Lineage
+    """Of the images that it is trained and tested on."""
+    runs: tuple[SummaryRun, ...] = Field(min_length=1)
+    """One for each seed; their order means nothing."""
+    leaks: tuple[Leak, ...] = ()
+    input_notes: tuple[InputNote, ...] = ()
+    """Where it gets other images than its initial parameters or its first layers expect."""
     checksum: Checksum | None = None
     """Of the downloaded archive of its images; None where nothing is downloaded."""
     weights_checksum: Checksum | None = None
     """Of the file of its initial parameters, where they come from one."""
+    source: Name | None = None
+    """The arm that learned its initial parameters, if one did."""
+    origin: Origin | None = None
+    """What that arm does."""
 
 
 class SummarySpec(SpecModel):
@@ -30,8 +52,13 @@ class SummarySpec(SpecModel):
 
     @model_validator(mode="after")
     def _runs_are_distinct(self) -> "SummarySpec":
-        runs = [(arm.name, seed) for arm in self.arms for seed in arm.seeds]
-        for arm, seed in runs:
-            if runs.count((arm, seed)) > 1:
-                raise ValueError(f"arm {arm} has seed {seed} twice; every run counts once")
+        names = [arm.name for arm in self.arms]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"arm {name} stands there twice; every arm counts once")
+        for arm in self.arms:
+            seeds = [run.seed for run in arm.runs]
+            for seed in seeds:
+                if seeds.count(seed) > 1:
+                    raise ValueError(f"arm {arm.name} has seed {seed} twice; every run counts once")
         return self

@@ -1,5 +1,6 @@
 """The study's tables: a row a run, a row an arm and quantity, a row an epoch."""
 
+import math
 from collections.abc import Sequence
 from statistics import mean, stdev
 from typing import Any
@@ -11,38 +12,79 @@ from study.evaluation.results import ArmResult, RunResult
 QUANTITIES = (
     "test_accuracy",
     "train_accuracy",
+    "validation_accuracy",
     "train_accuracy_seen",
     "best_monitor_accuracy",
     "log_loss",
     "calibration_error",
     "seconds",
+    "seconds_shared",
+    "seconds_alone",
     "epochs",
+    "reported_epoch",
 )
 """Columns of the table of runs that arms are summarised by; log loss and calibration error are the test set's."""
+GAP = 0.05
+"""From which on an accuracy that fell between training and inference is told; less is no surprise to anyone."""
 
 
 def run_row(run: RunResult) -> dict[str, Any]:
-    """One run; ``train_accuracy`` is in inference mode, ``train_accuracy_seen`` what the last epoch saw in passing."""
+    """One run, as it is with the parameters of its reported epoch.
+
+    ``train_accuracy``, ``validation_accuracy`` and ``test_accuracy`` are in inference mode, of the images trained on,
+    those set aside (None if none were) and the test images; ``train_accuracy_seen`` is what the reported epoch saw in
+    passing. ``collapsed``: on images trained on and on test images alike, the predictions are no better than chance.
+    ``seconds`` is the training; with what the run took of the pass through the frozen part, if its features were
+    computed once, ``seconds_shared`` has its share among the runs that took them, ``seconds_alone`` all of it.
+    """
     monitored = run.history["monitor_accuracy"]
     record, test = run.record, run.metrics["test"]
+    aside = run.metrics.get("validation")
+    features = record["features"]["seconds"] if record["features"] else None
     return {
         "arm": run.arm,
         "seed": run.seed,
         "lineage": run.lineage,
         "test_accuracy": test["accuracy"],
         "train_accuracy": run.metrics["train"]["accuracy"],
-        "train_accuracy_seen": float(run.history["train_accuracy"].iloc[-1]),
+        "validation_accuracy": aside["accuracy"] if aside else None,
+        "train_accuracy_seen": accuracy_seen(run),
         "best_monitor_accuracy": float(monitored.max()) if monitored.notna().any() else None,
         "log_loss": test["log_loss"],
         "calibration_error": test["calibration_error"],
         "seconds": record["seconds"],
+        "features_seconds": features,
+        "seconds_shared": record["seconds"] + (features or 0.0) / run.features_takers,
+        "seconds_alone": record["seconds"] + (features or 0.0),
         "epochs": record["epochs_trained"],
-        "collapsed": record["collapsed"],
+        "reported_epoch": record["reported_epoch"],
+        "ended": record["ended"],
+        "collapsed": bool(run.metrics["train"]["at_chance"] and test["at_chance"]),
         "device": record["device"]["name"],
         "precision": record["precision"],
         "threads": record["threads"],
         "framework_version": record["framework_version"],
     }
+
+
+def accuracy_seen(run: RunResult) -> float:
+    """Training accuracy as the reported epoch saw it: parameters changing, dropout on, batch norm by the batch."""
+    return float(run.history.set_index("epoch")["train_accuracy"][run.record["reported_epoch"]])
+
+
+def inference_gap(run: RunResult) -> dict[str, Any] | None:
+    """``seed``, ``seen``, ``measured`` and ``cause`` where training accuracy fell in inference mode; None elsewhere.
+
+    It fell if it was higher in passing than afterwards, on the same images, by more than ``GAP`` and 4 standard errors
+    of the difference of two shares. Dropout and learning in the course of the epoch work the other way, so that the
+    cause is ``batch_norm`` where such a layer learns: its averages lag behind what the batches had; or ``unknown``.
+    """
+    seen, measured = accuracy_seen(run), float(run.metrics["train"]["accuracy"])
+    error = math.sqrt((seen * (1 - seen) + measured * (1 - measured)) / run.metrics["train"]["images"])
+    if seen - measured <= max(GAP, 4 * error):
+        return None
+    normed = any("BatchNorm" in layer["type"] and layer["trainable"] for layer in run.record["layers"])
+    return {"seed": run.seed, "seen": seen, "measured": measured, "cause": "batch_norm" if normed else "unknown"}
 
 
 def runs_table(results: Sequence[ArmResult]) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from study.inspection.sizes import calculated_size, working_space
 from study.inspection.study import ROOT, InspectedStudy
 from study.interpreters import interpreter
 from study.plan import FRAMEWORKS
+from study.spec.expectations import sentence
 from study.spec.training import Framework
 from study.store.holder import can_lock
 
@@ -39,10 +40,12 @@ class Finding:
     words: str
     remedy: str | None = None
     """What to do; None: it is good as it is."""
+    is_note: bool = False
+    """Whether it is worth knowing, and no fault."""
 
     def __str__(self) -> str:
-        mark = "ok " if self.remedy is None else "BAD"
-        return f"{mark}  {self.subject}: {self.words}{f'; {self.remedy}' if self.remedy else ''}"
+        mark = "BAD " if self.remedy is not None else "note" if self.is_note else "ok  "
+        return f"{mark} {self.subject}: {self.words}{f'; {self.remedy}' if self.remedy else ''}"
 
 
 def examine(study: InspectedStudy) -> Iterator[Finding]:
@@ -52,6 +55,7 @@ def examine(study: InspectedStudy) -> Iterator[Finding]:
         yield try_framework(study, framework)
     yield threads(study)
     yield report_tools()
+    yield from inputs(study)
     yield write_access(study.results)
     try:
         planned = planned_jobs(study)
@@ -135,6 +139,14 @@ def report_tools() -> Finding:
             "report", f"{', '.join(missing)} not installed", "install envs/report.txt, as make environment does"
         )
     return Finding("report", "its tools are there")
+
+
+def inputs(study: InspectedStudy) -> Iterator[Finding]:
+    """Where an arm that is trained gets other images than its initial parameters or its first layers expect."""
+    configured = study.plan.study
+    for arm in dict.fromkeys(name for name, _ in study.plan.runs):
+        for note in configured.input_notes(arm):
+            yield Finding(f"arm {arm}", sentence(note), is_note=True)
 
 
 def write_access(results: Path) -> Finding:

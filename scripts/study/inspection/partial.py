@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
+from study.audit.spec import AuditSpec
 from study.errors import StudyError
 from study.evaluation.results import ArmResult, read_results
-from study.evaluation.summary_spec import SummarySpec
+from study.evaluation.summary_spec import SummaryArm, SummarySpec
 from study.inspection.logs import last_error
 from study.inspection.study import InspectedStudy
 from study.jobs import Job, Ref
@@ -19,8 +20,9 @@ class PartialStudy:
 
     spec: SummarySpec
     results: list[ArmResult]
-    predictions: list[Ref]
-    """In the order of arms and seeds."""
+    audit: AuditSpec
+    predictions: dict[tuple[str, int], Ref]
+    """By arm and seed."""
     missing: list[MissingRun]
 
 
@@ -38,31 +40,35 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
 
     job = plan.by_folder[plan.published.input("summary").folder]
     spec = SummarySpec.model_validate(job.spec)
-    wanted = [(arm, seed) for arm in spec.arms for seed in arm.seeds]
-    there: list[tuple[str, int, Ref, Ref]] = []
-    predictions: list[Ref] = []
+    predictions: dict[tuple[str, int], Ref] = {}
     missing: list[MissingRun] = []
-    for (arm, seed), run, metrics in zip(wanted, job.inputs_of("runs"), job.inputs_of("metrics"), strict=True):
-        scores = plan.by_folder[metrics.folder].input("predictions")
-        if complete(run) and complete(scores) and complete(metrics):
-            there.append((arm.name, seed, run, metrics))
-            predictions.append(scores)
-        else:
-            first = cause(metrics) if complete(run) else cause(run)
-            missing.append(MissingRun(arm.name, seed, arm.section, first.kind, last_error(study.results, first)))
+    arms: list[SummaryArm] = []
+    for arm in spec.arms:
+        there = []
+        for names in arm.runs:
+            run, scores, metrics = (
+                job.input_of("runs", names.run),
+                job.input_of("predictions", names.predictions),
+                job.input_of("metrics", names.metrics),
+            )
+            if complete(run) and complete(scores) and complete(metrics):
+                there.append(names)
+                predictions[arm.name, names.seed] = scores
+            else:
+                first = cause(metrics) if complete(run) else cause(run)
+                error = last_error(study.results, first)
+                missing.append(MissingRun(arm.name, names.seed, arm.section, first.kind, error))
+        if there:
+            arms.append(arm.model_copy(update={"runs": tuple(there)}))
     if not missing:
         raise StudyError("no run is missing: give the snakemake command; make why says what is left to do")
-    if not there:
+    if not arms:
         raise StudyError("no run is complete, so there is nothing to report; make why says what is missing")
 
-    seeds = {arm.name: tuple(seed for name, seed, _, _ in there if name == arm.name) for arm in spec.arms}
-    arms = tuple(arm.model_copy(update={"seeds": seeds[arm.name]}) for arm in spec.arms if seeds[arm.name])
-    tensors = [ref for arm, ref in zip(spec.arms, job.inputs_of("tensors"), strict=True) if seeds[arm.name]]
-    partial = spec.model_copy(update={"arms": arms})
-    names = [name for name, *_ in there]
-    firsts = [scores for number, scores in enumerate(predictions) if names.index(names[number]) == number]
-    inputs = (*(run for _, _, run, _ in there), *(metrics for *_, metrics in there), *tensors, *firsts)
+    partial = spec.model_copy(update={"arms": tuple(arms)})
     results = read_results(
-        study.store, Job(job.kind, job.name, partial.model_dump(mode="json"), job.code, inputs), partial
+        study.store, Job(job.kind, job.name, partial.model_dump(mode="json"), job.code, job.inputs), partial
     )
-    return PartialStudy(partial, results, predictions, missing)
+    planned = AuditSpec.model_validate(plan.by_folder[plan.published.input("audit").folder].spec)
+    judged = tuple(run for run in planned.runs if (run.arm, run.seed) in predictions)
+    return PartialStudy(partial, results, planned.model_copy(update={"runs": judged}), predictions, missing)

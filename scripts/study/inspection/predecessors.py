@@ -1,6 +1,6 @@
 """What a job's result replaces: the artefact of an earlier plan that is most like it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,22 @@ class Predecessor:
     def inputs(self) -> dict[str, Ref]:
         """By lineage."""
         return {lineage: Ref(kind, name, lineage) for kind, name, lineage in self.sidecar["inputs"]}
+
+
+def own_settings(predecessor: Predecessor, job: Job) -> tuple[Any, Any]:
+    """The settings of both without the lineages by which they name inputs, which are compared as inputs."""
+    lineages = {*predecessor.inputs, *(ref.lineage for ref in job.inputs)}
+    return _without(predecessor.sidecar["spec"], lineages), _without(job.spec, lineages)
+
+
+def _without(value: Any, lineages: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _without(item, lineages)
+            for key, item in value.items()
+            if not (isinstance(item, str) and item in lineages)
+        }
+    return [_without(item, lineages) for item in value] if isinstance(value, list) else value
 
 
 class Predecessors:
@@ -73,7 +89,7 @@ class Predecessors:
 
     def _distance(self, job: Job, candidate: Predecessor) -> int:
         inputs = candidate.inputs
-        distance = sum(1 for _ in differences(candidate.sidecar["spec"], job.spec))
+        distance = sum(1 for _ in differences(*own_settings(candidate, job)))
         distance += int(candidate.sidecar["code"] != job.code)
         for ref in job.inputs:
             if ref.lineage not in inputs:

@@ -7,7 +7,7 @@ from pathlib import Path
 from study.errors import StudyError
 from study.inspection.dry_run import PlannedJob
 from study.inspection.logs import last_error
-from study.inspection.predecessors import Predecessor, Predecessors
+from study.inspection.predecessors import Predecessor, Predecessors, own_settings
 from study.inspection.study import ROOT, InspectedStudy
 from study.jobs import Job, Ref
 from study.lineage import code_digest, code_files
@@ -32,7 +32,10 @@ def _reasons(study: InspectedStudy, job: Job, words: Mapping[Ref, str], predeces
         artefact = open_artefact(study.store, job.ref)
     except StudyError:
         predecessor = predecessors.of(job)
-        yield from _changes(study, job, predecessor, words) if predecessor else ["never run"]
+        if predecessor is None:
+            yield "never run"
+        else:
+            yield from list(_changes(study, job, predecessor, words)) or ["its arms or inputs stand in another order"]
         error = last_error(study.results, job.ref)
         if error is not None:
             yield f"its last attempt failed: {error}"
@@ -70,7 +73,7 @@ def published_files(study: InspectedStudy) -> list[Path]:
 
 def _changes(study: InspectedStudy, job: Job, predecessor: Predecessor, words: Mapping[Ref, str]) -> Iterator[str]:
     """In what a job differs from the one whose result it replaces."""
-    for sentence in differences(predecessor.sidecar["spec"], job.spec):
+    for sentence in differences(*own_settings(predecessor, job)):
         yield "a template or style in report/ changed" if sentence.startswith("template: ") else sentence
     if predecessor.sidecar["code"] != job.code:
         yield _code_change(study, predecessor.sidecar["code"], job.code)

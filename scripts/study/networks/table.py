@@ -8,5 +8,7 @@ class LayerRow:
     """A layer with parameters."""
 
     name: str
+    type: str
+    """The framework's name of its class, such as ``Conv2d`` or ``BatchNormalization``."""
     parameters: int
     trainable: bool

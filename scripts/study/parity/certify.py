@@ -54,10 +54,12 @@ def certify(spec: PairSpec, sides: Sequence[Mapping[Framework, Arrays]]) -> list
     return findings
 
 
-def certify_predictions(spec: PairSpec, scores: Sequence[tuple[Scores, Scores]]) -> list[Finding]:
-    """For each arm, the scores of a trained run by its own framework and by the other, from its parameters."""
+def certify_predictions(spec: PairSpec, scores: Sequence[Mapping[Framework, Scores]]) -> list[Finding]:
+    """For each arm, the scores of a trained run by each framework, from its parameters."""
     findings = []
-    for arm, run, (own, other) in zip(spec.arms, spec.runs, scores, strict=True):
+    for arm, run, by_framework in zip(spec.arms, spec.runs, scores, strict=True):
+        own = by_framework[run.framework]
+        (other,) = (found for framework, found in by_framework.items() if framework != run.framework)
         stage = "predictions" if run.precision in ("float32", "float64") else "mixed_predictions"
         findings.append(_finding(spec, arm, stage, None, {"scores": relative(own, other)}))
     return findings

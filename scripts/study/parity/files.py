@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from study.errors import StudyError
+from study.evaluation.predictions import read_predictions
 from study.jobs import Job, Ref
-from study.parity.spec import PairSpec
+from study.parity.spec import CertificateSpec
 from study.parity.trace import Trace
 from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
@@ -40,14 +40,14 @@ def read_tensors(store: Path, side: Ref) -> Arrays:
 
 
 def read_scores(store: Path, predictions: Ref) -> NDArray[np.float32]:
-    """Class scores [images, classes] of all images of a run."""
-    table = pd.read_parquet(open_artefact(store, predictions).file("predictions.parquet"))
-    return table.filter(regex="^score_").to_numpy(dtype=np.float32)
+    """Class scores [images, classes] of all images of a run, by split and in the order of the images."""
+    splits = read_predictions(open_artefact(store, predictions).file("predictions.parquet"))
+    return np.concatenate([scores for _, scores in splits.values()])
 
 
-def read_pair(job: Job) -> PairSpec:
+def read_pair(job: Job) -> CertificateSpec:
     """A certificate's two arms."""
     try:
-        return PairSpec.model_validate(job.spec)
+        return CertificateSpec.model_validate(job.spec)
     except ValidationError as error:
         raise StudyError(f"--job: {error}") from error

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from study.spec.base import SpecModel
+from study.spec.base import Lineage, SpecModel
 from study.spec.defaults import explicit
 from study.spec.training import Framework, ReduceOnPlateau, RunSpec
 
@@ -21,6 +21,15 @@ class PairSpec(SpecModel):
     """Their names, for the result only."""
     runs: tuple[RunSpec, RunSpec]
     """Each arm's description in its own framework, with nothing left to that."""
+
+
+class CertificateSpec(PairSpec):
+    """The settings of a certificate's job: two arms, and which inputs are whose, by lineage."""
+
+    sides: tuple[dict[Framework, Lineage], dict[Framework, Lineage]]
+    """Of each arm, what each framework computed."""
+    predictions: tuple[dict[Framework, Lineage], dict[Framework, Lineage]] | None = None
+    """Of a trained run of each arm, by each framework, where there are any."""
 
 
 def side_spec(run: RunSpec, framework: Framework, depth: Depth) -> RunSpec:

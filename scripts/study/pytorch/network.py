@@ -93,7 +93,8 @@ class Network(nn.Module):
             own = list(module.parameters(recurse=False))
             if own:
                 trainable = any(parameter.requires_grad for parameter in own)
-                rows.append(LayerRow(name, sum(parameter.numel() for parameter in own), trainable))
+                parameters = sum(parameter.numel() for parameter in own)
+                rows.append(LayerRow(name, type(module).__name__, parameters, trainable))
         return rows
 
 

@@ -21,6 +21,7 @@ from study.reporting.parity import certificates, differing_defaults
 from study.reporting.specs import ReportSpec
 from study.reporting.structure import structure
 from study.reporting.templates import FOLDER
+from study.spec.data import IMAGE_SIZE
 from study.spec.document import Section
 
 
@@ -81,7 +82,7 @@ def report_context(
     """What the templates can name: the summary's keys, and the following."""
     content, arms = summary.content, summary.content["arms"]
     data = [arm["data"] for arm in arms]
-    names = [*(arm["name"] for arm in arms), *(run.arm for run in missing)]
+    names = [name for arm in arms for name in named_in(arm)] + [run.arm for run in missing]
     return {
         **content,
         "study_name": spec.study_name,
@@ -97,6 +98,7 @@ def report_context(
         "others": [arm for arm in arms if arm["section"] is None],
         "shared_departures": [item for item in arms[0]["departures"] if all(item in arm["departures"] for arm in arms)],
         "departure_keys": list(dict.fromkeys(item["key"] for arm in arms for item in arm["departures"])),
+        "image_sizes": IMAGE_SIZE,
         "structures": {arm["name"]: structure(arm["spec"]) for arm in arms},
         "figures": set(figures),
         "figure": lambda figure, arm=None: Markdown(f"{figure_name(figure, arm)}.svg"),
@@ -104,6 +106,12 @@ def report_context(
         "has_curves": set(audit.curves["section"]),
         "highlights": highlights,
     }
+
+
+def named_in(arm: Mapping[str, Any]) -> list[str]:
+    """The arms that an arm of the summary speaks of: itself, and those that its parameters come from."""
+    noted = [note["source"] for note in arm["input_notes"] if "source" in note]
+    return [arm["name"], *([arm["source"]] if arm["source"] else []), *(leak["arm"] for leak in arm["leaks"]), *noted]
 
 
 def figure_paths(folder: Path, names: Sequence[str]) -> dict[str, Path]:

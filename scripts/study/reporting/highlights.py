@@ -38,7 +38,7 @@ def confusion(arm: Arm) -> Confusion | None:
 
 
 def spread(arms: Sequence[Arm]) -> Spread | None:
-    """None where there are not two arms that share a class."""
+    """None where there are not two arms that share a class; of equal ones the first by name, whatever the order."""
     by_class: dict[str, list[tuple[float, str]]] = {}
     for arm in arms:
         for row in arm["per_class"]:
@@ -49,7 +49,7 @@ def spread(arms: Sequence[Arm]) -> Spread | None:
         for name, values in by_class.items()
         if len(values) > 1
     ]
-    return max(found, key=lambda item: item.highest - item.lowest, default=None)
+    return min(found, key=lambda item: (item.lowest - item.highest, item.name), default=None)
 
 
 def overconfidence(arm: Arm) -> float:
@@ -66,5 +66,5 @@ def classes_by_accuracy(arm: Arm) -> list[tuple[str, float]]:
 
 
 def by_mean(arms: Sequence[Arm], quantity: str) -> list[Arm]:
-    """Arms from the smallest to the largest mean of a quantity."""
-    return sorted(arms, key=lambda arm: arm["statistics"][quantity]["mean"])
+    """Arms from the smallest to the largest mean of a quantity, equal ones by name."""
+    return sorted(arms, key=lambda arm: (arm["statistics"][quantity]["mean"], arm["name"]))

@@ -85,6 +85,7 @@ def render(folder: Path, template: str, context: Mapping[str, Any], language: La
         "percent": numbers.percent,
         "points": numbers.points,
         "printed_percent": numbers.printed_percent,
+        "share": numbers.share,
         "scientific": partial(scientific, numbers),
         "spread": numbers.spread,
     }

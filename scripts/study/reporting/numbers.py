@@ -31,6 +31,11 @@ class Numbers:
         """A fraction in percent: 0.6159 gives ``61,59 %`` or ``61.59%``."""
         return f"{self.decimal(100 * fraction, digits)}{self.before_percent}%"
 
+    def share(self, fraction: float) -> str:
+        """A fraction in percent with all its digits: 0.125 gives ``12,5 %``."""
+        text = format((100 * Decimal(repr(float(fraction)))).normalize(), "f")
+        return f"{text.replace('.', self.point)}{self.before_percent}%"
+
     def points(self, difference: float) -> str:
         """A difference of fractions in percentage points, always with its sign: 0.1875 gives ``+18,75``."""
         rounded = round(100 * difference, 2)
@@ -44,7 +49,10 @@ class Numbers:
 
     def printed_percent(self, text: str) -> str:
         """A percentage as the document prints it, in the language's form and with the document's own digits."""
-        return text.strip().removesuffix("%").strip().replace(".", self.point) + f"{self.before_percent}%"
+        return (
+            text.strip().removesuffix("%").strip().replace(",", ".").replace(".", self.point)
+            + f"{self.before_percent}%"
+        )
 
     def count(self, number: int) -> str:
         """A whole number; groups of three digits are set apart."""

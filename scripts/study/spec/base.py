@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -91,3 +92,19 @@ NonNegativeCount = Annotated[int, Field(ge=0), BeforeValidator(_parse_integer)]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """A key that also names a folder: lower-case letters, digits and underscores."""
+Lineage = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""Names an artefact: see ``study.lineage.digest``."""
+
+
+def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    twice = next((value for number, value in enumerate(values) if value in values[:number]), None)
+    if twice is not None:
+        raise PydanticCustomError("twice", "names '{value}' twice", {"value": str(twice)})
+    return values
+
+
+EACH_ONCE = AfterValidator(_each_once)
+"""Of a tuple in which nothing may stand twice."""
+
+Text = Annotated[str, Field(pattern=r"\S")]
+"""A text for people, which is not blank."""

@@ -14,6 +14,26 @@ Quantity = Literal[
 """Test accuracy of the result; best after any epoch; training accuracy of the result, or as seen in passing in an
 epoch; accuracy of the monitored split after an epoch. Monitored is the test set."""
 
+Setting = Literal[
+    "framework",
+    "network",
+    "weights",
+    "frozen",
+    "initial_values",
+    "input",
+    "optimiser",
+    "schedule",
+    "batch_size",
+    "epochs",
+    "early_stop",
+    "result",
+    "shuffle",
+    "precision",
+    "device",
+    "training_images",
+]
+"""What can be the cause of a difference; what belongs to each: ``audit.settings.GROUPS``."""
+
 Difference = Annotated[float, Field(gt=-1, lt=1)]
 """Of two accuracies, as a fraction."""
 
@@ -79,8 +99,8 @@ class CauseClaim(_Pair):
     """One arm has the higher test accuracy because of one setting."""
 
     kind: Literal["cause"]
-    setting: Literal["framework", "network", "input", "weights", "frozen", "optimiser", "schedule", "batch_size"]
-    """The setting of a run that is named as the cause."""
+    setting: Setting
+    """What is named as the cause: all that belongs to it may differ, and nothing else."""
 
 
 class EquivalenceClaim(_Pair):
@@ -119,6 +139,20 @@ class TeamFigures(SpecModel):
 
 
 class Cohort(SpecModel):
-    """What other teams got from the same arms."""
+    """What teams got from the same arms."""
 
+    document_team: str | None = None
+    """The one of ``teams`` that wrote the document: it is none of the others."""
     teams: dict[str, dict[Section, TeamFigures]] = {}
+
+    @model_validator(mode="after")
+    def _document_team_is_known(self) -> "Cohort":
+        if self.document_team is not None and self.document_team not in self.teams:
+            known = ", ".join(sorted(self.teams)) or "no team"
+            raise ValueError(f"document_team: {self.document_team} is not under teams; there are: {known}")
+        return self
+
+    @property
+    def others(self) -> dict[str, dict[Section, TeamFigures]]:
+        """All teams but the document's."""
+        return {name: figures for name, figures in self.teams.items() if name != self.document_team}

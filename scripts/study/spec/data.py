@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Count, SpecModel
+from study.spec.base import EACH_ONCE, Count, SpecModel, Text
 
 Checksum = Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$")]
 
@@ -18,7 +18,7 @@ class Download(SpecModel):
     """``sha256:`` or ``md5:`` and the digest in hexadecimal."""
     size: Count | None = None
     """Bytes, where the publisher states them."""
-    urls: tuple[str, ...] = ()
+    urls: Annotated[tuple[Text, ...], EACH_ONCE] = ()
     """The official address first, then mirrors; tried in this order."""
     file: str | None = None
     """A copy that is already on this machine; used instead of the network, and verified alike."""
@@ -44,7 +44,7 @@ class Cifar10(SpecModel):
 
     @model_validator(mode="after")
     def _whole_images_per_class(self) -> "Cifar10":
-        for key, limit in (("train_images", 50_000), ("test_images", 10_000)):
+        for key, limit in IMAGE_COUNTS[self.source].items():
             value = getattr(self, key)
             if value is not None and (value % 10 or value > limit):
                 raise ValueError(f"{key} must be a multiple of 10 up to {limit}; got {value}")
@@ -61,10 +61,24 @@ class Digits(SpecModel):
 
 DatasetSpec = Annotated[Union[Cifar10, Digits], Field(discriminator="source")]
 
+DIGITS_IMAGES: dict[str, tuple[int, int]] = {"main": (800, 297), "pretraining": (600, 100)}
+"""Training and test images of each part of the digits."""
 CLASSES: dict[str, int] = {"cifar10": 10, "digits": 10}
 """Classes per source."""
 IMAGE_SIZE: dict[str, int] = {"cifar10": 32, "digits": 32}
 """Height and width in pixels per source, as stored in the cache."""
+IMAGE_COUNTS: dict[str, dict[str, int]] = {"cifar10": {"train_images": 50_000, "test_images": 10_000}}
+"""Images of each split, of the sources of which fewer can be used."""
+
+
+Scaling = Literal["minus_one_to_one", "zero_to_one", "imagenet", "caffe"]
+
+
+def training_images(dataset: DatasetSpec) -> int:
+    """How many training images a data set has, known before they are read."""
+    if isinstance(dataset, Digits):
+        return DIGITS_IMAGES[dataset.part][0]
+    return dataset.train_images or IMAGE_COUNTS[dataset.source]["train_images"]
 
 
 class InputSpec(SpecModel):
@@ -74,7 +88,7 @@ class InputSpec(SpecModel):
     """Height and width in pixels after resizing (bilinear)."""
     resize: Literal["pillow", "float"] = "pillow"
     """``pillow`` rounds to 8 bits after each direction, as Pillow does; ``float`` never rounds, as tf.image does."""
-    scaling: Literal["minus_one_to_one", "zero_to_one", "imagenet", "caffe"] = "minus_one_to_one"
+    scaling: Scaling = "minus_one_to_one"
     """x/127.5 - 1; x/255; x/255 less ImageNet's mean over its deviation; BGR less ImageNet's mean."""
     store: Literal["native", "resized"] = "native"
     """``native`` keeps images as they are and resizes on the device; ``resized`` writes the resized images to disk."""

@@ -46,11 +46,16 @@ OWN: dict[Framework, Literal["pytorch", "keras"]] = {"pytorch": "pytorch", "tens
 def resolve_optimiser(given: Optimiser, defaults: DefaultValues, framework: Framework) -> Optimiser:
     """The optimiser with every key that changes its formula filled in, and no other.
 
-    Under ``native``, an optimiser of which no key is set stays without any: it is then the framework's own object.
+    Under ``native``, one with just its framework's values, written out or left out, has none of these keys: it is then
+    the framework's own object. ``pytorch`` and ``keras`` ask for the formulas that both frameworks compute alike, also
+    where these are the framework's own.
     """
-    if defaults == "native" and given.is_native:
-        return given
-    values = _values(defaults, framework)
+    filled = _filled(given, _values(defaults, framework))
+    plain = given.model_copy(update=dict.fromkeys(given.settable))
+    return plain if defaults == "native" and filled == _filled(plain, _values(defaults, framework)) else filled
+
+
+def _filled(given: Optimiser, values: Defaults) -> Optimiser:
     decay = given.weight_decay or 0.0
     form = _or(given.decay_form, values.decay_form) if decay else None
     changes: dict[str, object] = {"weight_decay": decay, "decay_form": form}
@@ -65,11 +70,10 @@ def resolve_optimiser(given: Optimiser, defaults: DefaultValues, framework: Fram
 def resolve_init(
     init: Init | None, bias_init: BiasInit | None, defaults: DefaultValues, framework: Framework
 ) -> tuple[Init | Literal["native"], BiasInit | Literal["native"]]:
-    """Both rules of the initial values; under ``native`` and with neither set, the framework draws by itself."""
-    if defaults == "native" and init is None and bias_init is None:
-        return "native", "native"
+    """Both rules of the initial values; under ``native``, with just its own rules, the framework draws by itself."""
     values = _values(defaults, framework)
-    return _or(init, values.init), _or(bias_init, values.bias_init)
+    found = _or(init, values.init), _or(bias_init, values.bias_init)
+    return ("native", "native") if defaults == "native" and found == (values.init, values.bias_init) else found
 
 
 def explicit(spec: RunSpec) -> RunSpec:

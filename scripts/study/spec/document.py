@@ -2,11 +2,26 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from study.spec.base import Accuracy, Count, NonNegativeNumber, SpecModel
+from study.spec.base import EACH_ONCE, Accuracy, Count, NonNegativeNumber, Proportion, SpecModel, Text
 from study.spec.data import Checksum, InputSpec
-from study.spec.training import ConstantRate, Framework, Freezing, Optimiser, Precision, Schedule
+from study.spec.networks import Network
+from study.spec.training import (
+    BiasInit,
+    ConstantRate,
+    Framework,
+    Freezing,
+    Init,
+    Optimiser,
+    Precision,
+    RunSpec,
+    Schedule,
+    Stopping,
+)
+
+ROUNDING = 1e-9
+"""Of percent in binary."""
 
 Language = Literal["es", "en"]
 Section = Literal["1.1", "1.2", "2.1", "2.2"]
@@ -19,8 +34,16 @@ class DocumentFigures(SpecModel):
 
     train_accuracy: Accuracy | None = None
     test_accuracy: Accuracy
-    printed: str
-    """The test accuracy as the document prints it."""
+    printed: Annotated[str, Field(pattern=r"^\d+([.,]\d+)?\s?%$")]
+    """The test accuracy as the document prints it, in percent."""
+
+    @model_validator(mode="after")
+    def _prints_its_value(self) -> "DocumentFigures":
+        digits = self.printed.rstrip("% \u00a0").replace(",", ".")
+        half_a_place = 0.5 * 10.0 ** -len(digits.partition(".")[2])
+        if abs(100 * self.test_accuracy - float(digits)) > half_a_place + ROUNDING:
+            raise ValueError(f"printed: '{self.printed}' is not test_accuracy {self.test_accuracy:g} rounded")
+        return self
 
 
 class DocumentData(SpecModel):
@@ -34,30 +57,43 @@ class DocumentData(SpecModel):
 class Document(SpecModel):
     """The document that the study re-runs."""
 
-    title: str
-    authors: tuple[str, ...] = Field(min_length=1)
+    title: Text
+    authors: Annotated[tuple[Text, ...], Field(min_length=1), EACH_ONCE]
     data: DocumentData
 
 
 class Protocol(SpecModel):
     """What a source says of the training behind a section's figures or, where it is silent, what its authors ran.
 
-    All that is not named here was as the framework does it by itself: initial values and the optimiser's constants.
+    The keys are those of a run. All that is not named here was as the framework does it by itself: initial values and
+    the optimiser's constants.
     """
 
     framework: Framework
-    network: Annotated[str, Field(min_length=1)]
-    """A library and its name of a network, or the widths of the hidden layers: ``conv 4-8, dense 16``."""
+    network: Network
     weights: Literal["none"] | Checksum
     """Initial parameters: random values, or the file with this checksum."""
     frozen: Freezing = "nothing"
+    init: Init | Literal["native"] = "native"
+    bias_init: BiasInit | Literal["native"] = "native"
     input: InputSpec
     optimiser: Optimiser
     schedule: Schedule = ConstantRate(name="constant")
     batch_size: Count
     epochs: Count
+    early_stop: Stopping = "never"
+    result: Literal["last", "best"] = "last"
     shuffle: bool = True
     precision: Precision = "float32"
+    monitor: Literal["test", "validation", "none"] = "test"
+    """The split that the schedule followed."""
+    validation_fraction: Proportion = 0.0
+
+    def run(self, classes: int) -> RunSpec:
+        """A run that does all this, for data of so many classes; its seed has no meaning."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        weights = "none" if self.weights == "none" else "file"
+        return RunSpec(**{**given, "weights": weights, "classes": classes, "seed": 0})
 
 
 class Curves(SpecModel):

@@ -1,21 +1,24 @@
 """Reading configuration files into a validated study."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from study.errors import StudyError
 from study.spec.files import IN_FILES
+from study.spec.folders import check_results
+from study.spec.strict_yaml import UNPRINTABLE, read_strictly
 from study.spec.study import Study
 
 DEFAULT_CONFIG = "config/config.yaml"
 ROOT = Path(__file__).resolve().parents[3]
 """The folder of the Snakefile."""
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,20 +36,14 @@ def read_config(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) -> 
     """Merge configuration files as the Snakefile does: the default comes first unless a file brings arms."""
     overlay: dict[str, Any] = {}
     for file in files:
-        overlay = merge(overlay, _read_yaml(file))
-    return overlay if "arms" in overlay else merge(_read_yaml(default), overlay)
+        overlay = merge(overlay, read_strictly(file))
+    return overlay if "arms" in overlay else merge(read_strictly(default), overlay)
 
 
-def _read_yaml(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StudyError(f"configuration {file}: cannot be read ({error.strerror})") from error
-    except yaml.YAMLError as error:
-        raise StudyError(f"configuration {file}: not valid YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(content, dict):
-        raise StudyError(f"configuration {file}: must hold keys and values at its top level")
-    return content
+def check_files(files: Sequence[Path]) -> None:
+    """Refuse configuration files that were read otherwise than they stand, as Snakemake's own reader would allow."""
+    for file in files:
+        read_strictly(file)
 
 
 def validate(config: Mapping[str, Any]) -> Study:
@@ -54,13 +51,36 @@ def validate(config: Mapping[str, Any]) -> Study:
 
     The parts that are given as names of files are read.
     """
+    _check_texts(config)
     files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
-    config = {**config, **{key: _read_yaml(ROOT / name) for key, name in files.items()}}
+    config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
     try:
-        return Study.model_validate(config)
+        study = Study.model_validate(config)
     except ValidationError as error:
         lines = [_sentence(detail, config) for detail in error.errors()]
-        raise StudyError("\n".join(f"configuration: {line}" for line in lines)) from None
+        raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
+    check_results(study.results, Path.cwd(), ROOT)
+    return study
+
+
+def _check_texts(config: Mapping[str, Any]) -> None:
+    """Refuse what no file shows, which may come from the command line too."""
+    for path, text in _texts(config):
+        if _UNPRINTABLE.search(text):
+            raise StudyError(f"configuration: {printable(path)}: holds a character that cannot be printed")
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """All texts of a configuration, its keys among them, each with the path of what it belongs to."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield path, str(key)
+            yield from _texts(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, Sequence):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, f"{path}.{number}".lstrip("."))
 
 
 def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
@@ -82,6 +102,14 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             return f"{path}.{key}: this key is missing"
         case "string_pattern_mismatch":
             return f"{prefix}is {_show(detail['input'])}; must match {context['pattern']}"
+        case "too_short":
+            return f"{prefix}is {_show(detail['input'])}; must not be empty"
+        case "tuple_type" | "list_type":
+            return f"{prefix}is {_show(detail['input'])}; must be a list"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"{prefix}is {_show(detail['input'])}; must be keys and values"
+        case "string_type":
+            return f"{prefix}is {_show(detail['input'])}; must be a text"
         case "bool_parsing" | "bool_type":
             return f"{prefix}is {_show(detail['input'])}; must be true or false"
         case _:
@@ -100,6 +128,11 @@ def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
             continue
         parts.append(str(part))
     return ".".join(parts)
+
+
+def printable(text: str) -> str:
+    """A text on one line, with an escape for everything that a terminal or a file in UTF-8 cannot show."""
+    return re.sub(f"[\t\n\r{UNPRINTABLE}]", lambda found: repr(found.group())[1:-1], text)
 
 
 def _show(value: Any) -> str:

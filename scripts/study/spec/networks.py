@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from study.spec.base import Count, NonNegativeCount, Proportion, SpecModel
 
@@ -116,6 +117,13 @@ class LibraryNetwork(SpecModel):
         return self
 
 
+def _is_given(value: Any) -> Any:
+    if not isinstance(value, (Mapping, SpecModel)):
+        forms = {"layers": "{layers: [...]}", "library": "{library: ..., model: ..., head: [...]}"}
+        raise PydanticCustomError("network", "must be a network: {layers} or {library}", forms)
+    return value
+
+
 def _network_form(value: Any) -> str:
     given = isinstance(value, DescribedNetwork) or (isinstance(value, Mapping) and "layers" in value)
     return "described" if given else "library"
@@ -124,6 +132,7 @@ def _network_form(value: Any) -> str:
 Network = Annotated[
     Union[Annotated[DescribedNetwork, Tag("described")], Annotated[LibraryNetwork, Tag("library")]],
     Discriminator(_network_form),
+    BeforeValidator(_is_given),
 ]
 
 

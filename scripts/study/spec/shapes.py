@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from study.spec.data import Scaling
 from study.spec.networks import Conv, Dense, DescribedNetwork, Flatten, GlobalAveragePool, MaxPool, Network
 
 
@@ -18,18 +19,24 @@ class CatalogueEntry:
     """Pixels: the smallest height and width that the network accepts."""
     ends_in_dense: bool
     """Whether its last layer with parameters is a dense layer."""
+    scaling: Scaling
+    """Of the images that the library's published parameters were trained on, as the library states it."""
+    batch_norm: bool
+    """Whether it has layers of batch normalisation, which cannot learn from a batch of one image."""
+    trained_size: int = 224
+    """Pixels: height and width of those images."""
 
 
 CATALOGUE: dict[tuple[str, str], CatalogueEntry] = {
-    ("torchvision", "alexnet"): CatalogueEntry(63, True),
-    ("torchvision", "squeezenet1_1"): CatalogueEntry(17, False),
-    ("torchvision", "vgg16"): CatalogueEntry(32, True),
-    ("torchvision", "resnet18"): CatalogueEntry(1, True),
-    ("torchvision", "resnet50"): CatalogueEntry(1, True),
-    ("torchvision", "mobilenet_v2"): CatalogueEntry(1, True),
-    ("keras", "ResNet50"): CatalogueEntry(32, False),
-    ("keras", "MobileNetV2"): CatalogueEntry(32, False),
-    ("keras", "VGG16"): CatalogueEntry(32, False),
+    ("torchvision", "alexnet"): CatalogueEntry(63, True, "imagenet", False),
+    ("torchvision", "squeezenet1_1"): CatalogueEntry(17, False, "imagenet", False),
+    ("torchvision", "vgg16"): CatalogueEntry(32, True, "imagenet", False),
+    ("torchvision", "resnet18"): CatalogueEntry(1, True, "imagenet", True),
+    ("torchvision", "resnet50"): CatalogueEntry(1, True, "imagenet", True),
+    ("torchvision", "mobilenet_v2"): CatalogueEntry(1, True, "imagenet", True),
+    ("keras", "ResNet50"): CatalogueEntry(32, False, "caffe", True),
+    ("keras", "MobileNetV2"): CatalogueEntry(32, False, "minus_one_to_one", True),
+    ("keras", "VGG16"): CatalogueEntry(32, False, "caffe", False),
 }
 """The networks that the study knows by name; keras.applications are taken without their top."""
 

@@ -1,18 +1,30 @@
 """The whole configuration: what is studied, on what, with which arms."""
 
-from collections.abc import Collection
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from study.spec.base import Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel
+from study.spec.base import EACH_ONCE, Count, Name, NonNegativeCount, PositiveNumber, Proportion, SpecModel, Text
+from study.spec.canonical import canonical_body, canonical_images, canonical_input, canonical_run
+from study.spec.checks import (
+    LIBRARY_FRAMEWORK,
+    check_batches,
+    check_figures,
+    check_frozen,
+    check_known,
+    check_labels,
+    check_names,
+)
 from study.spec.claims import Claims, Cohort
-from study.spec.data import CLASSES, IMAGE_SIZE, DatasetSpec, Download, InputSpec
+from study.spec.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, InputSpec, TensorSpec
 from study.spec.defaults import resolve_init, resolve_optimiser
 from study.spec.device import DeviceChoice
 from study.spec.document import Document, DocumentFigures, Language, Section
+from study.spec.expectations import InputNote, input_notes
 from study.spec.files import InFile
+from study.spec.leaks import check_set_aside, sources
 from study.spec.networks import DescribedNetwork, LibraryNetwork, Network
+from study.spec.origins import Origin
 from study.spec.shapes import CATALOGUE, NetworkTooSmall, check_size
 from study.spec.training import (
     ArmWeights,
@@ -36,7 +48,7 @@ from study.spec.training import (
 class Arm(SpecModel):
     """One way of training."""
 
-    label: dict[Language, str] | None = None
+    label: dict[Language, Text] | None = None
     """Name in the report, per language; the arm's key if left out."""
     section: Section | None = None
     """The document's section that this arm answers."""
@@ -95,23 +107,20 @@ class Override(SpecModel):
     batch_size: Count | None = None
 
 
+def sorted_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """Seeds in ascending order, so that no lineage and no number depends on how they were written."""
+    return tuple(sorted(seeds))
+
+
 class StudySection(SpecModel):
     """What is run."""
 
-    name: str
+    name: Text
     """A name for logs and the report's footer."""
-    arms: tuple[Name, ...] = Field(min_length=1)
+    arms: Annotated[tuple[Name, ...], EACH_ONCE] = Field(min_length=1)
     """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
-    seeds: tuple[NonNegativeCount, ...] = Field(min_length=1)
-    """Each arm is trained once per seed."""
-
-    @model_validator(mode="after")
-    def _no_duplicates(self) -> "StudySection":
-        for key in ("arms", "seeds"):
-            values = getattr(self, key)
-            if len(set(values)) != len(values):
-                raise ValueError(f"{key} names something twice")
-        return self
+    seeds: Annotated[tuple[NonNegativeCount, ...], EACH_ONCE, AfterValidator(sorted_seeds)] = Field(min_length=1)
+    """Each arm is trained once per seed; in what order they are written means nothing."""
 
 
 class Evaluation(SpecModel):
@@ -124,14 +133,14 @@ class Evaluation(SpecModel):
     equivalence_margin: Proportion = 0.01
     """Two arms are called equal if their test accuracies differ by less than this, as a fraction."""
     value_resolution: Proportion = 0.05
-    """A figure is called supported only by a prediction interval that reaches no further than this to either side."""
+    """A figure is called compatible only by a prediction interval that reaches no further than this to either side."""
 
 
 class ReportSection(SpecModel):
     """The document that is written."""
 
-    languages: tuple[Language, ...] = ("es",)
-    formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
+    languages: Annotated[tuple[Language, ...], Field(min_length=1), EACH_ONCE] = ("es",)
+    formats: Annotated[tuple[Literal["html", "pdf"], ...], Field(min_length=1), EACH_ONCE] = ("html", "pdf")
 
 
 class Interpreters(SpecModel):
@@ -179,18 +188,21 @@ class Study(SpecModel):
     @model_validator(mode="after")
     def _names_and_combinations(self) -> "Study":
         for name in self.study.arms:
-            _known(name, self.arms, "study.arms")
+            check_known(name, self.arms, "study.arms")
+        check_names(self.arms, self.datasets, self.networks, self.weights)
         for name, arm in self.arms.items():
             self._check_arm(name, arm)
         sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
         if len(set(sections)) != len(sections):
             raise ValueError("study.arms: two arms answer the same section of the document")
+        reported = {name: self.arms[name] for name in self.study.arms}
+        check_labels(reported)
+        check_figures(list(reported.values()), self.claims)
+        check_set_aside(self.arms, self.datasets)
         return self
 
     def _check_arm(self, name: str, arm: Arm) -> None:
         where = f"arms.{name}"
-        _known(arm.dataset, self.datasets, f"{where}.dataset")
-        _known(arm.network, self.networks, f"{where}.network")
         network = self.networks[arm.network]
         source = self.datasets[arm.dataset].source
         if arm.input.size < IMAGE_SIZE[source]:
@@ -208,19 +220,20 @@ class Study(SpecModel):
             check_size(network, arm.input.size, CLASSES[source])
         except NetworkTooSmall as error:
             raise ValueError(f"{where}.input.size: {error}") from error
-        if isinstance(arm.weights, FileWeights):
-            _known(arm.weights.file, self.weights, f"{where}.weights.file")
-            if isinstance(network, DescribedNetwork):
-                raise ValueError(
-                    f"{where}.weights.file: files hold the parameters of a library's network; "
-                    f"network '{arm.network}' is given as layers and can take them from an arm only"
-                )
+        if isinstance(network, DescribedNetwork):
+            check_frozen(name, network, arm.frozen)
+        batch_size = self.override.batch_size or arm.batch_size
+        check_batches(name, self.datasets[arm.dataset], network, arm.validation_fraction, batch_size)
+        if isinstance(arm.weights, FileWeights) and isinstance(network, DescribedNetwork):
+            raise ValueError(
+                f"{where}.weights.file: files hold the parameters of a library's network; "
+                f"network '{arm.network}' is given as layers and can take them from an arm only"
+            )
         if isinstance(arm.weights, ArmWeights):
             self._check_weights_from_arm(name, arm.weights.arm)
 
     def _check_weights_from_arm(self, name: str, source: str) -> None:
         where = f"arms.{name}.weights.arm"
-        _known(source, self.arms, where)
         chain = [name, source]
         while isinstance(weights := self.arms[chain[-1]].weights, ArmWeights):
             if weights.arm in chain:
@@ -251,7 +264,7 @@ class Study(SpecModel):
         # A library's network keeps its own initial values: nothing of ``defaults`` reaches them.
         defaults = arm.defaults if isinstance(network, DescribedNetwork) else "native"
         init, bias_init = resolve_init(arm.init, arm.bias_init, defaults, arm.framework)
-        return RunSpec(
+        run = RunSpec(
             framework=arm.framework,
             network=network,
             classes=CLASSES[self.datasets[arm.dataset].source],
@@ -272,35 +285,63 @@ class Study(SpecModel):
             validation_fraction=arm.validation_fraction,
             seed=seed,
         )
+        return canonical_run(run, self._stored_size(arm))
+
+    def input_notes(self, arm_name: str) -> list[InputNote]:
+        """Where an arm gives its network other images than its initial parameters or its first layers expect."""
+        seed = self.study.seeds[0]  # which one has no meaning here
+        given = {name: self.run_spec(name, seed) for name in sources(self.arms, arm_name)}
+        return input_notes(self.run_spec(arm_name, seed), given)
+
+    def tensor_spec(self, arm_name: str) -> TensorSpec:
+        """The images of an arm, and how they are stored."""
+        arm = self.arms[arm_name]
+        settings = self.datasets[arm.dataset].model_dump(mode="json", exclude={"archive"})
+        given = canonical_input(arm.input, self._stored_size(arm))
+        if given.store == "resized":
+            settings |= {"size": given.size, "resize": given.resize}
+        return canonical_images(TensorSpec.model_validate(settings))
+
+    def origin(self, arm_name: str) -> Origin | None:
+        """Where an arm's initial parameters come from, if another arm learned them."""
+        given = self.arms[arm_name].weights
+        if not isinstance(given, ArmWeights):
+            return None
+        source = self.arms[given.arm]
+        dataset = self.datasets[source.dataset]
+        return Origin(
+            spec=self.run_spec(given.arm, seed=0),
+            images=self.tensor_spec(given.arm),
+            checksum=dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+            weights_checksum=self.weights[source.weights.file].checksum
+            if isinstance(source.weights, FileWeights)
+            else None,
+            origin=self.origin(given.arm),
+        )
+
+    def _stored_size(self, arm: Arm) -> int:
+        return IMAGE_SIZE[self.datasets[arm.dataset].source]
 
 
 def same_body(one: Network, other: Network) -> bool:
     """Whether two networks differ in their heads at most."""
     if isinstance(one, DescribedNetwork) and isinstance(other, DescribedNetwork):
-        return one.layers[:-1] == other.layers[:-1]
+        return canonical_body(one) == canonical_body(other)
     if isinstance(one, LibraryNetwork) and isinstance(other, LibraryNetwork):
         return (one.library, one.model, one.keep) == (other.library, other.model, other.keep)
     return False
 
 
-def _known(name: str, among: Collection[str], where: str) -> None:
-    if name not in among:
-        raise ValueError(f"{where}: there is no '{name}'; there are {', '.join(sorted(among)) or 'none'}")
-
-
 def _check_library(network: Network, arm: Arm, where: str) -> None:
     if not isinstance(network, LibraryNetwork):
         return
-    framework = {"torchvision": "pytorch", "keras": "tensorflow"}[network.library]
+    framework = LIBRARY_FRAMEWORK[network.library]
     if arm.framework != framework:
         raise ValueError(
             f"{where}.network: '{arm.network}' is a network of {network.library}, which needs framework: {framework}; "
             f"the arm has framework: {arm.framework}"
         )
-    entry = CATALOGUE.get((network.library, network.model))
-    if entry is None:
-        names = ", ".join(model for library, model in CATALOGUE if library == network.library)
-        raise ValueError(f"networks.{arm.network}.model: '{network.model}' is not one of {names}")
+    entry = CATALOGUE[network.library, network.model]
     if network.keep == "all_but_last_layer" and not entry.ends_in_dense:
         raise ValueError(
             f"networks.{arm.network}.keep: {network.library}'s {network.model} does not end in a dense layer; "

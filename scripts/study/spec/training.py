@@ -37,6 +37,16 @@ class Decay(SpecModel):
     decay_form: DecayForm | None = None
     """``coupled``: added to the gradient; ``decoupled``: rate times strength off the parameter (Loshchilov 2019)."""
 
+    @property
+    def settable(self) -> list[str]:
+        """Names of the keys that ``defaults`` fills."""
+        return [name for name, field in type(self).model_fields.items() if field.default is None]
+
+    @property
+    def is_native(self) -> bool:
+        """Whether all that could be set is left to the framework."""
+        return all(getattr(self, name) is None for name in self.settable)
+
 
 class Adam(Decay):
     """Kingma & Ba, "Adam: a method for stochastic optimization", 2015, with its betas 0.9 and 0.999."""
@@ -48,12 +58,6 @@ class Adam(Decay):
     epsilon_placement: EpsilonPlacement | None = None
     """Epsilon joins the root ``after_correction`` of its bias (Algorithm 1) or before (end of section 2, "hat")."""
 
-    @property
-    def is_native(self) -> bool:
-        """Whether all that could be set is left to the framework."""
-        settable = (self.weight_decay, self.decay_form, self.adam_epsilon, self.epsilon_placement)
-        return all(value is None for value in settable)
-
 
 class Sgd(Decay):
     """Stochastic gradient descent with momentum."""
@@ -63,11 +67,6 @@ class Sgd(Decay):
     momentum: Proportion = 0.0
     momentum_form: MomentumForm | None = None
     """Whether the rate multiplies the velocity (``rate_outside``, PyTorch) or is summed up in it (``rate_inside``)."""
-
-    @property
-    def is_native(self) -> bool:
-        """Whether all that could be set is left to the framework."""
-        return all(value is None for value in (self.weight_decay, self.decay_form, self.momentum_form))
 
 
 Optimiser = Annotated[Union[Adam, Sgd], Field(discriminator="name")]

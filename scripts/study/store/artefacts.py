@@ -33,9 +33,29 @@ class Artefact:
         return spec
 
     @property
+    def lineage(self) -> str:
+        """Its name in other artefacts' inputs."""
+        lineage: str = self.sidecar["lineage"]
+        return lineage
+
+    @property
+    def inputs(self) -> list[Ref]:
+        """What it was made from."""
+        return [Ref(*entry) for entry in self.sidecar["inputs"]]
+
+    @property
     def names(self) -> list[str]:
         """Names of its files, without those that were dropped."""
         return [name for name, entry in self.sidecar["files"].items() if not entry.get("dropped")]
+
+    def inputs_of(self, kind: str) -> list[Ref]:
+        """Of what it was made from, all of a kind."""
+        return [ref for ref in self.inputs if ref.kind == kind]
+
+    @property
+    def network_input(self) -> Ref:
+        """What the network was given, of a run or of predictions: features of images, or the images themselves."""
+        return (self.inputs_of("features") or self.inputs_of("tensors"))[0]
 
     def file(self, name: str) -> Path:
         """Path of a file of the artefact; StudyError if its content is not what was written."""

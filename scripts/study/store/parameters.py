@@ -27,3 +27,8 @@ def read_parameters(path: Path) -> dict[str, npt.NDArray[np.generic]]:
     """Read what ``write_parameters`` wrote."""
     with np.load(path, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
+
+
+def are_finite(arrays: Arrays) -> bool:
+    """Whether no value of any array is infinite or not a number."""
+    return all(bool(np.isfinite(array).all()) for array in arrays.values())

@@ -42,4 +42,8 @@ class DeviceData:
 
 def _reader(dtype: str) -> Callable[[tf.Tensor], tf.Tensor]:
     """What gives stored features their type back: NumPy has no bfloat16."""
-    return (lambda stored: tf.bitcast(stored, tf.bfloat16)) if dtype == "bfloat16" else (lambda stored: stored)
+
+    def read(stored: tf.Tensor) -> tf.Tensor:
+        return tf.bitcast(stored, tf.bfloat16) if dtype == "bfloat16" else stored
+
+    return read

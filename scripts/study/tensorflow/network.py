@@ -45,7 +45,12 @@ class Network:
     def layer_table(self) -> list[LayerRow]:
         """All layers with parameters, with what is trainable."""
         return [
-            LayerRow(layer.name, sum(v.shape.num_elements() for v in layer.weights), bool(layer.trainable_weights))
+            LayerRow(
+                name=layer.name,
+                type=type(layer).__name__,
+                parameters=sum(v.shape.num_elements() for v in layer.weights),
+                trainable=bool(layer.trainable_weights),
+            )
             for layer in self.model.layers
             if layer.weights
         ]

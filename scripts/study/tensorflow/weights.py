@@ -87,7 +87,7 @@ def _variables(network: Network, spec: RunSpec, head: bool) -> list[tuple[str, k
     flattened: Shape = ()  # type: ignore[assignment]
     for name, layer, shape in zip(layer_names(spec.network.layers), spec.network.layers, shapes[:-1], strict=True):
         if isinstance(layer, Flatten):
-            flattened = shape
+            flattened = flattened or shape  # a second flattening changes nothing
         elif isinstance(layer, Conv | Dense) and (head or name not in network.head):
             kernel, bias = network.model.get_layer(name).weights
             found.append((f"{name}.weight", kernel, layer if isinstance(layer, Conv) else flattened))

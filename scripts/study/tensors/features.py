@@ -1,6 +1,7 @@
 """Features of all images, from a network's frozen part, as a cache that is read like one of images."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from study.errors import StudyError
+from study.errors import PermanentError, StudyError
 from study.store.files import write_text
 from study.tensors.cache import MANIFEST, TensorCache
 from study.tensors.splits import SCORING_BATCH, Indices, Split
@@ -29,10 +30,12 @@ class Extractor:
 
 
 def write_features(folder: Path, cache: TensorCache, extractor: Extractor, limit: float) -> None:
-    """Write the features of all images of a cache, their labels and a manifest.
+    """Write the features of all images of a cache, their labels and a manifest, which says how long it took.
 
-    StudyError, before anything is written, if they would take more than ``limit`` GB or than the disk has.
+    StudyError, before anything is written, if they would take more than ``limit`` GB or than the disk has; and if a
+    feature is not finite.
     """
+    began = time.perf_counter()
     splits = {"train": cache.train, "test": cache.test}
     one = extractor.compute("test", np.arange(1))
     total = one.nbytes * sum(len(split.labels) for split in splits.values())
@@ -54,10 +57,26 @@ def write_features(folder: Path, cache: TensorCache, extractor: Extractor, limit
         "dtype": extractor.dtype,
         "precision": extractor.precision,
         "shape": list(one.shape[1:]),
+        "seconds": time.perf_counter() - began,
     }
     write_text(folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
 
 
 def _pieces(extractor: Extractor, split: Any, images: int) -> Iterator[NDArray[Any]]:
     for start in range(0, images, SCORING_BATCH):
-        yield extractor.compute(split, np.arange(start, min(start + SCORING_BATCH, images)))
+        values = extractor.compute(split, np.arange(start, min(start + SCORING_BATCH, images)))
+        if not _are_finite(values, extractor.dtype):
+            # Nothing is trained here: only the arithmetic, the weights and the images can be the cause.
+            narrow = extractor.precision in ("float16", "bfloat16")
+            what = "set precision: float32" if narrow else "give other weights, or another input.scaling"
+            raise PermanentError(
+                f"the frozen part gives features that are not finite for {split} images {start} to "
+                f"{start + len(values) - 1}, with precision {extractor.precision}; {what} for the arm"
+            )
+        yield values
+
+
+def _are_finite(values: NDArray[Any], dtype: str) -> bool:
+    if dtype == "bfloat16":  # as uint16: infinities and NaN have all 8 bits of the exponent set
+        return not bool(((values & 0x7F80) == 0x7F80).any())
+    return bool(np.isfinite(values).all())

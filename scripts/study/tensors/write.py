@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from study.datasets.images import Dataset, count_test_images_in_training
+from study.datasets.images import Dataset, Images, count_test_images_in_training
 from study.errors import StudyError
 from study.spec.data import TensorSpec
 from study.store.files import atomic, write_text
@@ -62,8 +62,17 @@ def write_cache(folder: Path, spec: TensorSpec, dataset: Dataset) -> None:
             "shape": _stored_shape(split.images, spec),
             "channel_means": split.images.mean(axis=(0, 1, 2), dtype=np.float64).tolist(),
             "sha256": digest,
+            "identity": _identity(split),
         }
     write_text(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+
+
+def _identity(split: Images) -> str:
+    """SHA-256 of images and labels as they come: the same for the same images, however they are stored."""
+    digest = hashlib.sha256(repr(split.images.shape).encode())
+    for array in (split.images, split.labels.astype("<i8")):
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 def _stored_dtype(spec: TensorSpec) -> np.dtype[Any]:

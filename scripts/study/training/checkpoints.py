@@ -20,7 +20,7 @@ from study.training.history import Epoch
 from study.training.loop import Progress, Trainer
 from study.training.schedule import Course
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the meaning of a checkpoint's content changes; others are not read."""
 
 KEPT = 2
@@ -43,6 +43,8 @@ class Checkpoint:
     """The trainer's."""
     conditions: Mapping[str, Any]
     """What rounding depends on: threads, device, precision, versions."""
+    resumed: tuple[Mapping[str, Any], ...] = ()
+    """The stops before, as the run's record has them."""
 
 
 def save(folder: Path, lineage: str, checkpoint: Checkpoint) -> None:
@@ -56,6 +58,7 @@ def save(folder: Path, lineage: str, checkpoint: Checkpoint) -> None:
         "course": asdict(progress.course),
         "history": [asdict(epoch) for epoch in progress.history],
         "conditions": dict(checkpoint.conditions),
+        "resumed": [dict(stop) for stop in checkpoint.resumed],
         "arrays": sorted(arrays),
         "has_best": progress.best_parameters is not None,
     }
@@ -109,6 +112,7 @@ def load(path: Path, lineage: str) -> Checkpoint:
         ),
         state={name.removeprefix(_STATE): array for name, array in arrays.items() if name.startswith(_STATE)},
         conditions=about["conditions"],
+        resumed=tuple(about["resumed"]),
     )
 
 

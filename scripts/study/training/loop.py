@@ -13,6 +13,7 @@ from study.spec.training import RunSpec
 from study.store.parameters import Arrays
 from study.tensors.splits import Indices, Split
 from study.training.history import Epoch, Score
+from study.training.precision import remedy
 from study.training.randomness import epoch_order, split_validation
 from study.training.schedule import Course, advance
 
@@ -37,6 +38,15 @@ class Trainer(Protocol):
 
 
 @dataclass(frozen=True)
+class Divergence:
+    """An epoch whose loss was not finite; the history does not hold it."""
+
+    epoch: int
+    reason: str
+    """Which loss, as the beginning of a sentence."""
+
+
+@dataclass(frozen=True)
 class Progress:
     """A training between two epochs; with the trainer's state, all that is needed to go on."""
 
@@ -44,10 +54,12 @@ class Progress:
     history: tuple[Epoch, ...] = ()
     best_parameters: Arrays | None = None
     """Parameters of the best epoch, where the run reports that one."""
+    diverged: Divergence | None = None
+    """Why the training ended before its time, where an earlier epoch is its result all the same."""
 
     @property
     def epochs(self) -> int:
-        """Epochs done."""
+        """Epochs done, without one that diverged."""
         return len(self.history)
 
 
@@ -66,8 +78,9 @@ def fit(
 ) -> Progress:
     """Train from ``progress`` to the end of the run.
 
-    ``images`` counts the images of each split; ``on_epoch`` is given the progress after every epoch.
-    Raises PermanentError if the training loss stops being finite.
+    ``images`` counts the images of each split; ``on_epoch`` is given the progress after every epoch. An epoch whose
+    training loss or monitored loss is not finite is the end: where the run reports the best epoch and there is one,
+    ``diverged`` says so, otherwise PermanentError is raised.
     """
     train, validation = split_validation(images["train"], spec.validation_fraction, spec.seed)
     monitored_images = {"test": np.arange(images["test"]), "validation": validation}.get(spec.monitor)
@@ -79,13 +92,12 @@ def fit(
         order = epoch_order(train, spec.seed, number, spec.shuffle)
         seen = trainer.train_epoch(order, rate, on_batch)
         seconds = time.perf_counter() - began
-        if not math.isfinite(seen.loss):
-            raise PermanentError(
-                f"the training loss became {seen.loss} in epoch {number}, with learning rate {rate:g} and "
-                f"precision {spec.precision}; lower optimiser.learning_rate or use precision: float32"
-            )
-        began = time.perf_counter()
-        monitored = None if monitored_images is None else trainer.score(monitored_split, monitored_images)
+        began_monitoring = time.perf_counter()
+        monitored = None
+        if monitored_images is not None and math.isfinite(seen.loss):
+            monitored = trainer.score(monitored_split, monitored_images)
+        if not (math.isfinite(seen.loss) and (monitored is None or math.isfinite(monitored.loss))):
+            return _diverge(spec, progress, seen, monitored)
         epoch = Epoch(
             epoch=number,
             learning_rate=rate,
@@ -95,7 +107,7 @@ def fit(
             monitor_accuracy=monitored.accuracy if monitored else None,
             seconds=seconds,
             images_per_second=len(order) / seconds,
-            monitor_seconds=time.perf_counter() - began if monitored else None,
+            monitor_seconds=time.perf_counter() - began_monitoring if monitored else None,
         )
         course = advance(spec, progress.course, number, epoch.monitor_accuracy)
         progress = replace(progress, course=course, history=(*progress.history, epoch))
@@ -103,3 +115,13 @@ def fit(
             progress = replace(progress, best_parameters=trainer.parameters())
         on_epoch(progress)
     return progress
+
+
+def _diverge(spec: RunSpec, progress: Progress, seen: Score, monitored: Score | None) -> Progress:
+    """The end of a training in the epoch that gave these scores; PermanentError where no epoch is its result."""
+    number, rate = progress.epochs + 1, progress.course.rate
+    what = "training" if monitored is None else "monitored"
+    reason = f"the {what} loss became {(monitored or seen).loss} in epoch {number}"
+    if progress.best_parameters is None:
+        raise PermanentError(f"{reason}, with learning rate {rate:g} and precision {spec.precision}; {remedy(spec)}")
+    return replace(progress, diverged=Divergence(number, reason))

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -31,9 +31,13 @@ class Work:
     lease: Lease
 
     def say(self, text: str) -> None:
-        """Print a line, and append it to the run's own log; Snakemake deletes a rule's log before each attempt."""
-        print(text, flush=True)
-        with (self.folder / "train.log").open("a", encoding="utf-8") as log:
+        """Print a line, and append it to the run's own log; Snakemake deletes a rule's log before each attempt.
+
+        A line that cannot be written, as on a full disk, is lost: no training ends because of it.
+        """
+        with suppress(OSError):
+            print(text, flush=True)
+        with suppress(OSError), (self.folder / "train.log").open("a", encoding="utf-8") as log:
             log.write(f"{text}\n")
 
 

@@ -1,4 +1,4 @@
-"""Which arithmetic a run uses where its settings leave that to the machine."""
+"""Which arithmetic a run uses where its settings leave that to the machine, and what helps where it overflows."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,3 +11,12 @@ def settle(spec: RunSpec, manifest: Mapping[str, Any], fastest: Callable[[], Pre
     if spec.precision != "auto":
         return spec
     return spec.model_copy(update={"precision": manifest.get("precision") or fastest()})
+
+
+def remedy(spec: RunSpec) -> str:
+    """What to change in a run, of settled precision, whose numbers stopped being finite."""
+    if spec.precision == "float16":
+        return "lower optimiser.learning_rate, or set precision: float32, as float16 overflows beyond 65,504"
+    if spec.precision == "bfloat16":
+        return "lower optimiser.learning_rate or set precision: float32"
+    return "lower optimiser.learning_rate"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from study.cli import Call, read_call
 from study.computing import add_device
+from study.errors import PermanentError
 from study.frameworks import PACKAGES
 from study.jobs import Job
 from study.spec.training import Framework, RunSpec
@@ -22,6 +23,8 @@ from study.store.parameters import write_array
 from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
 from study.tensors.staging import add_staging, read_staged
+from study.training.precision import remedy
+from study.training.randomness import split_validation
 
 
 def read_predictions_call(program: str, description: str | None) -> Call:
@@ -59,19 +62,22 @@ def _compare_versions(framework: Framework, record: Mapping[str, Any]) -> None:
 def write_predictions(
     store: Path,
     job: Job,
+    spec: RunSpec,
     cache: TensorCache,
     filters: npt.NDArray[np.float32],
     scores: Callable[[Split], npt.NDArray[np.float32]],
 ) -> None:
     """Write predictions.parquet and filters.npy.
 
-    The table has split, image, label and one float32 logit per class, for every image. The filters are kept here
-    because parameters may not be when the study is complete.
+    The table has split, image, label and one float32 logit per class, for every image; ``image`` is its place in the
+    cache's part, in that order. Training images that the run, ``spec``, set aside are of the split ``validation``. The
+    filters are kept here because parameters may not be when the study is complete. Raises PermanentError if a score is
+    not finite.
     """
+    tables = [_table(spec, split, labels, scores(split)) for split, labels in _labels(cache)]
     with new_artefact(store, job) as folder:
         write_array(folder / "filters.npy", filters)
         with atomic(folder / "predictions.parquet") as temporary:
-            tables = [_table(split, labels, scores(split)) for split, labels in _labels(cache)]
             pd.concat(tables, ignore_index=True).to_parquet(temporary, index=False)
 
 
@@ -79,6 +85,15 @@ def _labels(cache: TensorCache) -> list[tuple[Split, npt.NDArray[np.int64]]]:
     return [("train", cache.train.labels), ("test", cache.test.labels)]
 
 
-def _table(split: Split, labels: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]) -> pd.DataFrame:
+def _table(spec: RunSpec, split: Split, labels: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]) -> pd.DataFrame:
+    wrong = int((~np.isfinite(scores)).any(axis=1).sum())
+    if wrong:
+        raise PermanentError(
+            f"the trained network gives scores that are not finite for {wrong} of {len(labels)} {split} images, with "
+            f"precision {spec.precision}; {remedy(spec)}"
+        )
+    names = np.full(len(labels), split, dtype=object)
+    if split == "train":
+        names[split_validation(len(labels), spec.validation_fraction, spec.seed)[1]] = "validation"
     columns = {f"score_{number}": scores[:, number] for number in range(scores.shape[1])}
-    return pd.DataFrame({"split": split, "image": np.arange(len(labels)), "label": labels, **columns})
+    return pd.DataFrame({"split": names, "image": np.arange(len(labels)), "label": labels, **columns})

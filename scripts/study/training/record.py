@@ -1,6 +1,5 @@
 """The record of a run: what was asked for, what was used, what came out."""
 
-import math
 import platform
 import subprocess
 import sys
@@ -8,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from study.devices import Device, usable_threads
 from study.frameworks import PACKAGES, versions
 from study.networks.table import LayerRow
-from study.spec.training import ReduceOnPlateau, RunSpec
+from study.spec.steering import steering
+from study.spec.training import RunSpec
 from study.training.loop import Progress
 
-CHANCE_MARGIN = 0.05
-"""A run whose loss ends within this of ln(classes), the loss of guessing, has learned nothing."""
+Ending = Literal["planned", "early_stop", "diverged"]
+"""Why a training is over: its epochs are done, nothing got better, or its numbers stopped being finite."""
 
 
 def conditions(spec: RunSpec, device: Device, threads: int) -> dict[str, Any]:
@@ -37,18 +37,25 @@ def run_record(
     layers: Sequence[LayerRow],
     conditions: Mapping[str, Any],
     resumed: Sequence[Mapping[str, Any]],
+    features: Mapping[str, float] | None,
 ) -> dict[str, Any]:
     """Everything worth knowing of a finished run, as plain JSON values.
 
-    ``resumed`` has an entry if the run was stopped and went on: after which epoch, and what had changed.
+    ``resumed`` has an entry for each time that the run was stopped and went on: after which epoch, and what had changed
+    since the epochs before. ``features`` has the ``seconds`` that the pass through the frozen part took whose features
+    it was trained on; None if it was trained on images. Epochs and times are without an epoch that diverged.
     """
     history = progress.history
+    follows = steering(spec)
     return {
         "spec": spec.model_dump(mode="json"),
         "seed": spec.seed,
         "epochs_trained": len(history),
-        "reported_epoch": progress.course.best_epoch if spec.result == "best" else len(history),
+        "ended": ending(spec, progress),
+        "diverged_in": progress.diverged.epoch if progress.diverged else None,
+        "reported_epoch": reported_epoch(progress),
         "seconds": sum(epoch.seconds + (epoch.monitor_seconds or 0.0) for epoch in history),
+        "features": dict(features) if features else None,
         **conditions,
         "resumed": list(resumed),
         "host": platform.node(),
@@ -58,19 +65,21 @@ def run_record(
             "trainable": sum(row.parameters for row in layers if row.trainable),
         },
         "layers": [asdict(row) for row in layers],
-        "collapsed": collapsed(history[-1].train_loss, spec.classes),
-        "leak": spec.monitor == "test" and _follows_monitor(spec),
+        "steering": list(follows),
+        "leak": spec.monitor == "test" and bool(follows),
     }
 
 
-def _follows_monitor(spec: RunSpec) -> bool:
-    """Whether the monitored split steers the training or chooses its result."""
-    return isinstance(spec.schedule, ReduceOnPlateau) or spec.early_stop != "never" or spec.result == "best"
+def ending(spec: RunSpec, progress: Progress) -> Ending:
+    """Why a finished training is over; one that had all its epochs was not stopped early, whatever its last one was."""
+    if progress.diverged:
+        return "diverged"
+    return "planned" if progress.epochs == spec.epochs else "early_stop"
 
 
-def collapsed(train_loss: float, classes: int) -> bool:
-    """Whether a training ended no better than guessing."""
-    return train_loss > math.log(classes) - CHANCE_MARGIN
+def reported_epoch(progress: Progress) -> int:
+    """The epoch, from 1, whose parameters are the result of a finished training."""
+    return progress.epochs if progress.best_parameters is None else progress.course.best_epoch
 
 
 def git_commit(folder: Path) -> str | None:

@@ -4,22 +4,22 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
 from study.devices import Device
 from study.errors import PermanentError, Stopped
-from study.jobs import Job
+from study.jobs import Job, Ref
 from study.networks.table import LayerRow
+from study.spec.expectations import input_notes, sentence
 from study.spec.training import RunSpec
-from study.store.artefacts import new_artefact, open_artefact
+from study.store.artefacts import SIDECAR, new_artefact, open_artefact
 from study.store.files import write_text
-from study.store.parameters import write_parameters
+from study.store.parameters import are_finite, write_parameters
 from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
 from study.tensors.staging import Staging, read_staged
@@ -27,7 +27,8 @@ from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import write_history
 from study.training.loop import Progress, Trainer, fit, start
 from study.training.once import Work
-from study.training.record import conditions, run_record
+from study.training.precision import remedy
+from study.training.record import conditions, reported_epoch, run_record
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Inputs:
     cache: TensorCache
     weights: Path | None
     """File of the initial parameters, where the specification calls for one."""
+    sources: Mapping[str, RunSpec] = field(default_factory=dict)
+    """The runs that those went through, by their folders, the nearest first, as far as they are still there."""
 
 
 def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable[[str], object] = print) -> Inputs:
@@ -58,8 +61,20 @@ def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable
         download = open_artefact(store, job.input("downloads"))
         return Inputs(spec, cache, download.file(download.spec["filename"]))
     if spec.weights == "run":
-        return Inputs(spec, cache, open_artefact(store, job.input("runs")).file("model.npz"))
+        source = job.input("runs")
+        model = open_artefact(store, source).file("model.npz")
+        return Inputs(spec, cache, model, dict(sources_of(store, source)))
     return Inputs(spec, cache, None)
+
+
+def sources_of(store: Path, ref: Ref) -> Iterator[tuple[str, RunSpec]]:
+    """A run and those that its own initial parameters went through; the farther ones need not be kept."""
+    while (store / ref.folder / SIDECAR).is_file():
+        artefact = open_artefact(store, ref)
+        yield ref.folder, RunSpec.model_validate(artefact.spec)
+        if not artefact.inputs_of("runs"):
+            return
+        (ref,) = artefact.inputs_of("runs")
 
 
 def run_training(
@@ -75,45 +90,51 @@ def run_training(
     """Train, from the latest checkpoint if there is one, and write the run's artefact into the work folder."""
     spec, cache = inputs.spec, inputs.cache
     here = conditions(spec, device, threads)
+    if spec.weights == "file" and not are_finite(trainer.parameters()):
+        raise PermanentError(f"{inputs.weights}: holds values that are not finite; give another file under weights")
     progress, resumed = _begin(work, job, spec, trainer, here)
     work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {here['threads']} threads")
+    if not progress.epochs:
+        for note in input_notes(spec, inputs.sources):
+            work.say(f"{job.name}: note: {sentence(note)}")
     with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
-        recorder = _Recorder(work, job, spec, trainer, here, saving, bar.clear, progress.epochs)
+        recorder = _Recorder(work, job, spec, trainer, here, resumed, saving, bar.clear, progress.epochs)
         try:
             images: dict[Split, int] = {"train": len(cache.train.labels), "test": len(cache.test.labels)}
             progress = fit(trainer, spec, images, progress, recorder.after_epoch, bar.update)
         except Stopped as stop:
             raise Stopped(f"{stop} in epoch {recorder.epochs + 1}; {recorder.kept()}", stop.code) from None
-    parameters = progress.best_parameters or trainer.parameters()
-    if not all(np.isfinite(array).all() for array in parameters.values()):
+    if progress.diverged:
+        work.say(f"{job.name}: {progress.diverged.reason}; the training ends there, and its best epoch is the result")
+    parameters, reported = progress.best_parameters or trainer.parameters(), reported_epoch(progress)
+    if not are_finite(parameters):
         raise PermanentError(
-            f"the parameters are no longer finite after {progress.epochs} epochs, although the loss is; "
-            "lower optimiser.learning_rate"
+            f"the parameters after epoch {reported} are not finite, although the losses are; {remedy(spec)}"
         )
-    record = run_record(spec, progress, layers, here, resumed)
-    if record["collapsed"]:
-        work.say(f"{job.name}: ended at chance (loss {progress.history[-1].train_loss:.4f}); recorded as collapsed")
+    features = {"seconds": cache.manifest["seconds"]} if cache.holds_features else None
+    record = run_record(spec, progress, layers, here, resumed, features)
     with new_artefact(work.folder, job) as folder:
         write_parameters(folder / "model.npz", parameters)
         write_history(folder / "history.csv", progress.history)
         write_text(folder / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-    work.say(f"{job.name}: complete after {progress.epochs} epochs")
+    result = "" if spec.result == "last" else f"; its result is epoch {reported}"
+    work.say(f"{job.name}: complete after {progress.epochs} epochs{result}")
 
 
 def _begin(
     work: Work, job: Job, spec: RunSpec, trainer: Trainer, here: Mapping[str, Any]
-) -> tuple[Progress, list[dict[str, Any]]]:
-    """The progress to go on from, and under which other conditions its epochs were trained."""
+) -> tuple[Progress, tuple[Mapping[str, Any], ...]]:
+    """The progress to go on from, and after which epochs it was stopped, with what had changed each time."""
     checkpoint = resume(work.folder, job.lineage, trainer, work.say)
     if checkpoint is None:
-        return start(spec), []
+        return start(spec), ()
     changed = {key: [value, here.get(key)] for key, value in checkpoint.conditions.items() if value != here.get(key)}
     epochs = checkpoint.progress.epochs
     work.say(f"{job.name}: goes on after epoch {epochs}")
     if changed:
         differences = ", ".join(f"{key} {old} then {new}" for key, (old, new) in changed.items())
         work.say(f"{job.name}: under other conditions, so that rounding may differ: {differences}")
-    return checkpoint.progress, [{"after_epoch": epochs, "changed": changed}]
+    return checkpoint.progress, (*checkpoint.resumed, {"after_epoch": epochs, "changed": changed})
 
 
 class _Recorder:
@@ -126,12 +147,13 @@ class _Recorder:
         spec: RunSpec,
         trainer: Trainer,
         here: Mapping[str, Any],
+        resumed: tuple[Mapping[str, Any], ...],
         saving: Saving,
         clear_bar: Callable[[], object],
         epochs: int,
     ) -> None:
         self.work, self.job, self.spec, self.trainer = work, job, spec, trainer
-        self.here, self.saving, self.clear_bar = here, saving, clear_bar
+        self.here, self.resumed, self.saving, self.clear_bar = here, resumed, saving, clear_bar
         self.epochs = self.saved_epochs = epochs
         self.saved_at = time.monotonic()
 
@@ -155,7 +177,8 @@ class _Recorder:
     def _save(self, progress: Progress) -> None:
         self.work.lease.check()
         try:
-            save(self.work.folder, self.job.lineage, Checkpoint(progress, self.trainer.state(), self.here))
+            checkpoint = Checkpoint(progress, self.trainer.state(), self.here, self.resumed)
+            save(self.work.folder, self.job.lineage, checkpoint)
         except OSError as error:
             self.work.say(f"epoch {progress.epochs} could not be saved ({error.strerror}); training goes on")
         else:

@@ -29,7 +29,7 @@ def accuracy_table(arms: Sequence[Mapping[str, Any]], audit: Audit) -> pd.DataFr
             for what in ("new_images", "these_images")
         ]
         document = [{"what": "document", "accuracy": arm["document"]["test_accuracy"]}] if arm["document"] else []
-        others = audit.teams[(audit.teams["section"] == arm["section"]) & (audit.teams["team"] != "authors")]
+        others = audit.teams[audit.teams["section"] == arm["section"]]
         teams = [
             {"what": "team", "of": team, "accuracy": accuracy}
             for team, accuracy in zip(others["team"], others["test_accuracy"], strict=True)

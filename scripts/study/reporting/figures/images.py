@@ -1,5 +1,6 @@
 """Figures made of small images: samples of the classes, what the arms get wrong, and filters."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,7 +72,8 @@ def draw_wrong(path: Path, table: pd.DataFrame, images: pd.DataFrame, pixels: Ma
             if row.shown == "wrong":
                 guesses = table[(table["set"] == number) & (table["image"] == row.image)]
                 mistakes = guesses[guesses["predicted"] != guesses["class"]]
-                mistake = mistakes.groupby("predicted", sort=False)["share"].sum().idxmax()
+                # An exact sum and names in order: neither a sum nor a tie depends on the order of the arms.
+                mistake = mistakes.groupby("predicted")["share"].agg(math.fsum).idxmax()
                 tiles.append((picture, f"{guesses['class'].iloc[0]}\n→ {mistake}"))
     if tiles:
         _draw_grid(path, tiles, WRONG_COLUMNS, width=7.0)

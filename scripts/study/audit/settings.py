@@ -1,0 +1,35 @@
+"""The settings that a claim can name as a cause, and the facts that belong to each."""
+
+from collections.abc import Mapping
+
+from study.spec.claims import Setting
+
+GROUPS: Mapping[Setting, tuple[str, ...]] = {
+    "framework": ("framework",),
+    "network": ("network",),
+    "weights": ("weights",),
+    "frozen": ("frozen",),
+    "initial_values": ("init", "bias_init"),
+    "input": ("input_size", "resize", "scaling"),
+    "optimiser": (
+        "optimiser",
+        "learning_rate",
+        "weight_decay",
+        "decay_form",
+        "adam_epsilon",
+        "epsilon_placement",
+        "momentum",
+        "momentum_form",
+    ),
+    "schedule": ("schedule",),
+    "batch_size": ("batch_size",),
+    "epochs": ("epochs",),
+    "early_stop": ("early_stop",),
+    "result": ("result",),
+    "shuffle": ("shuffle",),
+    "precision": ("precision",),
+    "device": ("device",),
+    "training_images": ("train_images", "train_identity", "validation_fraction"),
+}
+"""Facts by setting, as ``evaluation.facts`` names them. No setting has the images that are scored, which must be the
+same, nor ``monitor``: which split is followed is a choice of its own that no claim names."""

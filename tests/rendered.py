@@ -1,0 +1,64 @@
+"""Templates filled in for tests, as text on one line."""
+
+import copy
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from study.audit.files import Audit
+from study.audit.results import audit
+from study.audit.spec import AuditSpec
+from study.evaluation.files import Summary, read_summary, write_summary
+from study.evaluation.results import read_results
+from study.evaluation.summary_spec import SummarySpec
+from study.reporting import templates
+from study.reporting.document import MissingRun, report_context
+from study.reporting.markdown import render
+from study.reporting.specs import ReportSpec
+from study.spec.document import Language
+from study_results import SyntheticArm, make_study
+
+Study = tuple[Summary, Audit]
+
+WRONG = {
+    "en": r"\b1 (epochs|images|layers|seeds|units|runs|filters)\b|\ban? \d+ epoch\b|None|\bof of\b",
+    "es": r"\b1 (épocas|imágenes|capas|semillas|unidades|ejecuciones|filtros)\b|\b(a|de) el\b|None",
+}
+"""What no sentence may have; the seldom "de él" has an accent."""
+
+
+def make_study_and_audit(store: Path, arms: Sequence[SyntheticArm]) -> Study:
+    made = make_study(store, arms)
+    spec = SummarySpec.model_validate(made.summary_job.spec)
+    (store / "written").mkdir()
+    write_summary(store / "written", spec, read_results(store, made.summary_job, spec), [])
+    summary = read_summary((store / "written").joinpath)
+    judged = AuditSpec.model_validate(made.audit_job().spec)
+    return summary, audit(judged, summary.content, summary.epochs, made.right())
+
+
+def context_of(study: Study, language: Language, missing: tuple[MissingRun, ...] = ()) -> Any:
+    spec = ReportSpec(language=language, format="html", study_name="p", labels={}, template="0" * 64)
+    summary = dataclasses.replace(study[0], content=copy.deepcopy(study[0].content))
+    return report_context(spec, summary, study[1], [], missing)
+
+
+def written(template: str, context: Mapping[str, Any], language: Language) -> str:
+    """A template's text on one line, without Markdown's escapes."""
+    text = render(templates.FOLDER, f"{template}.{language}.md.j2", context, language)
+    text = " ".join(re.sub(r"\\(.)", r"\1", text).split())
+    assert text
+    assert [text[max(0, found.start() - 60) : found.end() + 20] for found in re.finditer(WRONG[language], text)] == []
+    return text
+
+
+def of_arm(study: Study, language: Language, **changes: Any) -> str:
+    """The section of a study's first arm, some of whose summary is changed."""
+    summary = dataclasses.replace(study[0], content=copy.deepcopy(study[0].content))
+    arm = summary.content["arms"][0]
+    arm |= changes
+    summary.content["arms"] = [arm]
+    context = context_of((summary, study[1]), language)
+    return written("arm", context | {"arm": arm}, language)

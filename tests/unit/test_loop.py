@@ -1,0 +1,107 @@
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scripted import NAN, Outcome, ScriptedTrainer
+from study.errors import PermanentError
+from study.spec.training import RunSpec
+from study.training.loop import Progress, fit, start
+from study.training.randomness import split_validation
+from tiny import run_spec
+
+IMAGES = {"train": 40, "test": 25}
+UPS_AND_DOWNS = [Outcome(accuracy) for accuracy in (0.3, 0.8, 0.5, 0.8)]
+
+
+def best(**changes: Any) -> RunSpec:
+    return run_spec("pytorch", **({"epochs": 4, "monitor": "test", "result": "best"} | changes))
+
+
+def finish(spec: RunSpec, trainer: ScriptedTrainer, progress: Progress | None = None) -> Progress:
+    return fit(trainer, spec, IMAGES, progress or start(spec), lambda _: None, lambda _: None)
+
+
+def test_the_best_epoch_is_kept_and_not_the_last() -> None:
+    progress = finish(best(), ScriptedTrainer(UPS_AND_DOWNS))
+    assert progress.best_parameters == {"epoch": 2}
+    assert progress.epochs == 4
+
+
+def test_no_epoch_is_kept_where_the_last_is_the_result() -> None:
+    assert finish(best(result="last"), ScriptedTrainer(UPS_AND_DOWNS)).best_parameters is None
+
+
+LATER = {
+    "training loss": NAN,
+    "infinite training loss": Outcome(0.1, train_loss=math.inf),
+    "monitored loss": Outcome(0.9, monitor_loss=math.nan, parameter=math.nan),
+}
+
+
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER)
+@pytest.mark.parametrize("epoch", [2, 3, 4])
+def test_a_loss_that_is_not_finite_after_the_best_epoch_ends_the_training_with_it(epoch: int, later: Outcome) -> None:
+    outcomes = [Outcome(0.6), *[Outcome(0.5)] * (epoch - 2), later, *[Outcome(0.9)] * 4]
+    progress = finish(best(), ScriptedTrainer(outcomes))
+    assert progress.best_parameters == {"epoch": 1}
+    assert progress.course.best_epoch == 1
+    assert [row.epoch for row in progress.history] == list(range(1, epoch))
+    assert progress.diverged is not None
+    assert progress.diverged.epoch == epoch
+    assert (
+        f"loss became {'inf' if later.train_loss == math.inf else 'nan'} in epoch {epoch}" in progress.diverged.reason
+    )
+
+
+@pytest.mark.parametrize("first", LATER.values(), ids=LATER)
+def test_a_loss_that_is_not_finite_before_any_best_epoch_is_an_error(first: Outcome) -> None:
+    with pytest.raises(PermanentError, match=r"loss became (nan|inf) in epoch 1, .*; lower optimiser\.learning_rate$"):
+        finish(best(), ScriptedTrainer([first]))
+
+
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER)
+def test_a_loss_that_is_not_finite_is_an_error_where_the_last_epoch_is_the_result(later: Outcome) -> None:
+    with pytest.raises(PermanentError, match="in epoch 3"):
+        finish(best(result="last"), ScriptedTrainer([Outcome(0.5), Outcome(0.6), later]))
+
+
+@pytest.mark.parametrize(
+    ("precision", "remedy"),
+    [
+        ("float32", "lower optimiser.learning_rate"),
+        ("float64", "lower optimiser.learning_rate"),
+        ("bfloat16", "lower optimiser.learning_rate or set precision: float32"),
+        (
+            "float16",
+            "lower optimiser.learning_rate, or set precision: float32, as float16 overflows beyond 65,504",
+        ),
+    ],
+)
+def test_the_advice_is_something_that_the_run_does_not_do_already(precision: str, remedy: str) -> None:
+    with pytest.raises(PermanentError) as found:
+        finish(best(precision=precision), ScriptedTrainer([NAN]))
+    assert str(found.value).endswith(f"; {remedy}")
+
+
+def test_the_test_images_are_monitored_as_such_and_all_of_them() -> None:
+    trainer = ScriptedTrainer(UPS_AND_DOWNS)
+    finish(best(validation_fraction=0.2), trainer)
+    assert [(split, indices.tolist()) for split, indices in trainer.scored] == [("test", list(range(25)))] * 4
+
+
+def test_the_images_set_aside_are_monitored_as_training_images_and_not_trained_on() -> None:
+    trainer = ScriptedTrainer(UPS_AND_DOWNS)
+    spec = best(monitor="validation", validation_fraction=0.2, seed=5)
+    finish(spec, trainer)
+    trained_on, set_aside = split_validation(40, 0.2, 5)
+    assert [(split, indices.tolist()) for split, indices in trainer.scored] == [("train", set_aside.tolist())] * 4
+    assert all(sorted(order) == trained_on.tolist() for order in trainer.trained)
+
+
+def test_nothing_is_scored_where_nothing_is_monitored() -> None:
+    trainer = ScriptedTrainer(UPS_AND_DOWNS)
+    progress = finish(best(monitor="none", result="last"), trainer)
+    assert trainer.scored == []
+    assert np.all([row.monitor_accuracy is None for row in progress.history])
