@@ -94,6 +94,13 @@ def test_left_overs_of_a_killed_writer_are_removed_and_never_listed(tmp_path: Pa
     assert list(open_artefact(tmp_path, JOB.ref).sidecar["files"]) == ["data.txt"]
 
 
+def test_the_next_writer_of_a_name_removes_what_a_killed_one_left_of_it(tmp_path: Path, ended: Process) -> None:
+    for name in ("file", "other"):
+        (tmp_path / f".tmp-{ended.token}-{name}").write_text("half")
+    write_text(tmp_path / "file", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f".tmp-{ended.token}-other", "file"]
+
+
 HOUR_AGO = 3700.0
 """Seconds; longer than a file may lie unchanged if its writer cannot be asked."""
 

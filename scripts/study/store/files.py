@@ -19,8 +19,12 @@ FORGOTTEN = 3600.0
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; what is written there gets the final name when the block ends well."""
+    """Give a temporary path beside ``path``; what is written there gets the final name when the block ends well.
+
+    What killed writers of the same name left goes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    remove_left_overs(path.parent, path.name)
     temporary = temporary_name(path)
     try:
         yield temporary
@@ -48,10 +52,13 @@ def is_left_over(path: Path) -> bool:
         return False
 
 
-def remove_left_overs(folder: Path) -> None:
-    """Remove the temporary files and folders in a folder whose writers are gone, and nobody else's."""
+def remove_left_overs(folder: Path, name: str | None = None) -> None:
+    """Remove the temporary files and folders in a folder whose writers are gone, and nobody else's.
+
+    ``name``: only those that were to get this name.
+    """
     for path in folder.glob(f"{TEMPORARY}*"):
-        if is_left_over(path):
+        if (name is None or path.name.endswith(f"-{name}")) and is_left_over(path):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
