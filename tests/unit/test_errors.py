@@ -19,7 +19,10 @@ CODE = Path(__file__).parents[2] / "scripts"
             OSError(28, "No space left on device", "/results/run.json"),
             "error: /results/run.json: No space left",
         ),
-        (PermissionError(13, "Permission denied", "/results"), "error: /results: may not be read or written by this user"),
+        (
+            PermissionError(13, "Permission denied", "/results"),
+            "error: /results: may not be read or written",
+        ),
         (FileNotFoundError(2, "No such file or directory", "/results/x"), "error: /results/x: No such file"),
         (OSError("the file is truncated"), "error: the file is truncated;"),
     ],
