@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from study.errors import StudyError
-from study.spec.base import NOT_BLANK
+from study.spec.base import LARGEST_COUNT, NOT_BLANK
 from study.spec.document import PERCENTAGE
 from study.spec.files import IN_FILES
 from study.spec.folders import check_results
@@ -60,7 +60,9 @@ def validate(config: Mapping[str, Any]) -> Study:
     try:
         study = Study.model_validate(config)
     except ValidationError as error:
-        lines = [_sentence(detail, config) for detail in error.errors()]
+        # A list of which no entry is right counts as empty too.
+        details = [item for item in error.errors() if not (item["type"] == "too_short" and item["input"])]
+        lines = _one_per_mistake([_sentence(detail, config) for detail in details])
         raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
     check_results(study.results, Path.cwd(), ROOT)
     return study
@@ -86,8 +88,18 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(inner, f"{path}.{number}".lstrip("."))
 
 
+def _one_per_mistake(sentences: Sequence[str]) -> list[str]:
+    """Sentences in which what may stand in one place instead, as a number or a word, is said at once."""
+    wanted: dict[str, list[str]] = {}
+    for sentence in sentences:
+        found, _, what = sentence.partition("; must be ")
+        wanted.setdefault(found, []).append(what)
+    several = {found: " or ".join(dict.fromkeys(what)) for found, what in wanted.items()}
+    return [f"{found}; must be {what}" if what else found for found, what in several.items()]
+
+
 def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
-    path = _path(detail["loc"], config)
+    path = _path(detail["loc"], config, detail["input"])
     prefix = f"{path}: " if path else ""
     context = detail.get("ctx", {})
     match detail["type"]:
@@ -114,6 +126,8 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             return f"{prefix}is {_show(detail['input'])}; must be a list"
         case "dict_type" | "model_type" | "model_attributes_type":
             return f"{prefix}is {_show(detail['input'])}; must be keys and values"
+        case "int_parsing_size":
+            return f"{prefix}is {_show(detail['input'])}; must be a whole number up to {LARGEST_COUNT}"
         case "string_type":
             return f"{prefix}is {_show(detail['input'])}; must be a text"
         case "bool_parsing" | "bool_type":
@@ -123,8 +137,8 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             return f"{prefix}is {_show(detail['input'])}; {message[0].lower()}{message[1:]}"
 
 
-def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
-    """The dotted path of a key; parts of ``loc`` that name no key of the configuration (union tags) are left out."""
+def _path(loc: tuple[int | str, ...], config: Mapping[str, Any], found: Any) -> str:
+    """The dotted path of a key, where ``found`` stands; what ``loc`` has beside keys (tags of unions) is left out."""
     here: Any = config
     parts: list[str] = []
     for number, part in enumerate(loc, start=1):
@@ -132,11 +146,18 @@ def _path(loc: tuple[int | str, ...], config: Mapping[str, Any]) -> str:
             inner = here[part]
         except (KeyError, IndexError, TypeError):
             continue
-        if number < len(loc) and not isinstance(inner, Mapping | list):
-            continue  # a union's tag that is a key's name too
-        here = inner
-        parts.append(str(part))
+        if _is_key(inner, here, found, loc[number:]):
+            here = inner
+            parts.append(str(part))
     return ".".join(parts)
+
+
+def _is_key(inner: Any, here: Any, found: Any, rest: Sequence[int | str]) -> bool:
+    """Whether a part of a place is the key of what stands there: the tag of a union can be the name of a key too."""
+    is_found = inner is found or inner == found
+    if not rest:
+        return is_found or here != found
+    return isinstance(inner, Mapping | list) or (is_found and rest[0] not in here)
 
 
 def printable(text: str) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from study.spec.base import (
-    EACH_ONCE,
     Count,
     Name,
     NonNegativeCount,
@@ -116,7 +115,7 @@ Stopping = Annotated[
 class Frozen(SpecModel):
     """Layers whose parameters stay as they are; their batch norms run in inference mode."""
 
-    layers: Annotated[tuple[Text, ...], Field(min_length=1), EACH_ONCE] | None = None
+    layers: tuple[Text, ...] | None = None
     """Names, or the first part of names up to a dot: ``features`` freezes ``features.0`` too."""
     all_but_last: NonNegativeCount | None = None
     """All layers before the head but the last so many, in the library's own order."""
