@@ -67,8 +67,6 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
             _end(f"stopped: {stop}", stop.code)
         except BrokenPipeError:
             _end(None, 1)
-        except PermissionError as error:
-            _end(f"error: {not_permitted(Path(error.filename or '.'))}", 1)
         except OSError as error:
             _end(f"error: {_sentence(error)}", 1)
 
