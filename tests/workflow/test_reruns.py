@@ -44,7 +44,7 @@ def sgd(rate: float, momentum: float = 0.5) -> Settings:
 
 def add_arms(config: Settings, *names: str, like: str, **changes: Any) -> None:
     for name in names:
-        config["arms"][name] = {**config["arms"][like], **changes}
+        config["arms"][name] = {**config["arms"][like], "label": None, **changes}
         config["study"]["arms"].append(name)
 
 
