@@ -34,9 +34,10 @@ def ties(item: Identified) -> set[str]:
 
 
 def swapped(curves: Curves) -> Curves:
-    """The columns exchanged; where the test set was not scored, nothing stands in its place."""
-    train = [accuracy for accuracy in curves.test_accuracy if accuracy is not None]
-    return Curves(train_accuracy=tuple(train), test_accuracy=curves.train_accuracy)
+    """The columns exchanged; where the test set was not scored stands its last accuracy, which names nothing else."""
+    last = curves.test_accuracy[-1]
+    train = tuple(last if accuracy is None else accuracy for accuracy in curves.test_accuracy)
+    return Curves(train_accuracy=train, test_accuracy=curves.train_accuracy)
 
 
 def test_the_authors_curves_say_what_each_figure_of_the_document_is() -> None:
