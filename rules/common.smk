@@ -50,6 +50,7 @@ FEATURES_OPTIONS = ["--limit", str(PLAN.study.features_limit), *COMPUTING_OPTION
 TRAINING_OPTIONS = [
     "--end-with-parent",
     *("--checkpoint-seconds", str(PLAN.study.checkpoint_seconds)),
+    *(["--keep-state"] if PLAN.study.keep_models == "all_with_state" else []),
     *COMPUTING_OPTIONS,
 ]
 PYTHON = python_for()

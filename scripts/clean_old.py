@@ -9,8 +9,8 @@ from pathlib import Path
 from study.errors import program
 from study.inspection.cleaning import leftovers, read_studies, results_of, superseded
 from study.inspection.commands import latest, read_commands
-from study.inspection.estimates import format_bytes
 from study.inspection.study import InspectedStudy
+from study.inspection.units import format_bytes
 from study.store.holder import hold_folder, hold_results
 
 

@@ -13,6 +13,7 @@ from study.reporting.history import remember, snapshot
 from study.reporting.publication import RECORD, Contents, publish, remove_older, run_links
 from study.store.artefacts import drop_file, new_artefact, open_artefact, work_folder
 from study.store.files import atomic, write_text
+from study.training.extension import STATE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +32,10 @@ def main() -> None:
         name: open_artefact(store, job.input_of("reports", lineage)) for name, lineage in job.spec["report"].items()
     }
     for ref in (Ref(*entry) for entry in job.spec["drop_models"]):
-        for place in (store, work_folder(store, ref)):
-            if (place / ref.folder).exists():
-                drop_file(place, ref, "model.npz")
+        if (store / ref.folder).exists():
+            drop_file(store, ref, "model.npz")
+    for ref in (Ref(*entry) for entry in job.spec["drop_states"]):
+        (work_folder(store, ref) / STATE).unlink(missing_ok=True)
     runs = {
         (entry["arm"], entry["seed"]): [
             open_artefact(store, job.input_of(kind, entry[what]))

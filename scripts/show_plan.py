@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from study.errors import program
 from study.inspection.dry_run import planned_jobs
-from study.inspection.estimates import ON_GPU, Estimates, format_bytes, format_seconds
+from study.inspection.estimates import ON_GPU, Estimates
 from study.inspection.study import read_arguments
+from study.inspection.units import format_bytes, format_seconds
 
 
 @program

@@ -339,7 +339,9 @@ class SyntheticStudy:
         inputs = (self.summary_job.ref, self.audit_job().ref, self.figures_job(labels, language).ref)
         return Job("reports", f"report-{language}-{file_format}", spec, code("report"), inputs)
 
-    def publish_job(self, reports: Mapping[str, Ref], drop_models: Sequence[Ref] = ()) -> Job:
+    def publish_job(
+        self, reports: Mapping[str, Ref], drop_models: Sequence[Ref] = (), drop_states: Sequence[Ref] = ()
+    ) -> Job:
         runs = [{"arm": arm.name, "seed": seed, **names} for arm, seed, names in self.made()]
         inputs = (
             self.summary_job.ref,
@@ -349,11 +351,11 @@ class SyntheticStudy:
             *self.predictions,
             *self.metrics,
         )
-        dropped = [[ref.kind, ref.name, ref.lineage] for ref in drop_models]
         spec = {
             "report": {name: ref.lineage for name, ref in reports.items()},
             "runs": runs,
-            "drop_models": dropped,
+            "drop_models": [[ref.kind, ref.name, ref.lineage] for ref in drop_models],
+            "drop_states": [[ref.kind, ref.name, ref.lineage] for ref in drop_states],
             "languages": {"es": self.labels()},
             "confidence": 0.95,
         }

@@ -168,6 +168,7 @@ class _Planner:
                 "report": {files_of(self.jobs[ref])[0]: ref.lineage for ref in reports},
                 "runs": [{"arm": arm, "seed": seed, **lineages(result)} for (arm, seed), result in results.items()],
                 "drop_models": [[ref.kind, ref.name, ref.lineage] for ref in self.dropped()],
+                "drop_states": [[ref.kind, ref.name, ref.lineage] for ref in self.without_state()],
                 "languages": {language: self.labels(language) for language in self.study.report.languages},
                 "confidence": self.study.evaluation.confidence,
             },
@@ -235,10 +236,16 @@ class _Planner:
 
     def dropped(self) -> list[Ref]:
         """Runs whose trained parameters do not stay when the study is complete."""
-        kept = {"all": set(self.study.study.seeds), "first_seed": {self.study.study.seeds[0]}, "none": set()}
+        everyone, first = set(self.study.study.seeds), {self.study.study.seeds[0]}
+        kept = {"all_with_state": everyone, "all": everyone, "first_seed": first, "none": set()}
         keep = kept[self.study.keep_models]
         kept_runs = {run for (_, seed), run in self.runs.items() if seed in keep}
         return sorted(set(self.runs.values()) - kept_runs, key=lambda run: run.folder)
+
+    def without_state(self) -> list[Ref]:
+        """Runs whose last state does not stay when the study is complete."""
+        keeps = self.study.keep_models == "all_with_state"
+        return [] if keeps else sorted(set(self.runs.values()), key=lambda run: run.folder)
 
     def predictions(self, run: Ref, arm_name: str, seed: int) -> Ref:
         program = f"predict_{self.study.arms[arm_name].framework}.py"

@@ -7,7 +7,8 @@ import pytest
 from study.errors import StudyError
 from study.jobs import Job
 from study.plan import FILES
-from study.store.artefacts import is_complete, open_artefact, place_artefact, work_folder
+from study.store.artefacts import is_complete, open_artefact, work_folder
+from study.training.extension import STATE
 from study_results import document_arms, make_study, run_program, summarise_study, write_artefact
 
 
@@ -93,7 +94,6 @@ def test_models_that_are_not_to_be_kept_go_and_are_no_longer_linked(results):
     study = make_study(results / "store", document_arms((0, 1))[:1], train_images=20, test_images=10)
     summarise_study(study)
     kept, dropped = study.runs
-    place_artefact(dropped, study.store, work_folder(study.store, dropped))
     finished = run_program("publish", study.store, study.publish_job({}, [dropped]), "--results", str(results))
     assert finished.returncode == 0, finished.stderr
     assert not list(results.rglob(f"{dropped.folder}/model.npz"))
@@ -103,3 +103,16 @@ def test_models_that_are_not_to_be_kept_go_and_are_no_longer_linked(results):
     with pytest.raises(StudyError, match=r"model.npz: was not kept \(keep_models\)"):
         open_artefact(study.store, dropped).file("model.npz")
     assert open_artefact(study.store, kept).file("model.npz").is_file()
+
+
+def test_states_that_are_not_to_be_kept_go(results):
+    study = make_study(results / "store", document_arms((0, 1))[:1], train_images=20, test_images=10)
+    summarise_study(study)
+    kept, dropped = (work_folder(study.store, run) / STATE for run in study.runs)
+    for state in (kept, dropped):
+        state.parent.mkdir(parents=True)
+        state.write_bytes(b"state")
+    job = study.publish_job({}, drop_states=[study.runs[1]])
+    finished = run_program("publish", study.store, job, "--results", str(results))
+    assert finished.returncode == 0, finished.stderr
+    assert (kept.exists(), dropped.exists()) == (True, False)

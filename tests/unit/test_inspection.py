@@ -8,12 +8,13 @@ import pytest
 from study.errors import StudyError
 from study.inspection.cleaning import leftovers, read_studies
 from study.inspection.dry_run import PlannedJob
-from study.inspection.estimates import Estimates, format_bytes, format_seconds
+from study.inspection.estimates import Estimates
 from study.inspection.logs import LOGS, last_error
 from study.inspection.predecessors import Predecessors
 from study.inspection.queue import QueuedJob, queued_jobs, read_queue
 from study.inspection.reasons import explain
 from study.inspection.study import InspectedStudy, folders_of, read_study
+from study.inspection.units import format_bytes, format_seconds
 from study.inspection.verification import damages, incomplete_artefacts
 from study.jobs import Job, Ref
 from study.plan import FILES

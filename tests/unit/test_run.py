@@ -42,7 +42,7 @@ def begin(
     inputs = Inputs(spec, replace(images, manifest=manifest or images.manifest), None, sources or {})
     trainer = ScriptedTrainer(outcomes, stopped_in)
     with hold(folder, print) as lease:
-        work = Work(folder, lease)
+        work = Work(folder, lease, folder)
         run_training(JOB, inputs, trainer, LAYERS, Device("cpu", device), 1, Saving(0.0, None), work)
     artefact = open_artefact(folder, JOB.ref)
     with np.load(artefact.file("model.npz")) as arrays:
@@ -160,7 +160,9 @@ def test_weights_that_are_not_finite_are_refused_before_anything_is_trained(tmp_
         hold(tmp_path, print) as lease,
         pytest.raises(PermanentError, match=r"alexnet\.pth: holds values that"),
     ):
-        run_training(JOB, inputs, trainer, LAYERS, Device("cpu", "one"), 1, Saving(0.0, None), Work(tmp_path, lease))
+        run_training(
+            JOB, inputs, trainer, LAYERS, Device("cpu", "one"), 1, Saving(0.0, None), Work(tmp_path, lease, tmp_path)
+        )
     assert trainer.trained == []
 
 

@@ -16,10 +16,11 @@ from study.devices import usable_threads
 from study.environment import make_own
 from study.errors import StudyError
 from study.inspection.dry_run import PlannedJob, planned_jobs
-from study.inspection.estimates import Estimates, format_bytes
+from study.inspection.estimates import Estimates
 from study.inspection.reach import unreachable
 from study.inspection.sizes import calculated_size, working_space
 from study.inspection.study import ROOT, InspectedStudy
+from study.inspection.units import format_bytes
 from study.interpreters import interpreter
 from study.plan import FRAMEWORKS
 from study.spec.expectations import sentence

@@ -10,6 +10,7 @@ from typing import Any
 
 from study.errors import StudyError
 from study.inspection.logs import LOGS
+from study.inspection.remaining import epochs_done
 from study.inspection.study import InspectedStudy
 from study.jobs import Job, Ref
 from study.store.artefacts import Artefact, open_artefact
@@ -67,7 +68,7 @@ class Estimates:
         record: dict[str, Any] = json.loads((artefact.folder / "run.json").read_text(encoding="utf-8"))
         # A benchmark covers the last attempt only, a record the epochs of all.
         seconds = max(record["seconds"], benchmark or 0.0)
-        return float(seconds / record["epochs_trained"] * job.spec["epochs"])
+        return float(seconds / record["epochs_trained"] * (job.spec["epochs"] - epochs_done(self.study.store, job)))
 
 
 def _without_seed(name: str) -> str:
@@ -92,19 +93,3 @@ def _benchmark(results: Path, ref: Ref) -> float | None:
     except FileNotFoundError:
         return None
     return float(rows[-1]["s"]) if rows else None
-
-
-def format_seconds(seconds: float) -> str:
-    """``45 s``, ``12 min`` or ``3 h 05 min``."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def format_bytes(size: float) -> str:
-    """``12 kB``, ``3.4 MB`` or ``1.2 GB``; a kB is 1,000 bytes."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
-        if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size / 1e3:.0f} kB"

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from study.errors import StudyError
 from study.inspection.dry_run import PlannedJob
+from study.inspection.estimates import Estimates
 from study.inspection.logs import last_error
 from study.inspection.predecessors import Predecessor, Predecessors, own_settings
+from study.inspection.remaining import training_cost
 from study.inspection.study import ROOT, InspectedStudy
 from study.jobs import Job, Ref
 from study.lineage import code_digest, code_files
@@ -21,10 +23,14 @@ SHOWN = 3
 
 
 def explain(study: InspectedStudy, planned: list[PlannedJob]) -> dict[Ref, list[str]]:
-    """Reasons of every job of a dry run, at least one each, by what the job makes."""
+    """Reasons of every job of a dry run, at least one each, by what the job makes; of a training also what it costs."""
     words = {item.job.ref: item.words for item in planned}
-    predecessors = Predecessors(study)
-    return {item.job.ref: list(_reasons(study, item.job, words, predecessors)) for item in planned}
+    predecessors, estimates = Predecessors(study), Estimates(study)
+    reasons = {item.job.ref: list(_reasons(study, item.job, words, predecessors)) for item in planned}
+    for item in planned:
+        if item.job.kind == "runs":
+            reasons[item.job.ref].append(training_cost(study.store, item.job, estimates.of(item.job).seconds))
+    return reasons
 
 
 def _reasons(study: InspectedStudy, job: Job, words: Mapping[Ref, str], predecessors: Predecessors) -> Iterator[str]:

@@ -46,9 +46,20 @@ class Checkpoint:
     resumed: tuple[Mapping[str, Any], ...] = ()
     """The stops before, as the run's record has them."""
 
+    def changed(self, here: Mapping[str, Any]) -> dict[str, list[Any]]:
+        """What is otherwise now: by condition, the value then and the value here."""
+        return {key: [value, here.get(key)] for key, value in self.conditions.items() if value != here.get(key)}
+
 
 def save(folder: Path, lineage: str, checkpoint: Checkpoint) -> None:
     """Write a checkpoint and remove all but the two latest; OSError leaves the earlier ones as they were."""
+    write(folder / f"checkpoint-{checkpoint.progress.epochs:06d}.npz", lineage, checkpoint)
+    for path in list_checkpoints(folder)[KEPT:]:
+        path.unlink()
+
+
+def write(path: Path, lineage: str, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint; OSError leaves what was there."""
     progress = checkpoint.progress
     arrays = {f"{_STATE}{name}": array for name, array in checkpoint.state.items()}
     arrays |= {f"{_BEST}{name}": array for name, array in (progress.best_parameters or {}).items()}
@@ -62,15 +73,19 @@ def save(folder: Path, lineage: str, checkpoint: Checkpoint) -> None:
         "arrays": sorted(arrays),
         "has_best": progress.best_parameters is not None,
     }
-    with atomic(folder / f"checkpoint-{progress.epochs:06d}.npz") as temporary, temporary.open("wb") as file:
+    with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez(file, allow_pickle=False, **{_ABOUT: np.array(json.dumps(about))}, **arrays)
-    for path in list_checkpoints(folder)[KEPT:]:
-        path.unlink()
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
     """Checkpoints in a folder, the latest first."""
     return sorted((path for path in folder.glob("*") if _NAME.fullmatch(path.name)), reverse=True)
+
+
+def epochs_of(checkpoint: Path) -> int:
+    """After which epoch a checkpoint was written, by its name."""
+    match = _NAME.fullmatch(checkpoint.name)
+    return int(match[1]) if match else 0
 
 
 def resume(folder: Path, lineage: str, trainer: Trainer, say: Callable[[str], None]) -> Checkpoint | None:

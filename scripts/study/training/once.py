@@ -29,6 +29,8 @@ class Work:
     folder: Path
     """Also the store that the finished artefact is written to first."""
     lease: Lease
+    store: Path
+    """Where finished runs lie, and this one will."""
 
     def say(self, text: str) -> None:
         """Print a line, and append it to the run's own log; Snakemake deletes a rule's log before each attempt.
@@ -49,7 +51,7 @@ def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
     """
     folder = work_folder(store, job.ref)
     with _signals(), hold(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
-        work = Work(folder, lease)
+        work = Work(folder, lease, store)
         remove_left_overs(folder)
         if is_complete(store, job.ref, with_dropped=True):
             _say_restored(work, job, "another process finished this run meanwhile; its result is taken")

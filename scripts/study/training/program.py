@@ -29,7 +29,7 @@ def read_training_call(program: str, description: str | None) -> TrainingCall:
     """Parse a training program's arguments."""
     call = read_call(program, description, "runs", _add_arguments)
     parent = os.getppid() if call.arguments.end_with_parent else None
-    saving = Saving(call.arguments.checkpoint_seconds, parent)
+    saving = Saving(call.arguments.checkpoint_seconds, parent, call.arguments.keep_state)
     return TrainingCall(call.job, call.store, call.threads, saving, call.arguments.staging, call.arguments.device)
 
 
@@ -41,6 +41,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=60,
         help="save the state after an epoch when this long has passed since it last was (default: 60)",
+    )
+    parser.add_argument(
+        "--keep-state",
+        action="store_true",
+        help="keep the state after the last epoch, so that a training with more epochs can go on from it",
     )
     parser.add_argument(
         "--end-with-parent",

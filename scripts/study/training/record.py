@@ -41,9 +41,10 @@ def run_record(
 ) -> dict[str, Any]:
     """Everything worth knowing of a finished run, as plain JSON values.
 
-    ``resumed`` has an entry for each time that the run was stopped and went on: after which epoch, and what had changed
-    since the epochs before. ``features`` has the ``seconds`` that the pass through the frozen part took whose features
-    it was trained on; None if it was trained on images. Epochs and times are without an epoch that diverged.
+    ``resumed`` has an entry for each time that the run was stopped and went on: after which epoch, what had changed
+    since the epochs before, and ``of`` which run those were if it was a finished one with fewer epochs. ``features``
+    has the ``seconds`` that the pass through the frozen part took whose features it was trained on; None if it was
+    trained on images. Epochs and times are without an epoch that diverged.
     """
     history = progress.history
     follows = steering(spec)

@@ -23,7 +23,8 @@ from study.store.parameters import are_finite, write_parameters
 from study.tensors.cache import TensorCache
 from study.tensors.splits import Split
 from study.tensors.staging import Staging, read_staged
-from study.training.checkpoints import Checkpoint, resume, save
+from study.training.checkpoints import Checkpoint, UnusableCheckpoint, load, resume, save, write
+from study.training.extension import STATE, may_be_extended, shorter_runs
 from study.training.history import write_history
 from study.training.loop import Progress, Trainer, fit, start
 from study.training.once import Work
@@ -39,6 +40,8 @@ class Saving:
     """After an epoch, when this long has passed since the last time."""
     parent: int | None
     """Process without which the training saves its state and ends; None: it goes on alone."""
+    last_state: bool = False
+    """Whether the state after the last epoch is kept, to go on from when more epochs are wanted (see ``extension``)."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ def run_training(
         )
     features = {"seconds": cache.manifest["seconds"]} if cache.holds_features else None
     record = run_record(spec, progress, layers, here, resumed, features)
+    if saving.last_state and may_be_extended(spec) and not progress.diverged:
+        _keep_state(work, job, Checkpoint(progress, trainer.state(), here, resumed))
     with new_artefact(work.folder, job) as folder:
         write_parameters(folder / "model.npz", parameters)
         write_history(folder / "history.csv", progress.history)
@@ -125,16 +130,50 @@ def _begin(
     work: Work, job: Job, spec: RunSpec, trainer: Trainer, here: Mapping[str, Any]
 ) -> tuple[Progress, tuple[Mapping[str, Any], ...]]:
     """The progress to go on from, and after which epochs it was stopped, with what had changed each time."""
+    (work.folder / STATE).unlink(missing_ok=True)  # of an earlier training with these settings
     checkpoint = resume(work.folder, job.lineage, trainer, work.say)
     if checkpoint is None:
-        return start(spec), ()
-    changed = {key: [value, here.get(key)] for key, value in checkpoint.conditions.items() if value != here.get(key)}
+        return _extend(work, job, trainer, here) or (start(spec), ())
+    changed = checkpoint.changed(here)
     epochs = checkpoint.progress.epochs
     work.say(f"{job.name}: goes on after epoch {epochs}")
     if changed:
-        differences = ", ".join(f"{key} {old} then {new}" for key, (old, new) in changed.items())
-        work.say(f"{job.name}: under other conditions, so that rounding may differ: {differences}")
+        work.say(f"{job.name}: under other conditions, so that rounding may differ: {_in_words(changed)}")
     return checkpoint.progress, (*checkpoint.resumed, {"after_epoch": epochs, "changed": changed})
+
+
+def _extend(
+    work: Work, job: Job, trainer: Trainer, here: Mapping[str, Any]
+) -> tuple[Progress, tuple[Mapping[str, Any], ...]] | None:
+    """The progress of a shorter run that is finished; None unless going on from it is the same to the bit."""
+    for run in shorter_runs(work.store, job):
+        why = "its last state was not kept"
+        if run.state.is_file():
+            try:
+                checkpoint = load(run.state, run.ref.lineage)
+                changed = checkpoint.changed(here)
+                if not changed:
+                    trainer.restore(checkpoint.state)
+                    work.say(f"{job.name}: goes on after epoch {run.epochs} of the finished run {run.ref.folder}")
+                    stop = {"after_epoch": run.epochs, "changed": {}, "of": run.ref.folder}
+                    return checkpoint.progress, (*checkpoint.resumed, stop)
+                why = f"that was under other conditions: {_in_words(changed)}"
+            except UnusableCheckpoint as error:
+                why = f"{run.state.name}: {error}"
+        work.say(f"{job.name}: does not go on from the finished run of {run.epochs} epochs, {run.ref.folder}: {why}")
+    return None
+
+
+def _in_words(changed: Mapping[str, list[Any]]) -> str:
+    return ", ".join(f"{key} {old} then {new}" for key, (old, new) in changed.items())
+
+
+def _keep_state(work: Work, job: Job, checkpoint: Checkpoint) -> None:
+    work.lease.check()
+    try:
+        write(work.folder / STATE, job.lineage, checkpoint)
+    except OSError as error:
+        work.say(f"{job.name}: its last state could not be kept ({error.strerror}); its result is not touched by that")
 
 
 class _Recorder:

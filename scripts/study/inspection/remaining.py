@@ -1,0 +1,52 @@
+"""What a training that would run has left to do: all of its epochs, or those that an earlier one did not."""
+
+from pathlib import Path
+
+from study.inspection.units import format_seconds
+from study.jobs import Job
+from study.spec.training import RunSpec
+from study.store.artefacts import work_folder
+from study.training.checkpoints import epochs_of, list_checkpoints
+from study.training.extension import may_be_extended, runs_but_for_epochs, shorter_runs
+
+
+def epochs_done(store: Path, job: Job) -> int:
+    """Epochs of a training that need not be trained again, if its conditions are as they were; 0 for other jobs."""
+    if job.kind != "runs":
+        return 0
+    saved = _saved_epochs(store, job)
+    return saved or max((run.epochs for run in shorter_runs(store, job) if run.state.is_file()), default=0)
+
+
+def training_cost(store: Path, job: Job, seconds: float | None) -> str:
+    """What a training costs, in a sentence; ``seconds`` is how long that may take, None where it is not known."""
+    epochs, done = job.spec["epochs"], epochs_done(store, job)
+    time = "" if seconds is None else f", about {format_seconds(seconds)}"
+    if not done:
+        why = _why_from_the_start(store, job)
+        return f"costs all {epochs} epochs{time}{f': {why}' if why else ''}"
+    cost = f"costs {epochs - done} of {epochs} epochs{time}"
+    if _saved_epochs(store, job):
+        return f"{cost}: goes on from its checkpoint after epoch {done}"
+    (run,) = (run for run in shorter_runs(store, job) if run.epochs == done)
+    return f"{cost}: goes on from {run.ref.folder}, if device, threads and versions are what they were then"
+
+
+def _saved_epochs(store: Path, job: Job) -> int:
+    return max(map(epochs_of, list_checkpoints(work_folder(store, job.ref))), default=0)
+
+
+def _why_from_the_start(store: Path, job: Job) -> str:
+    """Why a run that differs in its number of epochs only is of no use; empty if there is none."""
+    alike = [artefact.spec["epochs"] for _, artefact in runs_but_for_epochs(store, job)]
+    if not alike:
+        return ""
+    fewer = [epochs for epochs in alike if epochs < job.spec["epochs"]]
+    if not fewer:
+        return f"the finished run has {min(alike)} epochs, and of a run only the state after its last epoch can be kept"
+    if not may_be_extended(RunSpec.model_validate(job.spec)):
+        return "a training goes on from one with fewer epochs only with a constant learning rate and no early stop"
+    return (
+        f"the last state of the finished run of {max(fewer)} epochs was not kept (keep_models: all_with_state keeps "
+        "those of later runs)"
+    )
