@@ -7,9 +7,11 @@ from pydantic import ValidationError
 
 from audit_arms import CLAIMS, STUDY, arm, bench, faithful_facts
 from study.audit.cohort import positions, team_figures
+from study.audit.intervals import prediction_interval
 from study.audit.quantities import (
     ODDS,
     Identified,
+    NextRun,
     Printed,
     document_figures,
     from_curves,
@@ -78,6 +80,27 @@ def test_rounding_and_cutting_off_both_explain_a_figure() -> None:
         assert name_quantity(0.93, 0.005, {"it": Printed(value)}).name == "it"
     for value in (0.9249, 0.9401):
         assert name_quantity(0.93, 0.005, {"it": Printed(value)}).name == "none"
+
+
+def test_the_next_run_lies_in_its_prediction_interval_as_often_as_that_says() -> None:
+    values = np.array([0.91, 0.93, 0.92, 0.95])
+    for level in (0.5, 0.9, 0.99):
+        interval = prediction_interval(values, level)
+        between = NextRun(values).between(interval.low, interval.high)
+        assert between == pytest.approx(level, abs=1e-12)  # a few operations on fractions
+
+
+def test_a_figure_on_the_edge_of_a_band_lies_in_it_although_decimals_are_not_exact_in_binary() -> None:
+    assert 0.1 + 0.2 > 0.3
+    assert Printed(0.1 + 0.2).between(0.2, 0.3) == Printed(0.3).between(0.1 + 0.2, 0.4) == 1.0
+    assert Printed(0.3001).between(0.2, 0.3) == Printed(0.2999).between(0.3, 0.4) == 0.0
+
+
+def test_runs_that_do_not_vary_name_nothing_and_miss_nothing() -> None:
+    ours = arm("2.1", (0.93, 0.93, 0.93))
+    (found,) = (item for item in identify(CLAIMS, bench(ours)) if (item.claim.section, item.basis) == ("2.1", "runs"))
+    assert found.answer is None
+    assert found.missing == []
 
 
 def test_our_runs_name_a_figure_if_they_are_close_enough() -> None:

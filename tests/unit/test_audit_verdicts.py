@@ -346,7 +346,11 @@ def test_no_difference_is_shown_by_equivalence_only() -> None:
     apart = finding(arm("1.2", HIGH), arm("1.1", LOW), claim=EQUAL)
     assert (apart.verdict, apart.reason) == ("contradicted", "beyond_margin")
     departing = arm("1.1", STEADY[::-1], facts={**faithful_facts("1.1"), "epochs": 1})
-    assert finding(arm("1.2", STEADY), departing, claim=EQUAL, **WIDE_MARGIN).verdict == "not_testable"
+    other = finding(arm("1.2", STEADY), departing, claim=EQUAL, **WIDE_MARGIN)
+    assert (other.verdict, other.reason, other.evidence["margin"]) == ("not_testable", "departures", 0.05)
+    assert [item["key"] for item in other.evidence["missing"]] == ["epochs"]
+    alone = finding(arm("1.2", STEADY[:1]), arm("1.1", STEADY[:1]), claim=EQUAL)
+    assert (alone.verdict, alone.reason, alone.evidence["seeds_needed"]) == ("undecided", "no_spread", None)
 
 
 def test_equivalence_is_for_new_images() -> None:

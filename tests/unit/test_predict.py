@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.errors import PermanentError
+from study.errors import PermanentError, StudyError
 from study.evaluation.predictions import read_predictions
 from study.jobs import Job
 from study.spec.training import RunSpec
@@ -45,6 +45,32 @@ def test_images_that_a_run_set_aside_are_not_among_those_that_it_was_trained_on(
 
 def test_a_run_that_set_nothing_aside_has_two_splits(tmp_path: Path) -> None:
     assert list(read_predictions(predict(tmp_path, run_spec("pytorch")))) == ["train", "test"]
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("label", 4, "labels go from 0 to 4; there are 4 classes"),
+        ("score_2", np.nan, "1 of {} images have scores that"),
+    ],
+)
+def test_a_table_that_cannot_be_names_its_split(
+    split: Split, column: str, value: float, message: str, tmp_path: Path
+) -> None:
+    table = pd.read_parquet(predict(tmp_path, run_spec("pytorch")))
+    table.loc[table.index[table["split"] == split][0], column] = value
+    table.to_parquet(tmp_path / "wrong.parquet")
+    with pytest.raises(StudyError) as found:
+        read_predictions(tmp_path / "wrong.parquet")
+    assert f"wrong.parquet, split {split}: {message.format(IMAGES[split])}" in str(found.value)
+
+
+def test_two_classes_are_enough(tmp_path: Path) -> None:
+    table = pd.read_parquet(predict(tmp_path, run_spec("pytorch")))
+    table = table.assign(label=table["label"] % 2).drop(columns=["score_2", "score_3"])
+    table.to_parquet(tmp_path / "two.parquet")
+    assert read_predictions(tmp_path / "two.parquet")["test"][1].shape == (32, 2)
 
 
 @pytest.mark.parametrize(("precision", "advised"), [("float32", False), ("bfloat16", True), ("float16", True)])

@@ -2,8 +2,10 @@
 
 import itertools
 import json
+import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.training.lease import hold
 from study.training.once import Work
+from study.training.record import git_commit
 from study.training.run import Inputs, Saving, run_training, sources_of
 from tiny import cache, run_spec
 
@@ -87,6 +90,30 @@ def test_every_stop_is_recorded_with_what_changed(tmp_path: Path) -> None:
     assert first["after_epoch"] == 1
     assert [{key: device[key] for key in ("kind", "name")} for device in first["changed"]["device"]] == devices
     assert second == {"after_epoch": 3, "changed": {}}
+
+
+def test_the_commit_that_is_checked_out_is_recorded_and_whether_files_differ_from_it(tmp_path: Path) -> None:
+    assert git_commit(tmp_path) is None
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    assert git_commit(tmp_path) is None  # nothing is committed
+    (tmp_path / "file").write_text("one")
+    for command in (("add", "file"), ("commit", "-q", "-m", "one"), ("tag", "-a", "v1", "-m", "v1")):
+        subprocess.run([*git, *command], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    assert git_commit(tmp_path) == commit
+    (tmp_path / "file").write_text("two")
+    assert git_commit(tmp_path) == f"{commit}-dirty"
+
+
+def test_a_record_says_what_was_asked_for_and_what_was_used(tmp_path: Path) -> None:
+    spec = best(epochs=1, seed=7)
+    record, *_ = begin(tmp_path, [Outcome(0.5)], spec)
+    assert record["spec"] == spec.model_dump(mode="json")
+    assert (record["seed"], record["precision"], record["threads"]) == (7, "float32", 1)
+    assert record["device"] == asdict(Device("cpu", "one"))
+    assert record["framework_version"] == record["versions"]["torch"] == version("torch")
+    assert {"features", "resumed", "host", "git_commit", "parameters", "layers", "steering", "leak"} < record.keys()
 
 
 def test_parameters_that_are_not_finite_after_the_best_epoch_do_no_harm(tmp_path: Path) -> None:
