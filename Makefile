@@ -118,4 +118,4 @@ format: $(VENV)/installed-development
 	$(BIN)/snakefmt Snakefile rules
 
 schema: $(VENV)/installed
-	PYTHONPATH=scripts $(BIN)/python -c 'from study.spec.schema import json_schema; print(json_schema(), end="")' > config/schema.json
+	PYTHONPATH=scripts $(BIN)/python -c 'from study.config.schema import json_schema; print(json_schema(), end="")' > config/schema.json

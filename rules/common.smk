@@ -4,17 +4,17 @@ import uuid
 from contextlib import suppress
 from functools import cache
 
-from study.environment import make_own
+from study.machine.environment import make_own
 from study.inspection.commands import note_command
 from study.inspection.logs import log_of
-from study.interpreters import interpreter
-from study.plan import FILES, MODEL, Plan, changes_files, make_plan
-from study.spec.folders import check_writable
-from study.spec.load import validate
+from study.machine.interpreters import interpreter
+from study.plan.planner import FILES, MODEL, Plan, changes_files, make_plan
+from study.config.folders import check_writable
+from study.config.load import validate
 from study.store.artefacts import SIDECAR
 from study.store.files import write_text
 from study.store.holder import hold_folder, hold_results
-from study.training.finished import after_jobs, before_jobs, forget
+from study.runs.finished import after_jobs, before_jobs, forget
 
 try:
     PLAN = make_plan(validate(config), ROOT)

@@ -5,12 +5,12 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from study.unicode import use_utf8
+from study.machine.unicode import use_utf8
 
 use_utf8()
 
 from study.errors import StudyError
-from study.spec.load import DEFAULT_CONFIG, check_files
+from study.config.load import DEFAULT_CONFIG, check_files
 
 try:
     check_files(

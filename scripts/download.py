@@ -7,7 +7,7 @@ from types import FrameType
 
 from study.announcing import add_announcing, announcer
 from study.cli import Call, read_call
-from study.datasets.downloads import make_download, part_of
+from study.data.downloads import make_download, part_of
 from study.errors import Stopped, program
 
 

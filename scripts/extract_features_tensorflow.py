@@ -1,10 +1,10 @@
 """What the frozen part of a TensorFlow network gives for every image, once for all epochs, seeds and heads."""
 
-from study.computing import computing
+from study.data.feature_cache import write_features
 from study.errors import program
+from study.machine.computing import computing
+from study.runs.feature_call import read_features_call
 from study.store.artefacts import new_artefact
-from study.tensors.features import write_features
-from study.training.features import read_features_call
 from study.training.precision import settle
 
 
@@ -13,8 +13,8 @@ def main() -> None:
     """Read the job, compute, write."""
     call, inputs, limit = read_features_call(__file__, __doc__)
     with computing("tensorflow", call.arguments.device, call.store) as selection:
-        from study.tensorflow.device import fastest_precision, set_up, why_no_gpu
-        from study.tensorflow.features import extractor
+        from study.backends.tensorflow.device import fastest_precision, set_up, why_no_gpu
+        from study.backends.tensorflow.features import extractor
 
         selection.check(why_no_gpu())
         spec = settle(inputs.spec, inputs.cache.manifest, fastest_precision)

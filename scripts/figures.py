@@ -5,8 +5,8 @@ import os
 from pydantic import ValidationError
 
 from study.cli import read_call
-from study.environment import make_own
 from study.errors import StudyError, program
+from study.machine.environment import make_own
 from study.store.artefacts import new_artefact, open_artefact
 
 

@@ -4,11 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from study.cards.found import find_cards
 from study.errors import StudyError, program
-from study.interpreters import RECORD, record_interpreters
-from study.plan import FRAMEWORKS
-from study.spec.training import Framework
+from study.machine.gpus import find_cards
+from study.machine.interpreters import RECORD, record_interpreters
+from study.plan.planner import FRAMEWORKS
+from study.recipe.run import Framework
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS: dict[Framework, str] = {"pytorch": "pytorch.txt", "tensorflow": "tensorflow.txt"}

@@ -1,9 +1,9 @@
 """What PyTorch computes from an arm's description, for comparison with the other framework."""
 
 from study.cli import read_call
-from study.computing import computing
-from study.devices import usable_threads
 from study.errors import program
+from study.machine.computing import computing
+from study.machine.devices import usable_threads
 from study.parity.files import read_side, write_side
 from study.parity.side import trace_side
 
@@ -16,7 +16,7 @@ def main() -> None:
     with computing("pytorch", "cpu", call.store):
         import torch
 
-        from study.pytorch.parity import PytorchSide
+        from study.backends.pytorch.parity import PytorchSide
 
         torch.set_num_threads(usable_threads(call.threads))
         write_side(call.store, call.job, trace_side(PytorchSide(), spec, cache))

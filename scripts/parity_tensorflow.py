@@ -1,8 +1,8 @@
 """What TensorFlow computes from an arm's description, for comparison with the other framework."""
 
 from study.cli import read_call
-from study.computing import computing
 from study.errors import program
+from study.machine.computing import computing
 from study.parity.files import read_side, write_side
 from study.parity.side import trace_side
 
@@ -13,8 +13,8 @@ def main() -> None:
     call = read_call(__file__, __doc__, "parity_sides")
     spec, cache = read_side(call.store, call.job)
     with computing("tensorflow", "cpu", call.store):
-        from study.tensorflow.device import set_up
-        from study.tensorflow.parity import TensorflowSide
+        from study.backends.tensorflow.device import set_up
+        from study.backends.tensorflow.parity import TensorflowSide
 
         set_up(call.threads, "float64")
         write_side(call.store, call.job, trace_side(TensorflowSide(), spec, cache))

@@ -4,9 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from study.environment import make_own
 from study.errors import program
 from study.inspection.study import InspectedStudy, read_arguments
+from study.machine.environment import make_own
 from study.store.artefacts import open_artefact
 
 

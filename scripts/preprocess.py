@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from study.cli import Call, read_call
-from study.datasets.sources import read_dataset
+from study.data.sources import read_dataset
+from study.data.tensor_writing import write_cache
 from study.errors import program
-from study.spec.data import TensorSpec
+from study.recipe.data import TensorSpec
 from study.store.artefacts import new_artefact, open_artefact
-from study.tensors.write import write_cache
 
 
 def _archive(call: Call) -> Path | None:

@@ -2,9 +2,9 @@
 
 import json
 
-from study.computing import computing
 from study.errors import program
-from study.probe import finding, read_probe_call
+from study.machine.computing import computing
+from study.machine.probe import finding, read_probe_call
 
 
 @program
@@ -12,7 +12,7 @@ def main() -> None:
     """One convolution forward and backward; what it was computed on and with, as a line of JSON."""
     call = read_probe_call(__doc__)
     with computing("tensorflow", call.device, call.store, shared=True) as selection:
-        from study.tensorflow.probe import probe
+        from study.backends.tensorflow.probe import probe
 
         device = probe(selection, call.threads)
         print(json.dumps(finding("tensorflow", device, call.threads)))

@@ -7,13 +7,13 @@ from pathlib import Path
 from study.announcing import add_announcing, announcer
 from study.cli import Call, read_call
 from study.errors import program
-from study.jobs import Ref
 from study.reporting.changes import write_changes
 from study.reporting.history import remember, snapshot
 from study.reporting.publication import RECORD, Contents, publish, remove_older, run_links
+from study.runs.extension import STATE
 from study.store.artefacts import drop_file, new_artefact, open_artefact, work_folder
 from study.store.files import atomic, write_text
-from study.training.extension import STATE
+from study.store.jobs import Ref
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

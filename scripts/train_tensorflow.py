@@ -1,9 +1,9 @@
 """Train one run in TensorFlow; goes on where an earlier attempt stopped."""
 
-from study.computing import computing
 from study.errors import program
-from study.training.once import Work, train_once
-from study.training.program import TrainingCall, read_training_call
+from study.machine.computing import computing
+from study.runs.once import Work, train_once
+from study.runs.training_call import TrainingCall, read_training_call
 
 
 @program
@@ -16,7 +16,7 @@ def main() -> None:
 def _train(call: TrainingCall, work: Work) -> None:
     # The framework is imported here, so that a missing one is a sentence and a run that is complete costs nothing.
     with computing("tensorflow", call.device, call.store, work.say) as selection:
-        from study.tensorflow.run import train
+        from study.backends.tensorflow.run import train
 
         train(call, selection, work)
 

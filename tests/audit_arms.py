@@ -11,13 +11,13 @@ import pandas as pd
 
 from study.audit.arms import AuditArm
 from study.audit.fidelity import Bench, make_bench
+from study.config.claims import Claims
+from study.config.document import DocumentData, Section, Source
+from study.config.load import ROOT, read_config, validate
+from study.config.study import Evaluation, Study
 from study.evaluation.facts import arm_facts, protocol_facts
 from study.evaluation.summary_spec import SummarySpec
-from study.plan import make_plan
-from study.spec.claims import Claims
-from study.spec.document import DocumentData, Section, Source
-from study.spec.load import ROOT, read_config, validate
-from study.spec.study import Evaluation, Study
+from study.plan.planner import make_plan
 
 CONFIG = Path(__file__).parents[1] / "config"
 IMAGES = 2000

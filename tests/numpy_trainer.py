@@ -11,17 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
-from study.cards.hold import select
-from study.devices import Device
+from study.data.splits import Indices, Split
 from study.errors import program
-from study.networks.table import LayerRow
+from study.machine.devices import Device
+from study.machine.gpu_lock import select
+from study.recipe.layer_table import LayerRow
+from study.runs.checkpoints import check_state
+from study.runs.once import Work, train_once
+from study.runs.training import read_inputs, run_training
+from study.runs.training_call import TrainingCall, read_training_call
 from study.store.parameters import Arrays
-from study.tensors.splits import Indices, Split
-from study.training.checkpoints import check_state
 from study.training.history import Score
-from study.training.once import Work, train_once
-from study.training.program import TrainingCall, read_training_call
-from study.training.run import read_inputs, run_training
 
 GATE = "TEST_GATE"
 """Environment variable with a path: in its second epoch a training makes ``PATH.reached`` and waits for ``PATH``."""

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from study.jobs import Job, Ref
-from study.lineage import code_digest
 from study.parity.certify import Finding, certify
 from study.parity.side import Side, trace_side
 from study.parity.spec import PairSpec, side_spec
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
 from study.store.artefacts import new_artefact
 from study.store.files import write_text
+from study.store.jobs import Job, Ref
+from study.store.lineage import code_digest
 from tiny import cache, run_spec
 
 ROOT = Path(__file__).parents[1]

@@ -6,10 +6,10 @@ import numpy as np
 from pydantic import TypeAdapter
 from scipy.special import softmax
 
+from study.data.tensor_cache import TensorCache
 from study.parity.oracle import trajectory
-from study.spec.training import Optimiser, RunSpec
+from study.recipe.run import Optimiser, RunSpec
 from study.store.parameters import Arrays
-from study.tensors.cache import TensorCache
 from study.training.history import Score
 from study.training.randomness import epoch_order
 from tiny import run_spec

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from study.cards.found import Card
+from study.machine.gpus import Card
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from study.audit.files import Audit
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
+from study.config.document import Language
 from study.evaluation.files import Summary, read_summary, write_summary
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
@@ -17,7 +18,6 @@ from study.reporting import templates
 from study.reporting.document import MissingRun, report_context
 from study.reporting.markdown import templates_in
 from study.reporting.specs import ReportSpec
-from study.spec.document import Language
 from study_results import SyntheticArm, make_study
 
 Study = tuple[Summary, Audit]

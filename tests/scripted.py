@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from study.data.splits import Indices, Split
 from study.errors import Stopped
 from study.store.parameters import Arrays
-from study.tensors.splits import Indices, Split
 from study.training.history import Score
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from study.jobs import Job
-from study.lineage import code_digest
 from study.store.artefacts import new_artefact, open_artefact, work_folder
 from study.store.files import write_text
+from study.store.jobs import Job
+from study.store.lineage import code_digest
 from tiny import TINY_NETWORK, cache, run_spec
 from waiting import wait_until
 

@@ -18,12 +18,12 @@ import yaml
 from study.evaluation.metrics import split_metrics
 from study.evaluation.predictions import right_on_test
 from study.evaluation.ties import expected_images
-from study.jobs import Job, Ref
-from study.lineage import code_digest
+from study.recipe.run import RunSpec
+from study.recipe.steering import steering
 from study.reporting.figures.names import figure_names
-from study.spec.steering import steering
-from study.spec.training import RunSpec
 from study.store.artefacts import new_artefact
+from study.store.jobs import Job, Ref
+from study.store.lineage import code_digest
 
 ROOT = Path(__file__).parents[1]
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from study.datasets.images import Images
-from study.spec.training import RunSpec
-from study.tensors.cache import TensorCache
-from study.tensors.resize import resize
+from study.data.images import Images
+from study.data.resize import resize
+from study.data.tensor_cache import TensorCache
+from study.recipe.run import RunSpec
 
 TINY_NETWORK: dict[str, Any] = {
     "layers": [

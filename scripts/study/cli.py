@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.errors import StudyError
-from study.jobs import Job
 from study.store.code import record_code
+from study.store.jobs import Job
 
 
 @dataclass(frozen=True)

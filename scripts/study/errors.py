@@ -9,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from study.unicode import use_utf8
+from study.machine.unicode import use_utf8
 
 
 class StudyError(Exception):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from study.datasets.downloads import part_of
-from study.jobs import Job
-from study.lineage import code_digest
+from study.data.downloads import part_of
 from study.store.artefacts import open_artefact
+from study.store.jobs import Job
+from study.store.lineage import code_digest
 from waiting import wait_until
 
 PROGRAM = Path("scripts/download.py")

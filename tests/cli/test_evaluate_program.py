@@ -2,8 +2,8 @@ import json
 
 import numpy as np
 
-from study.jobs import Job
 from study.store.artefacts import new_artefact, open_artefact
+from study.store.jobs import Job
 from study_results import code, document_arms, labels_and_scores, make_study, predictions_table, run_program
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from stopping import PROGRAMS, Training, same, training
 from study.inspection.remaining import epochs_done, training_cost
-from study.jobs import Job
+from study.runs.extension import STATE
+from study.runs.finished import begin_anew
 from study.store.artefacts import open_artefact
-from study.training.extension import STATE
-from study.training.finished import begin_anew
+from study.store.jobs import Job
 
 FEW, MANY = 2, 5
 BEST = {"monitor": "test", "result": "best"}

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from parity_sides import ROOT, described, make_side, run_program
-from study.jobs import Job, Ref
-from study.lineage import code_digest
 from study.parity.spec import PairSpec
 from study.store.artefacts import new_artefact
+from study.store.jobs import Job, Ref
+from study.store.lineage import code_digest
 from study_results import predictions_table
 
 ASSERTED = [

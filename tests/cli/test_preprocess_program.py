@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from cifar10_archive import CLASS_NAMES, random_members, write_archive
-from study.datasets.cifar10 import read_cifar10
-from study.jobs import Job, Ref
-from study.lineage import code_digest
+from study.data.cifar10 import read_cifar10
+from study.data.tensor_cache import read_cache
 from study.store.artefacts import new_artefact, open_artefact
-from study.tensors.cache import read_cache
+from study.store.jobs import Job, Ref
+from study.store.lineage import code_digest
 
 PROGRAM = Path("scripts/preprocess.py")
 

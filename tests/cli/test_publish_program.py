@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from study.errors import StudyError
-from study.jobs import Job
-from study.plan import FILES
+from study.plan.planner import FILES
+from study.runs.extension import STATE
 from study.store.artefacts import is_complete, open_artefact, work_folder
-from study.training.extension import STATE
+from study.store.jobs import Job
 from study_results import document_arms, make_study, run_program, summarise_study, write_artefact
 
 

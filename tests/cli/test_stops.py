@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from stopping import ROOT, Gate, Training, same, training
+from study.runs.checkpoints import list_checkpoints
 from study.store.artefacts import drop_file, is_complete
-from study.training.checkpoints import list_checkpoints
 
 KILL_AT = str(ROOT / "tests" / "kill_at.py")
 

@@ -10,7 +10,7 @@ import pytest
 
 from pretended import pretend_cards
 from stopping import Gate, Training, training
-from study.cards.found import Card
+from study.machine.gpus import Card
 
 WAITS = "waits for a GPU: all 2 are in use by other programs"
 

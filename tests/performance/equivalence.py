@@ -23,12 +23,12 @@ from scipy.stats import ttest_ind
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from study.datasets.sources import read_dataset  # noqa: E402
-from study.instructions import fastest_on_cpu  # noqa: E402
-from study.spec.data import TensorSpec  # noqa: E402
-from study.spec.load import read_config, validate  # noqa: E402
-from study.spec.training import RunSpec  # noqa: E402
-from study.tensors.cache import TensorCache  # noqa: E402
+from study.config.load import read_config, validate  # noqa: E402
+from study.data.sources import read_dataset  # noqa: E402
+from study.data.tensor_cache import TensorCache  # noqa: E402
+from study.machine.instructions import fastest_on_cpu  # noqa: E402
+from study.recipe.data import TensorSpec  # noqa: E402
+from study.recipe.run import RunSpec  # noqa: E402
 from study.training.loop import Trainer, fit, start  # noqa: E402
 from study.training.precision import settle  # noqa: E402
 
@@ -109,12 +109,12 @@ def make_trainer(spec: RunSpec, cache: TensorCache) -> Trainer:
     if spec.framework == "pytorch":
         import torch
 
-        from study.pytorch.data import DeviceData
-        from study.pytorch.trainer import PytorchTrainer
-        from study.pytorch.weights import initial_network
+        from study.backends.pytorch.data import DeviceData
+        from study.backends.pytorch.trainer import PytorchTrainer
+        from study.backends.pytorch.weights import initial_network
 
         return PytorchTrainer(spec, initial_network(spec, None), DeviceData(spec.input, cache, torch.device("cpu")))
-    from study.tensorflow import data, device, trainer, weights
+    from study.backends.tensorflow import data, device, trainer, weights
 
     device.set_precision(spec.precision)
     return trainer.TensorflowTrainer(spec, weights.initial_network(spec, None), data.DeviceData(spec.input, cache))

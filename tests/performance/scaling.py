@@ -17,8 +17,8 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
-from study.jobs import Job  # noqa: E402
 from study.reporting.templates import template_digest  # noqa: E402
+from study.store.jobs import Job  # noqa: E402
 from study_results import document_arms, make_study  # noqa: E402
 from workflow.conftest import new_workflow  # noqa: E402
 

@@ -11,8 +11,8 @@ from audit_arms import CLAIMS, EVALUATION, arm, bench
 from performance.simulated import easy, recipe
 from study.audit.arms import AuditArm
 from study.audit.verdicts import hold_cases, judge
-from study.spec.claims import Claims, DifferenceClaim, ValueClaim
-from study.spec.document import Section
+from study.config.claims import Claims, DifferenceClaim, ValueClaim
+from study.config.document import Section
 
 TRUE: Mapping[Section, float] = {"1.1": 0.62, "1.2": 0.80, "2.1": 0.86, "2.2": 0.67}
 """Accuracies of recipes that stand in the order that the document claims."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from hostile import hostile_account
 from pretended import pretend_cards
 from stopping import Training, same, training
-from study.cards.found import Card
+from study.machine.gpus import Card
 
 FRAMEWORK = "pytorch"
 PROGRAM = "import torch; print(torch.backends.cpu.get_cpu_capability())"

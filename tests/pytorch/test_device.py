@@ -10,7 +10,7 @@ PROGRAM = """
 import os, sys
 cpus, wanted = (int(number) for number in sys.argv[1:])
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cpus])
-from study.pytorch.device import set_up
+from study.backends.pytorch.device import set_up
 set_up(wanted)
 import torch
 def team():

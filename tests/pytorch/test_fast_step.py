@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
-from study.pytorch.network import Network
-from study.pytorch.weights import initial_network
-from study.spec.load import read_config, validate
-from study.spec.training import RunSpec
+from study.backends.pytorch.network import Network
+from study.backends.pytorch.weights import initial_network
+from study.config.load import read_config, validate
+from study.recipe.run import RunSpec
 from tiny import random_images
 
 BATCH = 8

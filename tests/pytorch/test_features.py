@@ -5,18 +5,18 @@ import numpy as np
 import pytest
 import torch
 
+from study.backends.pytorch.connect import connect
+from study.backends.pytorch.features import extractor
+from study.backends.pytorch.trainer import PytorchTrainer
+from study.backends.pytorch.weights import export_parameters, initial_network
+from study.data.feature_cache import write_features
+from study.data.tensor_cache import TensorCache, read_cache
 from study.errors import StudyError
-from study.jobs import Job
-from study.pytorch.connect import connect
-from study.pytorch.features import extractor
-from study.pytorch.trainer import PytorchTrainer
-from study.pytorch.weights import export_parameters, initial_network
-from study.spec.prefix import prefix_spec
-from study.spec.training import RunSpec
+from study.plan.frozen_part import prefix_spec
+from study.recipe.run import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
+from study.store.jobs import Job
 from study.store.parameters import write_parameters
-from study.tensors.cache import TensorCache, read_cache
-from study.tensors.features import write_features
 from study.training.loop import fit, start
 from tiny import cache, run_spec
 

@@ -2,7 +2,7 @@ import torch
 
 from performance.speed.arithmetic import Layer
 from performance.speed.layers_pytorch import layers_of
-from study.pytorch.network import build
+from study.backends.pytorch.network import build
 from tiny import run_spec
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from study.pytorch.linear import Linear
+from study.backends.pytorch.linear import Linear
 
 
 def results(layer: nn.Linear, values: torch.Tensor, mixed: torch.dtype | None) -> list[torch.Tensor]:

@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from study.backends.pytorch.network import build
+from study.backends.pytorch.weights import export_parameters, initial_network, read_state, trained_network
+from study.config.load import read_config, validate
 from study.errors import StudyError
-from study.pytorch.network import build
-from study.pytorch.weights import export_parameters, initial_network, read_state, trained_network
-from study.spec.canonical import canonical_run
-from study.spec.load import read_config, validate
-from study.spec.shapes import CATALOGUE
+from study.recipe.canonical import canonical_run
+from study.recipe.shapes import CATALOGUE
 from study.store.parameters import write_parameters
 from tiny import WRITTEN_OTHERWISE, run_spec
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 from pydantic import TypeAdapter
 
+from study.backends.pytorch.optimisers import make_optimiser
+from study.backends.pytorch.parity import PytorchSide
 from study.parity.distance import oracle_distances
 from study.parity.probe import gradient_sequence, rate_sequences
-from study.pytorch.optimisers import make_optimiser
-from study.pytorch.parity import PytorchSide
-from study.spec.training import Optimiser
+from study.recipe.run import Optimiser
 
 ADAM = {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-8, "weight_decay": 0.0}
 SGD = {"name": "sgd", "learning_rate": 1e-2, "momentum": 0.9, "weight_decay": 0.0}

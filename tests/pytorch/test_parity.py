@@ -11,12 +11,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from parity_sides import WRITTEN_OUT, described, findings, first_failure, make_side, tensors_of
+from study.backends.pytorch import network
+from study.backends.pytorch.inputs import Preparation
+from study.backends.pytorch.parity import PytorchSide
+from study.backends.pytorch.trainer import PytorchTrainer
 from study.parity.files import read_tensors
-from study.pytorch import network
-from study.pytorch.inputs import Preparation
-from study.pytorch.parity import PytorchSide
-from study.pytorch.trainer import PytorchTrainer
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training import loop
 from tiny import TINY_NETWORK

@@ -4,8 +4,8 @@ import pytest
 from torch import nn
 from torchvision.models import get_model, get_model_weights
 
-from study.spec.shapes import CATALOGUE
-from study.tensors.scaling import SCALINGS
+from study.data.scaling import SCALINGS
+from study.recipe.shapes import CATALOGUE
 
 MODELS = [model for library, model in CATALOGUE if library == "torchvision"]
 

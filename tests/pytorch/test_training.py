@@ -7,19 +7,19 @@ from scipy.special import softmax
 from sklearn.metrics import accuracy_score, log_loss
 
 import plain_training
+from study.backends.pytorch.data import DeviceData
+from study.backends.pytorch.network import Network
+from study.backends.pytorch.trainer import PytorchTrainer, all_scores
+from study.backends.pytorch.weights import export_parameters, initial_network, trained_network
+from study.data.tensor_cache import TensorCache
 from study.errors import StudyError
-from study.pytorch.data import DeviceData
-from study.pytorch.network import Network
-from study.pytorch.trainer import PytorchTrainer, all_scores
-from study.pytorch.weights import export_parameters, initial_network, trained_network
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
+from study.runs.checkpoints import Checkpoint, resume, save
+from study.runs.record import reported_epoch
 from study.store.parameters import write_parameters
-from study.tensors.cache import TensorCache
-from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
 from study.training.randomness import split_validation
-from study.training.record import reported_epoch
 from tiny import cache, resized, run_spec
 
 CPU = torch.device("cpu")

@@ -139,7 +139,7 @@ def edit(study: ClusterStudy, wait: Callable[[ClusterStudy], None], go_on: Calla
         wait(study)
         queue = study.queue()
         study.configure(lambda config: config["arms"]["scratch_pytorch"]["optimiser"].update(learning_rate=0.025))
-        study.change_code("tensorflow/trainer.py")
+        study.change_code("backends/tensorflow/trainer.py")
         go_on(study)
         assert main.wait() == 1, study.output()
     edited = study.planned_artefacts()

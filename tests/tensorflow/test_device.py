@@ -10,7 +10,7 @@ PROGRAM = """
 import os, sys
 cpus, wanted = (int(number) for number in sys.argv[1:])
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cpus])
-from study.tensorflow.device import set_up
+from study.backends.tensorflow.device import set_up
 set_up(wanted, "float32")
 import tensorflow as tf
 print(tf.config.threading.get_intra_op_parallelism_threads(), tf.config.threading.get_inter_op_parallelism_threads())

@@ -4,19 +4,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from study.backends.tensorflow.connect import connect
+from study.backends.tensorflow.device import set_precision
+from study.backends.tensorflow.features import extractor
+from study.backends.tensorflow.trainer import TensorflowTrainer
+from study.backends.tensorflow.weights import export_parameters, initial_network
+from study.data.feature_cache import write_features
+from study.data.tensor_cache import TensorCache, read_cache
 from study.errors import StudyError
-from study.jobs import Job
-from study.spec.prefix import prefix_spec
-from study.spec.training import RunSpec
+from study.plan.frozen_part import prefix_spec
+from study.recipe.run import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
+from study.store.jobs import Job
 from study.store.parameters import write_parameters
-from study.tensorflow.connect import connect
-from study.tensorflow.device import set_precision
-from study.tensorflow.features import extractor
-from study.tensorflow.trainer import TensorflowTrainer
-from study.tensorflow.weights import export_parameters, initial_network
-from study.tensors.cache import TensorCache, read_cache
-from study.tensors.features import write_features
 from study.training.history import Epoch
 from study.training.loop import fit, start
 from tiny import cache, run_spec

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 import tensorflow as tf
-from study.spec.data import InputSpec
-from study.tensorflow.inputs import Preparation
-from study.tensors.resize import resize
-from study.tensors.scaling import SCALINGS, scale
+from study.backends.tensorflow.inputs import Preparation
+from study.data.resize import resize
+from study.data.scaling import SCALINGS, scale
+from study.recipe.data import InputSpec
 from tiny import random_images
 
 

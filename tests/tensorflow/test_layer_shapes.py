@@ -1,6 +1,6 @@
 from performance.speed.arithmetic import Layer
 from performance.speed.layers_tensorflow import layers_of
-from study.tensorflow.network import build
+from study.backends.tensorflow.network import build
 from tiny import run_spec
 
 

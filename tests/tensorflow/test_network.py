@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import tensorflow as tf
+from study.backends.tensorflow.network import build
+from study.backends.tensorflow.weights import export_parameters, initial_network, load_parameters, trained_network
+from study.config.load import read_config, validate
 from study.errors import StudyError
-from study.spec.canonical import canonical_run
-from study.spec.load import read_config, validate
-from study.spec.shapes import CATALOGUE
+from study.recipe.canonical import canonical_run
+from study.recipe.shapes import CATALOGUE
 from study.store.parameters import write_parameters
-from study.tensorflow.network import build
-from study.tensorflow.weights import export_parameters, initial_network, load_parameters, trained_network
 from tiny import TINY_NETWORK, WRITTEN_OTHERWISE, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
@@ -125,8 +125,8 @@ def test_a_file_that_is_no_keras_weights_file_is_refused(tmp_path: Path) -> None
 TORCH_SIDE = """
 import json, sys
 import numpy as np, torch
-from study.pytorch.weights import export_parameters, initial_network
-from study.spec.training import RunSpec
+from study.backends.pytorch.weights import export_parameters, initial_network
+from study.recipe.run import RunSpec
 network = initial_network(RunSpec.model_validate(json.loads(sys.argv[1])), None).double().eval()
 network.head.double()
 images = torch.from_numpy(np.load(sys.argv[2] + "/images.npy")).permute(0, 3, 1, 2)

@@ -5,11 +5,11 @@ import pytest
 from pydantic import TypeAdapter
 
 import tensorflow as tf
+from study.backends.tensorflow.optimisers import make_optimiser
+from study.backends.tensorflow.parity import TensorflowSide
 from study.parity.distance import oracle_distances
 from study.parity.probe import gradient_sequence, rate_sequences
-from study.spec.training import Optimiser
-from study.tensorflow.optimisers import make_optimiser
-from study.tensorflow.parity import TensorflowSide
+from study.recipe.run import Optimiser
 
 ADAM = {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-8, "weight_decay": 0.0}
 SGD = {"name": "sgd", "learning_rate": 1e-2, "momentum": 0.9, "weight_decay": 0.0}

@@ -8,13 +8,13 @@ import pytest
 
 import tensorflow as tf
 from parity_sides import described, findings, first_failure, make_side, tensors_of
+from study.backends.tensorflow import weights
+from study.backends.tensorflow.device import set_precision
+from study.backends.tensorflow.inputs import Preparation
+from study.backends.tensorflow.parity import TensorflowSide
+from study.backends.tensorflow.weights import Array
 from study.parity.files import read_tensors
 from study.store.parameters import Arrays
-from study.tensorflow import weights
-from study.tensorflow.device import set_precision
-from study.tensorflow.inputs import Preparation
-from study.tensorflow.parity import TensorflowSide
-from study.tensorflow.weights import Array
 
 
 @pytest.fixture(scope="module")

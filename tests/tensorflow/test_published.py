@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from study.spec.shapes import CATALOGUE
-from study.tensors.scaling import scale
+from study.data.scaling import scale
+from study.recipe.shapes import CATALOGUE
 
 MODULES: dict[str, Any] = {
     "ResNet50": keras.applications.resnet50,

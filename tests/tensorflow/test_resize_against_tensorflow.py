@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import tensorflow as tf
-from study.tensors.resize import resize
+from study.data.resize import resize
 
 
 @pytest.mark.parametrize(("source", "size"), [(32, 63), (32, 64), (32, 100), (32, 224), (32, 227), (8, 32)])

@@ -8,20 +8,20 @@ from scipy.special import softmax
 from sklearn.metrics import accuracy_score, log_loss
 
 import plain_training
+from study.backends.tensorflow.data import DeviceData
+from study.backends.tensorflow.network import Network
+from study.backends.tensorflow.scoring import Scorer
+from study.backends.tensorflow.trainer import TensorflowTrainer
+from study.backends.tensorflow.weights import export_parameters, initial_network, trained_network
+from study.data.tensor_cache import TensorCache
 from study.errors import StudyError
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
+from study.runs.checkpoints import Checkpoint, resume, save
+from study.runs.record import reported_epoch
 from study.store.parameters import write_parameters
-from study.tensorflow.data import DeviceData
-from study.tensorflow.network import Network
-from study.tensorflow.scoring import Scorer
-from study.tensorflow.trainer import TensorflowTrainer
-from study.tensorflow.weights import export_parameters, initial_network, trained_network
-from study.tensors.cache import TensorCache
-from study.training.checkpoints import Checkpoint, resume, save
 from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
 from study.training.randomness import split_validation
-from study.training.record import reported_epoch
 from tiny import cache, resized, run_spec
 
 

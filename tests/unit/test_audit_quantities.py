@@ -19,8 +19,8 @@ from study.audit.quantities import (
     identify,
     name_quantity,
 )
-from study.spec.claims import Claims, Cohort
-from study.spec.document import Curves, Section
+from study.config.claims import Claims, Cohort
+from study.config.document import Curves, Section
 
 TRAIN, LAST, BEST = "train_accuracy_seen", "test_accuracy", "best_monitor_accuracy"
 CODE = Path(__file__).parents[2] / "scripts"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from pretended import ROOT, pretend_cards
-from study.cards import hold
-from study.cards.choice import VISIBLE, Choice, Selection, choose
-from study.cards.found import Card, find_cards
 from study.errors import StudyError
+from study.machine import gpu_lock
+from study.machine.gpu_choice import VISIBLE, Choice, Selection, choose
+from study.machine.gpus import Card, find_cards
 
 ONE = Card("GPU-1111-aaaa", "NVIDIA A100", 40 * 2**30, "580.1")
 TWO = Card("GPU-2222-bbbb", "NVIDIA H100", 80 * 2**30, "580.1")
@@ -111,8 +111,8 @@ def test_a_framework_that_sees_no_gpu_never_takes_the_cpu_in_its_place(
 @pytest.fixture
 def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Card]:
     """Two cards that no other test has."""
-    monkeypatch.setattr(hold, "LOCKS", tmp_path)
-    monkeypatch.setattr(hold, "POLL", 0.01)
+    monkeypatch.setattr(gpu_lock, "LOCKS", tmp_path)
+    monkeypatch.setattr(gpu_lock, "POLL", 0.01)
     made = [Card(f"GPU-{uuid.uuid4()}", f"card {number}", 2**30, "1") for number in (0, 1)]
     pretend_cards(tmp_path, made, monkeypatch.setenv)
     return made
@@ -121,9 +121,9 @@ def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Card]:
 def test_two_programs_take_two_cards_and_the_cpu_none(cards: list[Card]) -> None:
     environments: list[dict[str, str]] = [{}, {}, {}]
     with (
-        hold.select("auto", print, environments[0]) as one,
-        hold.select("cuda", print, environments[1]) as two,
-        hold.select("cpu", print, environments[2]) as three,
+        gpu_lock.select("auto", print, environments[0]) as one,
+        gpu_lock.select("cuda", print, environments[1]) as two,
+        gpu_lock.select("cpu", print, environments[2]) as three,
     ):
         assert [one.card, two.card, three.card] == [*cards, None]
     assert [environment[VISIBLE] for environment in environments] == [cards[0].key, cards[1].key, ""]
@@ -131,15 +131,15 @@ def test_two_programs_take_two_cards_and_the_cpu_none(cards: list[Card]) -> None
 
 def test_an_assigned_card_is_used_even_if_it_is_in_use_and_taken_from_those_who_choose(cards: list[Card]) -> None:
     assigned = {VISIBLE: "0"}
-    with hold.select("auto", print, assigned) as one, hold.select("auto", print, dict(assigned)) as same:
+    with gpu_lock.select("auto", print, assigned) as one, gpu_lock.select("auto", print, dict(assigned)) as same:
         assert one.card == same.card == cards[0]
         assert assigned == {VISIBLE: "0"}
-        with hold.select("auto", print, {}) as other:
+        with gpu_lock.select("auto", print, {}) as other:
             assert other.card == cards[1]
 
 
 def hold_until_killed(connection: "multiprocessing.connection.Connection") -> None:
-    with hold.select("auto", connection.send, {}) as selection:
+    with gpu_lock.select("auto", connection.send, {}) as selection:
         assert selection.card is not None
         connection.send(selection.card.key)
         connection.recv()
@@ -157,9 +157,9 @@ def test_a_card_is_given_back_when_its_holder_is_killed(cards: list[Card]) -> No
         said.append(text)
         process.kill()
 
-    with hold.select("auto", print, {}) as second:
+    with gpu_lock.select("auto", print, {}) as second:
         assert second.card == cards[1]
-        with hold.select("auto", say_and_kill, {}) as third:
+        with gpu_lock.select("auto", say_and_kill, {}) as third:
             assert third.card == cards[0]
     process.join()
     assert said == ["waits for a GPU: all 2 are in use by other programs"]
@@ -168,7 +168,7 @@ def test_a_card_is_given_back_when_its_holder_is_killed(cards: list[Card]) -> No
 def test_another_users_lock_file_can_be_locked(cards: list[Card], tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
-        with hold.select("auto", print, {}):
+        with gpu_lock.select("auto", print, {}):
             pass
     finally:
         os.umask(before)
@@ -179,13 +179,14 @@ def test_another_users_lock_file_can_be_locked(cards: list[Card], tmp_path: Path
 def test_a_lock_file_that_cannot_be_opened_gets_a_sentence(cards: list[Card], tmp_path: Path) -> None:
     (tmp_path / f"study-{cards[0].key}.lock").symlink_to("elsewhere")
     sentence = r"\.lock: cannot be opened \(.+\), and by it .* uses card 0; let its owner"
-    with pytest.raises(StudyError, match=sentence), hold.select("auto", print, {}):
+    with pytest.raises(StudyError, match=sentence), gpu_lock.select("auto", print, {}):
         pass
 
 
 def test_a_program_without_its_framework_or_its_gpu_ends_with_a_sentence(tmp_path: Path) -> None:
     program = (
-        "from study.computing import computing\nwith computing('pytorch', 'auto', __import__('pathlib').Path('s')):"
+        "from pathlib import Path\nfrom study.machine.computing import computing\n"
+        "with computing('pytorch', 'auto', Path('s')):"
     )
     (tmp_path / "torch.py").write_text("raise ImportError('libcudnn.so.9: cannot open\\nshared object file')")
     finished = subprocess.run(

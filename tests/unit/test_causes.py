@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from audit_arms import configured_facts
+from study.config.load import read_config, validate
 from study.evaluation.departures import departures
-from study.spec.load import read_config, validate
 
 CONFIG = read_config([])
 CONFIG["networks"]["resnet"] = {

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from study.datasets.digits import read_digits
+from study.config.folders import check_results, check_writable
+from study.config.load import ROOT, read_config, validate
+from study.config.strict_yaml import read_strictly
+from study.data.digits import read_digits
 from study.errors import StudyError
-from study.spec.data import DIGITS_IMAGES
-from study.spec.folders import check_results, check_writable
-from study.spec.load import ROOT, read_config, validate
-from study.spec.strict_yaml import read_strictly
+from study.recipe.data import DIGITS_IMAGES
 
 CONFIG = ROOT / "config"
 Config = dict[str, Any]

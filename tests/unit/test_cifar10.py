@@ -15,8 +15,8 @@ from cifar10_archive import (
     random_members,
     write_archive,
 )
-from study.datasets.cifar10 import read_cifar10
-from study.datasets.images import Dataset, Images, count_test_images_in_training, subset
+from study.data.cifar10 import read_cifar10
+from study.data.images import Dataset, Images, count_test_images_in_training, subset
 from study.errors import StudyError
 
 

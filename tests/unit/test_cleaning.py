@@ -13,9 +13,9 @@ from study.errors import StudyError
 from study.inspection.cleaning import Leftover, leftovers, read_studies, superseded
 from study.inspection.commands import latest, note_command, read_commands
 from study.inspection.study import InspectedStudy, read_study
-from study.jobs import Job
 from study.store.artefacts import new_artefact
 from study.store.files import FORGOTTEN, TEMPORARY, temporary_name
+from study.store.jobs import Job
 
 ROOT = Path(__file__).parents[2]
 CONFIG = Path("config/config.yaml")
@@ -134,7 +134,7 @@ def test_nothing_is_listed_while_a_note_cannot_be_read(study: InspectedStudy) ->
 
 
 def test_temporary_files_of_dead_processes_are_found_and_no_others(study: InspectedStudy) -> None:
-    show = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); from study.store.process import this_process"
+    show = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); from study.machine.process import this_process"
     ended = subprocess.run(
         [sys.executable, "-c", f"{show}; print(this_process().token)"], capture_output=True, text=True, check=True
     )

@@ -7,10 +7,10 @@ import jsonschema
 import pytest
 import yaml
 
+from study.config.load import merge, read_config, validate
+from study.config.schema import json_schema
+from study.config.study import Study
 from study.errors import StudyError
-from study.spec.load import merge, read_config, validate
-from study.spec.schema import json_schema
-from study.spec.study import Study
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config"

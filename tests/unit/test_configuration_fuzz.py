@@ -10,10 +10,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from study.config.load import ROOT, read_config, validate
+from study.config.strict_yaml import read_strictly
 from study.errors import StudyError
-from study.plan import make_plan
-from study.spec.load import ROOT, read_config, validate
-from study.spec.strict_yaml import read_strictly
+from study.plan.planner import make_plan
 
 CONFIG = ROOT / "config"
 OVERLAYS = (None, "demo.yaml", "quick.yaml", "fast.yaml", "audit.yaml")

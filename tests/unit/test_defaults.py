@@ -3,10 +3,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study.networks.initialisation import bounds, draw_parameters
-from study.spec.defaults import explicit
-from study.spec.load import read_config, validate
-from study.spec.training import RunSpec
+from study.config.load import read_config, validate
+from study.recipe.defaults import explicit
+from study.recipe.initialisation import bounds, draw_parameters
+from study.recipe.run import RunSpec
 from tiny import TINY_NETWORK, run_spec
 
 ADAM = {"name": "adam", "learning_rate": 1e-3}

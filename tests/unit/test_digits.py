@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from study.datasets.digits import read_digits, split_indices
+from study.data.digits import read_digits, split_indices
 
 
 @pytest.mark.parametrize(("part", "train", "test"), [("main", 800, 297), ("pretraining", 600, 100)])

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import pytest
 
 from pretended import pretend_cards
-from study.cards.found import Card
 from study.inspection import doctor
 from study.inspection.dry_run import PlannedJob
 from study.inspection.reach import unreachable
 from study.inspection.sizes import calculated_size, count_parameters, working_space
 from study.inspection.study import InspectedStudy, read_study
-from study.spec.data import Download
-from study.spec.networks import DescribedNetwork
+from study.machine.gpus import Card
+from study.recipe.data import Download
+from study.recipe.networks import DescribedNetwork
 
 ROOT = Path(__file__).parents[2]
 CHECKSUM = "sha256:" + "0" * 64

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from study.datasets.downloads import download, make_download, part_of
-from study.datasets.transfer import Expected, Fault, Meter, Patience
+from study.data.downloads import download, make_download, part_of
+from study.data.transfer import Expected, Fault, Meter, Patience
 from study.errors import StudyError
-from study.jobs import Job
 from study.store.artefacts import open_artefact
+from study.store.jobs import Job
 
 CONTENT = bytes(range(170))
 PAGE = b"\n<!DOCTYPE html><html><body>We are down for maintenance.</body></html>" + b" " * 200

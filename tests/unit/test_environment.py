@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from study.environment import make_own
+from study.config.load import read_config, validate
 from study.errors import StudyError
-from study.interpreters import RECORD, interpreter, record_interpreters
-from study.spec.load import read_config, validate
+from study.machine.environment import make_own
+from study.machine.interpreters import RECORD, interpreter, record_interpreters
 
 ROOT = Path(__file__).parents[2]
 STUDY = validate(read_config([ROOT / "config" / "demo.yaml"]))

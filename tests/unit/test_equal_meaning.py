@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from study.plan import make_plan
-from study.spec.load import read_config, validate
+from study.config.load import read_config, validate
+from study.plan.planner import make_plan
 
 ROOT = Path(__file__).parents[2]
 STUDY = read_config([])

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from study.spec.expectations import InputNote, input_notes, sentence
-from study.spec.load import read_config, validate
-from study.spec.training import RunSpec
+from study.config.load import read_config, validate
+from study.recipe.expectations import InputNote, input_notes, sentence
+from study.recipe.run import RunSpec
 from tiny import run_spec
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from study.tensors.fractions import pillow_fractions
-from study.tensors.resize import resize
+from study.data.fractions import pillow_fractions
+from study.data.resize import resize
 
 
 @pytest.mark.parametrize("size", [64, 96, 128, 160, 224, 256])

@@ -4,7 +4,7 @@ import pytest
 from study.evaluation.gallery import HARDEST, make_gallery
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
-from study.networks.filters import first_filters
+from study.runs.first_filters import first_filters
 from study_results import digits_arms, document_arms, make_study
 from tiny import run_spec
 

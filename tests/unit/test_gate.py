@@ -8,15 +8,15 @@ import pytest
 
 from audit_arms import CLAIMS, arm, bench, configured, configured_facts, faithful_facts
 from study.audit.settings import GROUPS
+from study.config.claims import Setting
+from study.config.document import Protocol, Section
+from study.config.load import read_config, validate
 from study.errors import StudyError
 from study.evaluation.departures import FOLLOWS, HANGS_ON, departures
 from study.evaluation.facts import LEFT_OUT
+from study.recipe.run import Adam, RunSpec, Sgd
 from study.reporting.markdown import render
 from study.reporting.templates import FOLDER
-from study.spec.claims import Setting
-from study.spec.document import Protocol, Section
-from study.spec.load import read_config, validate
-from study.spec.training import Adam, RunSpec, Sgd
 
 CONFIG = read_config([])
 CONFIG["arms"]["copy"] = {**CONFIG["arms"]["scratch_pytorch"], "label": None}

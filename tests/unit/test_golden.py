@@ -23,10 +23,10 @@ from audit_arms import configured, configured_facts
 from study.audit.files import TABLES, write_audit
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
+from study.config.load import validate
 from study.evaluation.files import write_summary
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
-from study.spec.load import validate
 from study_results import SyntheticArm, digits_arms, document_arms, make_study
 
 DIGITS = 9

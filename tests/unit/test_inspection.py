@@ -16,11 +16,11 @@ from study.inspection.reasons import explain
 from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.inspection.units import format_bytes, format_seconds
 from study.inspection.verification import damages, incomplete_artefacts
-from study.jobs import Job, Ref
-from study.plan import FILES
-from study.spec.differences import differences
+from study.plan.differences import differences
+from study.plan.planner import FILES
 from study.store.artefacts import SIDECAR, new_artefact, open_artefact
 from study.store.code import record_code, recorded_code
+from study.store.jobs import Job, Ref
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from study.jobs import Job, Ref
-from study.plan import Plan, make_plan
-from study.spec.load import validate
+from study.config.load import validate
+from study.plan.planner import Plan, make_plan
+from study.store.jobs import Job, Ref
 
 ROOT = Path(__file__).parents[2]
 

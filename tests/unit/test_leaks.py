@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
+from study.config.leaks import leaks_of
+from study.config.load import validate
+from study.config.study import Study
 from study.errors import StudyError
-from study.plan import make_plan
-from study.spec.leaks import leaks_of
-from study.spec.load import validate
-from study.spec.study import Study
+from study.plan.planner import make_plan
 
 ROOT = Path(__file__).parents[2]
 PLATEAU = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1}

@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from study.errors import StudyError
+from study.machine.process import Process, process_of, this_process
 from study.store.holder import hold_folder, hold_results
 from study.store.lease import Holder, Lease, read_holder, take
-from study.store.process import Process, process_of, this_process
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from study.jobs import Job, Ref
-from study.lineage import canonical_json, code_digest, digest, imported_files
+from study.store.jobs import Job, Ref
+from study.store.lineage import canonical_json, code_digest, digest, imported_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,9 +65,8 @@ def test_the_digest_is_the_same_under_every_python(version: str) -> None:
     if python is None or subprocess.run([python, "-c", ""], check=False).returncode:
         pytest.skip(f"there is no python{version} here")
     train = ROOT / "scripts" / "train_pytorch.py"
-    script = (
-        f"from pathlib import Path; from study.lineage import code_digest; print(code_digest(Path({str(train)!r})))"
-    )
+    imports = "from pathlib import Path; from study.store.lineage import code_digest"
+    script = f"{imports}; print(code_digest(Path({str(train)!r})))"
     found = subprocess.run([python, "-c", script], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
     assert found.stdout.strip() == code_digest(train)
 

@@ -6,7 +6,7 @@ import pytest
 
 from scripted import NAN, Outcome, ScriptedTrainer
 from study.errors import PermanentError
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
 from study.training.loop import Progress, fit, start
 from study.training.randomness import split_validation
 from tiny import run_spec

@@ -6,13 +6,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from parity_sides import described
-from study.networks.initialisation import bounds, draw_parameters
 from study.parity.distance import relative, tensor_distances, uniform_distances
 from study.parity.oracle import trajectory
 from study.parity.side import QUANTILES
 from study.parity.spec import side_spec
 from study.parity.trace import LIMIT, Trace
-from study.spec.training import Optimiser
+from study.recipe.initialisation import bounds, draw_parameters
+from study.recipe.run import Optimiser
 
 RATE = 0.01
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from study.jobs import Job
-from study.plan import make_plan
-from study.spec.load import read_config, validate
+from study.config.load import read_config, validate
+from study.plan.planner import make_plan
+from study.store.jobs import Job
 
 ROOT = Path(__file__).parents[2]
 SCRATCH = ("scratch_pytorch", "scratch_tensorflow")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from study.config.load import read_config, validate
+from study.config.paths import expand
 from study.errors import StudyError
-from study.jobs import Job, Ref
-from study.spec.load import read_config, validate
-from study.spec.paths import expand
+from study.store.jobs import Job, Ref
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "config" / "demo.yaml"
@@ -83,7 +83,7 @@ def test_a_jobs_description_is_ascii_and_the_same_job() -> None:
 
 
 SHOW = (
-    "import sys; sys.path.insert(0, 'scripts'); from study.unicode import use_utf8; use_utf8(); "
+    "import sys; sys.path.insert(0, 'scripts'); from study.machine.unicode import use_utf8; use_utf8(); "
     "print(sys.flags.utf8_mode, sys.getfilesystemencoding(), sys.argv[1:], chr(241))"
 )
 

@@ -5,13 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from study.data.splits import Split
 from study.errors import PermanentError, StudyError
 from study.evaluation.predictions import read_predictions
-from study.jobs import Job
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
+from study.runs.prediction import write_predictions
 from study.store.artefacts import open_artefact
-from study.tensors.splits import Split
-from study.training.predict import write_predictions
+from study.store.jobs import Job
 from study.training.randomness import split_validation
 from tiny import cache, run_spec
 

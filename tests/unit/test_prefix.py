@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from study.networks.layers import layer_names
-from study.spec.load import read_config, validate
-from study.spec.networks import DescribedNetwork
-from study.spec.prefix import prefix_spec
-from study.spec.training import RunSpec
+from study.config.load import read_config, validate
+from study.plan.frozen_part import prefix_spec
+from study.recipe.layer_names import layer_names
+from study.recipe.networks import DescribedNetwork
+from study.recipe.run import RunSpec
 from tiny import run_spec
 
 

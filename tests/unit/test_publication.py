@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from study.errors import StudyError
-from study.jobs import Job
 from study.reporting.history import KEPT, remember
 from study.reporting.publication import Contents, add_copies, publish, remove_older
 from study.store.artefacts import new_artefact
+from study.store.jobs import Job
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from study.plan import make_plan
-from study.spec.load import validate
+from study.config.load import validate
+from study.plan.planner import make_plan
 
 ROOT = Path(__file__).parents[2]
 Settings = dict[str, Any]

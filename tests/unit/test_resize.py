@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from study.spec.data import InputSpec
-from study.tensors.resize import PRECISION_BITS, resize, taps
-from study.tensors.scaling import SCALINGS, scale
+from study.data.resize import PRECISION_BITS, resize, taps
+from study.data.scaling import SCALINGS, scale
+from study.recipe.data import InputSpec
 
 SIZES = [(32, size) for size in (32, 63, 64, 96, 100, 112, 128, 192, 224, 227)] + [(8, 32), (5, 17), (1, 3)]
 

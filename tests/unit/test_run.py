@@ -14,16 +14,16 @@ import pandas as pd
 import pytest
 
 from scripted import NAN, Outcome, ScriptedTrainer
-from study.devices import Device
 from study.errors import PermanentError, Stopped
-from study.jobs import Job
-from study.networks.table import LayerRow
-from study.spec.training import RunSpec
+from study.machine.devices import Device
+from study.recipe.layer_table import LayerRow
+from study.recipe.run import RunSpec
+from study.runs.lease import hold
+from study.runs.once import Work
+from study.runs.record import git_commit
+from study.runs.training import Inputs, Saving, run_training, sources_of
 from study.store.artefacts import new_artefact, open_artefact
-from study.training.lease import hold
-from study.training.once import Work
-from study.training.record import git_commit
-from study.training.run import Inputs, Saving, run_training, sources_of
+from study.store.jobs import Job
 from tiny import cache, run_spec
 
 LAYERS = [LayerRow("dense1", "Linear", 10, True), LayerRow("bn1", "BatchNorm2d", 4, False)]

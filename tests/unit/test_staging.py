@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.caches import cache_variables
+from study.data.staging import SHARE, read_staged, reason_to_stay, size_of
 from study.errors import StudyError
-from study.jobs import Job
+from study.machine.caches import cache_variables
 from study.store.artefacts import Artefact, new_artefact, open_artefact
-from study.tensors.staging import SHARE, read_staged, reason_to_stay, size_of
+from study.store.jobs import Job
 
 SHARED_MEMORY = Path("/dev/shm")
 

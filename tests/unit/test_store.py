@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from study.errors import StudyError
-from study.jobs import Job, Ref
+from study.machine.process import Process, this_process
 from study.store.artefacts import SIDECAR, drop_file, is_complete, new_artefact, open_artefact
 from study.store.files import atomic, write_text
-from study.store.process import Process, this_process
+from study.store.jobs import Job, Ref
 
 JOB = Job("metrics", "a", {"bins": 1}, "code")
 
@@ -132,7 +132,7 @@ def test_what_another_process_is_writing_stays(writer: str, age: float, stays: b
 
 def test_two_processes_make_the_same_artefact_at_once(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from study.jobs import Job; from study.store.files import atomic\n"
+        "import sys; from pathlib import Path; from study.store.jobs import Job; from study.store.files import atomic\n"
         "from study.store.artefacts import new_artefact\n"
         f"with new_artefact(Path({str(tmp_path)!r}), Job('metrics', 'a', {{'bins': 1}}, 'code')) as folder:\n"
         "    with atomic(folder / 'data.txt') as temporary:\n"

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from study.config import strict_yaml
+from study.config.load import check_files, read_config, validate
+from study.config.strict_yaml import read_strictly
+from study.config.study import Study
 from study.errors import StudyError
-from study.spec import strict_yaml
-from study.spec.load import check_files, read_config, validate
-from study.spec.strict_yaml import read_strictly
-from study.spec.study import Study
 
 CONFIG = Path(__file__).parents[2] / "config"
 

@@ -15,8 +15,8 @@ from study.evaluation.results import RunResult, read_results
 from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
 from study.evaluation.tables import QUANTITIES, inference_gap, run_row, statistics
-from study.jobs import Job
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
+from study.store.jobs import Job
 from study_results import SCRATCH, SyntheticArm, SyntheticStudy, make_study, write_artefact
 
 EXACT = 1e-12

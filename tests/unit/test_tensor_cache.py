@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from study.datasets.images import Dataset, Images
+from study.data.images import Dataset, Images
+from study.data.resize import resize
+from study.data.tensor_cache import read_cache
+from study.data.tensor_writing import PIECE, write_cache
 from study.errors import StudyError
-from study.jobs import Job
-from study.spec.data import TensorSpec
+from study.recipe.data import TensorSpec
 from study.store.artefacts import new_artefact, open_artefact
-from study.tensors.cache import read_cache
-from study.tensors.resize import resize
-from study.tensors.write import PIECE, write_cache
+from study.store.jobs import Job
 
 NATIVE = {"source": "digits", "part": "main"}
 

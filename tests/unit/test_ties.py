@@ -15,9 +15,9 @@ from study.errors import StudyError
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.evaluation.ties import allowance
-from study.jobs import Job, Ref
 from study.store.artefacts import SIDECAR
 from study.store.files import sha256
+from study.store.jobs import Job, Ref
 from study.training.randomness import split_validation
 from study_results import SCRATCH, SyntheticArm, SyntheticStudy, document_arms, make_study, write_artefact
 

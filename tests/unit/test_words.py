@@ -16,27 +16,27 @@ from rendered import make_study_and_audit as make
 from schema_values import examples, variants
 from study.audit.findings import Reason, Word
 from study.audit.quantities import CANDIDATES, NONE
+from study.config.claims import CauseClaim, Claim, Claims, Quantity, ValueClaim
+from study.config.document import Document, Language, Section
+from study.config.study import Arm
 from study.evaluation import conditions
 from study.evaluation.departures import departures
 from study.evaluation.facts import Facts, data_identity, protocol_facts, run_facts
 from study.inspection.study import read_study
 from study.parity.stages import STAGES
+from study.recipe.data import DatasetSpec
+from study.recipe.defaults import Defaults, resolve_optimiser
+from study.recipe.expectations import InputNote
+from study.recipe.networks import Conv, HeadLayer, Layer
+from study.recipe.run import RunSpec
+from study.recipe.steering import Leak, steering
 from study.reporting import history, templates
 from study.reporting.document import MissingRun
 from study.reporting.languages import WORDS
 from study.reporting.markdown import render
 from study.reporting.numbers import NUMBERS
 from study.reporting.parity import certificates
-from study.spec.claims import CauseClaim, Claim, Claims, Quantity, ValueClaim
-from study.spec.data import DatasetSpec
-from study.spec.defaults import Defaults, resolve_optimiser
-from study.spec.document import Document, Language, Section
-from study.spec.expectations import InputNote
-from study.spec.networks import Conv, HeadLayer, Layer
-from study.spec.steering import Leak, steering
-from study.spec.study import Arm
-from study.spec.training import RunSpec
-from study.training.record import Ending
+from study.runs.record import Ending
 from study_results import CLAIMS, DOCUMENT, document_arms
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

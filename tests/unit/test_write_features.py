@@ -3,12 +3,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from study.data.feature_cache import Extractor, write_features
+from study.data.splits import Indices, Split
+from study.data.tensor_cache import read_cache
 from study.errors import PermanentError
-from study.jobs import Job
 from study.store.artefacts import new_artefact, open_artefact
-from study.tensors.cache import read_cache
-from study.tensors.features import Extractor, write_features
-from study.tensors.splits import Indices, Split
+from study.store.jobs import Job
 from tiny import cache
 
 JOB = Job("features", "tiny", {}, "none")
@@ -35,7 +35,7 @@ def write(folder: Path, made: Extractor) -> None:
 
 def test_the_manifest_says_how_long_the_pass_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 107.5])
-    monkeypatch.setattr("study.tensors.features.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("study.data.feature_cache.time.perf_counter", lambda: next(clock))
     write(tmp_path, extractor(1.0, "float32", "float32"))
     assert read_cache(open_artefact(tmp_path, JOB.ref)).manifest["seconds"] == 7.5
 

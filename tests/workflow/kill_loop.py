@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from stopping import PROGRAMS, Training, same, training
-from study.training.finished import forget
+from study.runs.finished import forget
 
 SETTINGS = {
     "epochs": 6,

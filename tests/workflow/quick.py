@@ -12,8 +12,8 @@ from typing import Any
 from conftest import ROOT, Workflow, new_workflow
 
 from stopping import Gate
-from study.jobs import Ref
 from study.store.artefacts import open_artefact, work_folder
+from study.store.jobs import Ref
 
 TRAINING = ("--until", "train_pytorch")
 """What follows the training takes frameworks."""

@@ -12,8 +12,8 @@ from conftest import Workflow, new_workflow
 
 from hostile import hostile_account
 from pretended import pretend_cards
-from study.cards.found import Card
-from study.interpreters import record_interpreters
+from study.machine.gpus import Card
+from study.machine.interpreters import record_interpreters
 
 TINY = Path(__file__).with_name("tiny.yaml")
 TIMES = ["seconds", "images_per_second", "monitor_seconds"]
@@ -119,7 +119,7 @@ rule train:
     (tmp_path / "train.py").write_text(
         "import json, pathlib, sys, time\n"
         f"sys.path.insert(0, {str(Path(__file__).parents[2] / 'scripts')!r})\n"
-        "from study.cards.hold import select\n"
+        "from study.machine.gpu_lock import select\n"
         "with select('auto', lambda text: print(text, file=sys.stderr)) as selection:\n"
         "    began = time.monotonic()\n"
         "    pathlib.Path(f'{sys.argv[1]}.began').touch()\n"

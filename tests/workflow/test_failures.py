@@ -10,8 +10,8 @@ from pathlib import Path
 import pymupdf
 from conftest import END, ROOT, WHOLE, Workflow, jobs
 
-from study.plan import Plan, make_plan
-from study.spec.load import validate
+from study.config.load import validate
+from study.plan.planner import Plan, make_plan
 from waiting import wait_until
 
 NOT_FINITE = 1e30
@@ -94,7 +94,7 @@ def test_code_edited_while_its_training_runs_is_trained_anew(workflow: Workflow,
     ) as running:
         wait_until(gate.with_suffix(".reached").exists, "the end of the training's first epoch", running)
         assert not (workflow.store / run.folder / "run.json").exists()
-        workflow.change_code("pytorch/data.py")
+        workflow.change_code("backends/pytorch/data.py")
         gate.touch()
         output, _ = running.communicate()
     # What was running ends under the lineage of the code that it ran; what had not begun is refused.
@@ -110,7 +110,7 @@ def test_a_job_that_was_planned_before_an_edit_is_refused_by_its_program(workflo
     job = plan.by_folder[plan.runs["scratch_pytorch", 0].folder]
     description = tmp_path / "job.json"
     description.write_text(job.to_json(), encoding="utf-8")
-    workflow.change_code("pytorch/data.py")
+    workflow.change_code("backends/pytorch/data.py")
     finished = workflow.call("scripts/train_pytorch.py", "--job", str(description), "--store", str(tmp_path / "store"))
     assert finished.returncode == 1
     assert re.fullmatch(r"error: train_pytorch.py: the code changed after this job was planned .*\n", finished.stderr)

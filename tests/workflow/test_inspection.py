@@ -47,8 +47,8 @@ CASES: dict[str, tuple[Callable[[Workflow], object], list[str]]] = {
         ],
     ),
     "code": (
-        lambda workflow: workflow.change_code("tensorflow/data.py"),
-        ["code changed: scripts/study/tensorflow/data.py"],
+        lambda workflow: workflow.change_code("backends/tensorflow/data.py"),
+        ["code changed: scripts/study/backends/tensorflow/data.py"],
     ),
     "template": (
         lambda workflow: workflow.append("report/style.css", "\np { color: black; }\n"),

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from study.audit.intervals import Floats
+from study.config.claims import Quantity
 from study.errors import StudyError
-from study.spec.claims import Quantity
 
 Bools = npt.NDArray[np.bool_]
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from study.audit.fidelity import Bench
 from study.audit.quantities import document_figures
-from study.spec.claims import Claims, Cohort
-from study.spec.document import Section
+from study.config.claims import Claims, Cohort
+from study.config.document import Section
 
 
 @dataclass(frozen=True)

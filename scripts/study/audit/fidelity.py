@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from study.audit.arms import AuditArm
+from study.config.claims import Claims
+from study.config.document import DocumentData, Section, Source
 from study.evaluation.departures import departures
 from study.evaluation.facts import Facts, data_facts, protocol_facts
-from study.spec.claims import Claims
-from study.spec.document import DocumentData, Section, Source
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from scipy import stats
 
 from study.audit.fidelity import Bench
 from study.audit.intervals import Floats, varies
-from study.spec.claims import Claims, Quantity, ValueClaim
-from study.spec.document import Curves
+from study.config.claims import Claims, Quantity, ValueClaim
+from study.config.document import Curves
 
 CANDIDATES: tuple[Quantity, ...] = ("train_accuracy_seen", "train_accuracy", "test_accuracy", "best_monitor_accuracy")
 NONE = "none"

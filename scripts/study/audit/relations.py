@@ -11,9 +11,9 @@ from study.audit.fidelity import Bench
 from study.audit.findings import Finding, Reason
 from study.audit.seeds import seeds_for_mean
 from study.audit.settings import GROUPS
+from study.config.claims import CauseClaim, EquivalenceClaim, RelationClaim
+from study.config.study import Evaluation
 from study.evaluation.departures import departures
-from study.spec.claims import CauseClaim, EquivalenceClaim, RelationClaim
-from study.spec.study import Evaluation
 
 TESTED_ON = ("data", "test_images", "test_identity")
 """Facts of the images that are scored."""

@@ -16,7 +16,7 @@ from study.audit.quantities import identify
 from study.audit.relations import Trial
 from study.audit.spec import AuditSpec
 from study.audit.verdicts import Families, families, hold_cases, judge
-from study.spec.document import Curves, DocumentData
+from study.config.document import Curves, DocumentData
 
 COMPARISON_COLUMNS = (
     "arm",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from study.spec.claims import Setting
+from study.config.claims import Setting
 
 GROUPS: Mapping[Setting, tuple[str, ...]] = {
     "framework": ("framework",),

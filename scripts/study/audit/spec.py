@@ -1,8 +1,8 @@
 """What an audit is asked to judge."""
 
-from study.spec.base import Lineage, Name, Seed, SpecModel
-from study.spec.claims import Claims, Cohort
-from study.spec.study import Evaluation
+from study.config.claims import Claims, Cohort
+from study.config.study import Evaluation
+from study.recipe.base import Lineage, Name, Seed, SpecModel
 
 
 class AuditRun(SpecModel):

@@ -7,15 +7,15 @@ out. A fact is None where a run has no such thing; then another fact says why.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from study.config.document import DocumentData, Protocol
 from study.evaluation.conditions import computed_by
 from study.evaluation.results import ArmResult
-from study.spec.canonical import canonical_run
-from study.spec.data import CLASSES, IMAGE_SIZE, TensorSpec
-from study.spec.defaults import explicit
-from study.spec.document import DocumentData, Protocol
-from study.spec.networks import Conv, DescribedNetwork, HeadLayer, Layer, Network
-from study.spec.origins import Origin
-from study.spec.training import Adam, ReduceOnPlateau, RunSpec, Sgd
+from study.recipe.canonical import canonical_run
+from study.recipe.data import CLASSES, IMAGE_SIZE, TensorSpec
+from study.recipe.defaults import explicit
+from study.recipe.networks import Conv, DescribedNetwork, HeadLayer, Layer, Network
+from study.recipe.origins import Origin
+from study.recipe.run import Adam, ReduceOnPlateau, RunSpec, Sgd
 
 Facts = Mapping[str, Any]
 """What was done, as plain JSON values by name; the same names for an arm and for a source."""

@@ -14,9 +14,9 @@ from study.errors import StudyError
 from study.evaluation.metrics import Labels
 from study.evaluation.summary_spec import SummaryArm, SummaryRun, SummarySpec
 from study.evaluation.ties import Parts, check_ties, differing_settings
-from study.jobs import Job
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
 from study.store.artefacts import Artefact, open_artefact
+from study.store.jobs import Job
 
 
 @dataclass(frozen=True)

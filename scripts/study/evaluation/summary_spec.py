@@ -2,12 +2,12 @@
 
 from pydantic import Field, model_validator
 
-from study.spec.base import Lineage, Name, Seed, SpecModel
-from study.spec.data import Checksum
-from study.spec.document import Document, DocumentFigures, Protocol, Section
-from study.spec.expectations import InputNote
-from study.spec.origins import Origin
-from study.spec.steering import Leak
+from study.config.document import Document, DocumentFigures, Protocol, Section
+from study.recipe.base import Lineage, Name, Seed, SpecModel
+from study.recipe.data import Checksum
+from study.recipe.expectations import InputNote
+from study.recipe.origins import Origin
+from study.recipe.steering import Leak
 
 
 class SummaryRun(SpecModel):

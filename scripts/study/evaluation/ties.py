@@ -12,10 +12,10 @@ import pandas as pd
 
 from study.errors import StudyError
 from study.evaluation.metrics import Labels
-from study.jobs import Ref
-from study.spec.steering import steering
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
+from study.recipe.steering import steering
 from study.store.artefacts import Artefact, open_artefact
+from study.store.jobs import Ref
 from study.training.randomness import split_validation
 
 EXACT, WIDE = (1, 0.001), (2, 0.01)

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from study.config.load import read_config
 from study.errors import StudyError
 from study.inspection.commands import Command, latest, read_commands
 from study.inspection.study import InspectedStudy, folders_of, read_study
-from study.spec.load import read_config
 from study.store.code import FOLDER as CODE
 from study.store.files import TEMPORARY, is_left_over
 

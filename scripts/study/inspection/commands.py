@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from study.errors import StudyError
-from study.lineage import digest
-from study.plan import Plan
+from study.plan.planner import Plan
 from study.store.files import write_text
+from study.store.lineage import digest
 
 FOLDER = "commands"
 """Below the results folder; a file per command and plan."""

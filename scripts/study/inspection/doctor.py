@@ -11,9 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from study.cards.found import find_cards
-from study.devices import usable_threads
-from study.environment import make_own
 from study.errors import StudyError
 from study.inspection.dry_run import PlannedJob, planned_jobs
 from study.inspection.estimates import Estimates
@@ -21,10 +18,13 @@ from study.inspection.reach import unreachable
 from study.inspection.sizes import calculated_size, working_space
 from study.inspection.study import ROOT, InspectedStudy
 from study.inspection.units import format_bytes
-from study.interpreters import interpreter
-from study.plan import FRAMEWORKS
-from study.spec.expectations import sentence
-from study.spec.training import Framework
+from study.machine.devices import usable_threads
+from study.machine.environment import make_own
+from study.machine.gpus import find_cards
+from study.machine.interpreters import interpreter
+from study.plan.planner import FRAMEWORKS
+from study.recipe.expectations import sentence
+from study.recipe.run import Framework
 from study.store.holder import can_lock
 
 PATIENCE = 300.0

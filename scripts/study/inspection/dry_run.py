@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from study.errors import StudyError
 from study.inspection.study import InspectedStudy
-from study.jobs import Job
+from study.store.jobs import Job
 
 ANNOUNCEMENT = re.compile(r"^Job \d+: (.+) \([^()]+-([0-9a-f]{16})\)$", re.MULTILINE)
 """A job in Snakemake's output: the message of every rule ends with the artefact in brackets."""

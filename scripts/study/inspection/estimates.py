@@ -12,8 +12,8 @@ from study.errors import StudyError
 from study.inspection.logs import LOGS
 from study.inspection.remaining import epochs_done
 from study.inspection.study import InspectedStudy
-from study.jobs import Job, Ref
 from study.store.artefacts import Artefact, open_artefact
+from study.store.jobs import Job, Ref
 
 ON_GPU = ("features", "runs", "predictions")
 """Kinds whose jobs take the GPU, one after the other."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from study.jobs import Ref
+from study.store.jobs import Ref
 
 LOGS = {
     "downloads": "download/{artefact}.log",

@@ -9,9 +9,9 @@ from study.evaluation.results import ArmResult, read_results
 from study.evaluation.summary_spec import SummaryArm, SummarySpec
 from study.inspection.logs import last_error
 from study.inspection.study import InspectedStudy
-from study.jobs import Job, Ref
 from study.reporting.document import MissingRun
 from study.store.artefacts import is_complete
+from study.store.jobs import Job, Ref
 
 
 @dataclass(frozen=True)

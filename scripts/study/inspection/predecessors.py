@@ -7,9 +7,9 @@ from typing import Any
 
 from study.errors import StudyError
 from study.inspection.study import InspectedStudy
-from study.jobs import Job, Ref
-from study.spec.differences import differences
+from study.plan.differences import differences
 from study.store.artefacts import SIDECAR, open_artefact
+from study.store.jobs import Job, Ref
 
 IDENTITY = ("framework", "seed", "source", "part", "filename", "language", "format")
 """Settings that say which thing it is rather than how it is made: with another of these it is another thing."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from study.errors import StudyError
 from study.inspection.study import InspectedStudy
-from study.jobs import Job
-from study.plan import Plan
+from study.plan.planner import Plan
+from study.store.jobs import Job
 
 COMMAND = ("squeue", "--me", "--noheader", "--format=%i|%T|%M|%R|%Z|%k")
 """Number, state, time that it has run, node or why it waits, folder, comment."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import requests
 
-from study.datasets.transfer import describe_failure
-from study.spec.data import Download
+from study.data.transfer import describe_failure
+from study.recipe.data import Download
 
 TIMEOUT = 10.0
 """Seconds without an answer after which an address counts as out of reach."""

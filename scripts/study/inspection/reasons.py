@@ -11,12 +11,12 @@ from study.inspection.logs import last_error
 from study.inspection.predecessors import Predecessor, Predecessors, own_settings
 from study.inspection.remaining import training_cost
 from study.inspection.study import ROOT, InspectedStudy
-from study.jobs import Job, Ref
-from study.lineage import code_digest, code_files
-from study.plan import changes_files, files_of
-from study.spec.differences import differences
+from study.plan.differences import differences
+from study.plan.planner import changes_files, files_of
 from study.store.artefacts import Artefact, open_artefact
 from study.store.code import recorded_code
+from study.store.jobs import Job, Ref
+from study.store.lineage import code_digest, code_files
 
 SHOWN = 3
 """Inputs that are named; more are counted."""

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from study.inspection.units import format_seconds
-from study.jobs import Job
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
+from study.runs.checkpoints import epochs_of, list_checkpoints
+from study.runs.extension import may_be_extended, runs_but_for_epochs, shorter_runs
 from study.store.artefacts import work_folder
-from study.training.checkpoints import epochs_of, list_checkpoints
-from study.training.extension import may_be_extended, runs_but_for_epochs, shorter_runs
+from study.store.jobs import Job
 
 
 def epochs_done(store: Path, job: Job) -> int:

@@ -3,12 +3,12 @@
 import math
 from typing import Any
 
-from study.jobs import Job
-from study.plan import Plan
-from study.spec.networks import Conv, Dense, DescribedNetwork
-from study.spec.prefix import RANDOM
-from study.spec.shapes import Shape, output_shapes
-from study.spec.training import RunSpec
+from study.plan.frozen_part import RANDOM
+from study.plan.planner import Plan
+from study.recipe.networks import Conv, Dense, DescribedNetwork
+from study.recipe.run import RunSpec
+from study.recipe.shapes import Shape, output_shapes
+from study.store.jobs import Job
 
 IMAGES = {"cifar10": 60_000, "digits": 1_797}
 """Images per source, training and test."""

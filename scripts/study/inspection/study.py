@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from study.jobs import Ref
-from study.plan import Plan, make_plan
-from study.spec.load import read_config, validate
+from study.config.load import read_config, validate
+from study.plan.planner import Plan, make_plan
+from study.store.jobs import Ref
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder of the Snakefile."""

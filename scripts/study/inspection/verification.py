@@ -6,9 +6,9 @@ from pathlib import Path
 
 from study.errors import StudyError
 from study.inspection.study import folders_of
-from study.jobs import Ref
 from study.store.artefacts import SIDECAR, Artefact, open_artefact
 from study.store.files import sha256
+from study.store.jobs import Ref
 
 
 def incomplete_artefacts(store: Path) -> list[Ref]:

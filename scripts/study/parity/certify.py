@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from study.networks.initialisation import bounds
 from study.parity.distance import Distances, oracle_distances, relative, tensor_distances, uniform_distances
 from study.parity.spec import PairSpec
 from study.parity.stages import STAGES
 from study.parity.trace import stage_tensors
-from study.spec.defaults import DEFAULTS, OWN
-from study.spec.training import Framework, RunSpec
+from study.recipe.defaults import DEFAULTS, OWN
+from study.recipe.initialisation import bounds
+from study.recipe.run import Framework, RunSpec
 from study.store.parameters import Arrays
 
 COMPARED = ("inputs", "initial_values", "outputs", "loss", "gradients", "dropout", "order", "free_run")

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from study.data.tensor_cache import TensorCache, read_cache
 from study.errors import StudyError
 from study.evaluation.predictions import read_predictions
-from study.jobs import Job, Ref
 from study.parity.spec import CertificateSpec
 from study.parity.trace import Trace
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
+from study.store.jobs import Job, Ref
 from study.store.parameters import Arrays, read_parameters, write_parameters
-from study.tensors.cache import TensorCache, read_cache
 
 TENSORS = "tensors.npz"
 

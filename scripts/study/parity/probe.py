@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from study.datasets.images import Images
+from study.data.images import Images
+from study.data.resize import resize
+from study.data.scaling import scale
+from study.data.tensor_cache import TensorCache
 from study.parity.spec import BATCH
-from study.spec.data import InputSpec
-from study.tensors.cache import TensorCache
-from study.tensors.resize import resize
-from study.tensors.scaling import scale
+from study.recipe.data import InputSpec
 from study.training.randomness import derive_seed
 
 Doubles = NDArray[np.float64]

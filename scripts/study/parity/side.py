@@ -10,12 +10,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from study.data.splits import Indices
+from study.data.tensor_cache import TensorCache
 from study.parity.probe import Doubles, Probe, gradient_sequence, rate_sequences, take_probe
 from study.parity.trace import Trace
-from study.spec.training import Optimiser, RunSpec
+from study.recipe.run import Optimiser, RunSpec
 from study.store.parameters import Arrays
-from study.tensors.cache import TensorCache
-from study.tensors.splits import Indices
 
 QUANTILES = np.linspace(0, 1, 101)
 

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from study.spec.base import Lineage, SpecModel
-from study.spec.defaults import explicit
-from study.spec.training import Framework, ReduceOnPlateau, RunSpec
+from study.recipe.base import Lineage, SpecModel
+from study.recipe.defaults import explicit
+from study.recipe.run import Framework, ReduceOnPlateau, RunSpec
 
 Depth = Literal["quick", "full"]
 

@@ -9,14 +9,14 @@ from typing import Any
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from study.config.document import Language
 from study.errors import StudyError
+from study.plan.differences import differences
 from study.reporting.audit import said
 from study.reporting.convert import convert
 from study.reporting.history import Snapshot
 from study.reporting.markdown import render
 from study.reporting.templates import FOLDER
-from study.spec.differences import differences
-from study.spec.document import Language
 
 Statistics = Mapping[str, Any]
 """``n``, ``mean`` and ``sd`` over seeds."""

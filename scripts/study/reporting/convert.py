@@ -7,9 +7,9 @@ from typing import Literal
 
 import pypandoc
 
+from study.config.document import Language
 from study.reporting.languages import WORDS
 from study.reporting.templates import FOLDER, SHARED
-from study.spec.document import Language
 
 READER = "markdown-smart"
 """Pandoc's Markdown without its own ideas of quotes and dashes."""

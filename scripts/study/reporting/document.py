@@ -10,8 +10,10 @@ from typing import Any
 import typst
 
 from study.audit.files import Audit
+from study.config.document import Section
 from study.errors import StudyError
 from study.evaluation.files import Summary
+from study.recipe.data import IMAGE_SIZE
 from study.reporting import highlights
 from study.reporting.audit import evidence, printed, said
 from study.reporting.convert import convert
@@ -21,8 +23,6 @@ from study.reporting.parity import certificates, differing_defaults
 from study.reporting.specs import ReportSpec
 from study.reporting.structure import structure
 from study.reporting.templates import FOLDER
-from study.spec.data import IMAGE_SIZE
-from study.spec.document import Section
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from study.config.document import Language
 from study.reporting.numbers import NUMBERS, Numbers
-from study.spec.document import Language
 
 
 @dataclass(frozen=True)

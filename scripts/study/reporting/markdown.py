@@ -8,9 +8,9 @@ from typing import Any
 
 import jinja2
 
+from study.config.document import Language
 from study.reporting.languages import WORDS
 from study.reporting.numbers import NO_BREAK_SPACE, NUMBERS, Numbers
-from study.spec.document import Language
 
 
 class Markdown(str):

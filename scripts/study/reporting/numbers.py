@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from study.spec.document import Language
+from study.config.document import Language
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from study.spec.defaults import DEFAULTS, Defaults
+from study.recipe.defaults import DEFAULTS, Defaults
 
 Findings = Sequence[Mapping[str, Any]]
 """Of parity.json: see ``study.parity.certify.Finding``."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.errors import StudyError
-from study.jobs import Ref
 from study.store.artefacts import SIDECAR, Artefact, open_artefact
 from study.store.files import atomic, sha256, temporary_name, write_text
+from study.store.jobs import Ref
 
 RECORD = "published.json"
 """Name of the record in the results folder, and of each published study's list of names in its artefact."""

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from study.spec.base import SpecModel
-from study.spec.document import Language
+from study.config.document import Language
+from study.recipe.base import SpecModel
 
 
 class ReportSpec(SpecModel):

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from study.spec.networks import Conv, DescribedNetwork, HeadLayer, Layer, LibraryNetwork, Network
-from study.spec.shapes import output_shapes
+from study.recipe.networks import Conv, DescribedNetwork, HeadLayer, Layer, LibraryNetwork, Network
+from study.recipe.shapes import output_shapes
 
 
 @dataclass(frozen=True)

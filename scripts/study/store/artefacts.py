@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from study.errors import StudyError
-from study.jobs import Job, Ref
 from study.store.files import TEMPORARY, atomic, remove_left_overs, sha256, write_text
+from study.store.jobs import Job, Ref
 
 SIDECAR = "sidecar.json"
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from study.lineage import code_digest, code_files
 from study.store.files import write_text
+from study.store.lineage import code_digest, code_files
 
 FOLDER = "code"
 

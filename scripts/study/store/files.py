@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from study.store.process import process_of, this_process
+from study.machine.process import process_of, this_process
 
 TEMPORARY = ".tmp-"
 """How the names of files that are being written begin; the token of the process that writes them follows."""

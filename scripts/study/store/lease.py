@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from study.errors import StudyError, not_permitted
+from study.machine.process import Process, this_process
 from study.store.files import TEMPORARY, write_text
-from study.store.process import Process, this_process
 
 RENEWAL = 20.0
 """Seconds between two renewals."""

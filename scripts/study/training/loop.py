@@ -8,10 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
+from study.data.splits import Indices, Split
 from study.errors import PermanentError
-from study.spec.training import RunSpec
+from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
-from study.tensors.splits import Indices, Split
 from study.training.history import Epoch, Score
 from study.training.precision import remedy
 from study.training.randomness import epoch_order, split_validation

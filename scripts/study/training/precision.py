@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from study.spec.training import Precision, RunSpec
+from study.recipe.run import Precision, RunSpec
 
 
 def settle(spec: RunSpec, manifest: Mapping[str, Any], fastest: Callable[[], Precision]) -> RunSpec:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from study.spec.training import EarlyStop, ReduceOnPlateau, RunSpec
+from study.recipe.run import EarlyStop, ReduceOnPlateau, RunSpec
 
 
 @dataclass(frozen=True)

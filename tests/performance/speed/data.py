@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from performance.speed.sides import CLASSES
-from study.datasets.images import Dataset, Images
-from study.spec.data import TensorSpec
-from study.tensors.cache import MANIFEST, TensorCache
-from study.tensors.write import write_cache
+from study.data.images import Dataset, Images
+from study.data.tensor_cache import MANIFEST, TensorCache
+from study.data.tensor_writing import write_cache
+from study.recipe.data import TensorSpec
 
 TRAIN_IMAGES, TEST_IMAGES = 50_000, 10_000
 
@@ -29,7 +29,7 @@ def write_images(folder: Path) -> None:
 
 
 def open_cache(folder: Path) -> TensorCache:
-    """What ``study.tensors.cache.read_cache`` gives, from a folder that is no artefact."""
+    """What ``study.data.tensor_cache.read_cache`` gives, from a folder that is no artefact."""
     train, test = (
         Images(np.load(folder / f"{split}_images.npy", mmap_mode="r"), np.load(folder / f"{split}_labels.npy"))
         for split in ("train", "test")

@@ -3,8 +3,8 @@
 from performance.speed.data import open_cache
 from performance.speed.ours import extraction_tasks, frozen_part, read_study
 from performance.speed.sides import Call, Side
-from study.pytorch.device import fastest_precision, set_up
-from study.pytorch.features import extractor
+from study.backends.pytorch.device import fastest_precision, set_up
+from study.backends.pytorch.features import extractor
 from study.training.precision import settle
 
 

@@ -3,8 +3,8 @@
 from performance.speed.data import open_cache
 from performance.speed.ours import extraction_tasks, frozen_part, read_study
 from performance.speed.sides import Call, Side
-from study.tensorflow.device import fastest_precision, set_up
-from study.tensorflow.features import extractor
+from study.backends.tensorflow.device import fastest_precision, set_up
+from study.backends.tensorflow.features import extractor
 from study.training.precision import settle
 
 

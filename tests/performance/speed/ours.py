@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from performance.speed.sides import Task, Timed, in_batches, warm
-from study.datasets.images import Images
-from study.spec.load import read_config, validate
-from study.spec.prefix import prefix_spec
-from study.spec.study import Study
-from study.spec.training import RunSpec
-from study.tensors.cache import TensorCache
-from study.tensors.features import Extractor, write_features
-from study.tensors.splits import SCORING_BATCH, Indices
+from study.config.load import read_config, validate
+from study.config.study import Study
+from study.data.feature_cache import Extractor, write_features
+from study.data.images import Images
+from study.data.splits import SCORING_BATCH, Indices
+from study.data.tensor_cache import TensorCache
+from study.plan.frozen_part import prefix_spec
+from study.recipe.run import RunSpec
 from study.training.loop import Trainer
 from study.training.randomness import epoch_order
 

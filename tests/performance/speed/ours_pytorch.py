@@ -6,10 +6,10 @@ from performance.speed.data import open_cache
 from performance.speed.layers_pytorch import layers_of
 from performance.speed.ours import read_study, training_tasks
 from performance.speed.sides import Call, Side
-from study.pytorch.connect import connect
-from study.pytorch.device import describe, fastest_precision, set_up
-from study.pytorch.trainer import PytorchTrainer
-from study.pytorch.weights import initial_network
+from study.backends.pytorch.connect import connect
+from study.backends.pytorch.device import describe, fastest_precision, set_up
+from study.backends.pytorch.trainer import PytorchTrainer
+from study.backends.pytorch.weights import initial_network
 from study.training.precision import settle
 
 

@@ -4,10 +4,10 @@ from performance.speed.data import open_cache
 from performance.speed.layers_tensorflow import layers_of
 from performance.speed.ours import read_study, training_tasks
 from performance.speed.sides import Call, Side
-from study.tensorflow.connect import connect
-from study.tensorflow.device import describe, fastest_precision, set_up
-from study.tensorflow.trainer import TensorflowTrainer
-from study.tensorflow.weights import initial_network
+from study.backends.tensorflow.connect import connect
+from study.backends.tensorflow.device import describe, fastest_precision, set_up
+from study.backends.tensorflow.trainer import TensorflowTrainer
+from study.backends.tensorflow.weights import initial_network
 from study.training.precision import settle
 
 

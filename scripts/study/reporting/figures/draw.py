@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from study.audit.files import Audit
+from study.config.document import Language
 from study.evaluation.files import Summary
 from study.reporting.figures.accuracy import accuracy_table, draw_accuracy
 from study.reporting.figures.classes import (
@@ -28,7 +29,6 @@ from study.reporting.figures.images import (
 from study.reporting.figures.names import figure_name
 from study.reporting.figures.training import curves_table, draw_curves, draw_time, time_table
 from study.reporting.languages import WORDS, Words
-from study.spec.document import Language
 
 
 def draw_figures(

@@ -1,0 +1,50 @@
+"""The device that PyTorch computes on, and its numeric settings."""
+
+import torch
+
+from study.machine.devices import Device, processor_name, usable_threads
+from study.machine.gpus import Card
+from study.machine.instructions import fastest_on_cpu, fastest_on_gpu
+from study.machine.memory import keep_freed_memory
+from study.recipe.run import Precision
+
+
+def set_up(threads: int) -> torch.device:
+    """Set the number of threads and full float32 precision, and return the device: a GPU if there is one."""
+    keep_freed_memory()
+    torch.set_num_threads(usable_threads(threads))
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def fastest_precision(device: torch.device) -> Precision:
+    """The fastest arithmetic that a device has instructions for."""
+    return fastest_on_cpu() if device.type == "cpu" else fastest_on_gpu(torch.cuda.get_device_capability(device))
+
+
+def why_no_gpu() -> str | None:
+    """None if there is a GPU to compute on; otherwise why not, as PyTorch itself says."""
+    if torch.cuda.is_available():
+        return None
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+    except (AssertionError, RuntimeError) as error:
+        return f"torch {torch.__version__} cannot use one: {str(error).splitlines()[0].rstrip('.')}"
+    return f"torch {torch.__version__} sees none"
+
+
+def describe(device: torch.device, card: Card | None) -> Device:
+    """What a run record says of the device; ``card`` is what the machine says of it."""
+    if device.type == "cpu":
+        return Device("cpu", processor_name())
+    cudnn = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
+    return Device(
+        kind="cuda",
+        name=torch.cuda.get_device_name(device),
+        memory=torch.cuda.get_device_properties(device).total_memory,
+        driver=card.driver if card else None,
+        cuda=torch.version.cuda,
+        cudnn=None if cudnn is None else str(cudnn),
+        tf32=torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32,
+    )

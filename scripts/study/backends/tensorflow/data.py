@@ -1,0 +1,49 @@
+"""A run's images, or features of them, and labels where TensorFlow can use them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import tensorflow as tf
+from study.backends.tensorflow.inputs import Preparation
+from study.data.splits import Indices, Split
+from study.data.tensor_cache import TensorCache, read_rows
+from study.recipe.data import InputSpec
+
+
+class DeviceData:
+    """Batches of prepared images, or of features, on a device, and labels.
+
+    Images of a native cache go to the device once, in 8 bits; resized ones and features stay on disk and come batch by
+    batch.
+    """
+
+    def __init__(self, spec: InputSpec, cache: TensorCache) -> None:
+        self.stored = {"train": cache.train.images, "test": cache.test.images}
+        self.resident: dict[str, tf.Tensor] = {}
+        if cache.manifest["store"] == "native":
+            self.resident = {split: tf.constant(images) for split, images in self.stored.items()}
+        self.labels = {"train": np.array(cache.train.labels), "test": np.array(cache.test.labels)}
+        if cache.holds_features:
+            self.prepare: Callable[[tf.Tensor], tf.Tensor] = _reader(cache.manifest["dtype"])
+        else:
+            self.prepare = Preparation(spec, cache.train.images.shape[1])
+
+    def pick(self, split: Split, indices: Indices) -> npt.NDArray[Any]:
+        """What ``images`` needs from outside the graph: indices of resident images, or the images themselves."""
+        return indices if self.resident else read_rows(self.stored[split], indices)
+
+    def images(self, split: Split, picked: tf.Tensor) -> tf.Tensor:
+        """Prepared images, float32 [N, S, S, 3], or features as they were computed; may be traced into a graph."""
+        return self.prepare(tf.gather(self.resident[split], picked) if self.resident else picked)
+
+
+def _reader(dtype: str) -> Callable[[tf.Tensor], tf.Tensor]:
+    """What gives stored features their type back: NumPy has no bfloat16."""
+
+    def read(stored: tf.Tensor) -> tf.Tensor:
+        return tf.bitcast(stored, tf.bfloat16) if dtype == "bfloat16" else stored
+
+    return read

@@ -1,0 +1,98 @@
+"""Training and scoring in TensorFlow."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+import tensorflow as tf
+from study.backends.tensorflow.data import DeviceData
+from study.backends.tensorflow.network import Network
+from study.backends.tensorflow.optimisers import build_optimiser
+from study.backends.tensorflow.scoring import Scorer
+from study.backends.tensorflow.weights import export_parameters
+from study.data.splits import Indices, Split
+from study.recipe.run import RunSpec
+from study.runs.checkpoints import check_state
+from study.store.parameters import Arrays
+from study.training.history import Score
+
+
+class TensorflowTrainer:
+    """A run's network, optimiser and data on a device."""
+
+    def __init__(self, spec: RunSpec, network: Network, data: DeviceData) -> None:
+        self.spec = spec
+        self.network = network
+        self.model = network.model
+        self.data = data
+        self.scorer = Scorer(network.entered, data)
+        self.batch_size = spec.batch_size
+        self.optimiser = build_optimiser(spec)
+        self.optimiser.build(self.model.trainable_variables)
+        kind = "float64" if spec.precision == "float64" else "float32"
+        self.loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum", dtype=kind)
+        self.loss_sum = tf.Variable(0.0, dtype=tf.float64, trainable=False)
+        self.correct = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._step = tf.function(self._train_step)
+
+    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
+        """Train once on the training images in this order."""
+        self.optimiser.learning_rate = learning_rate
+        self.loss_sum.assign(0.0)
+        self.correct.assign(0)
+        for start in range(0, len(order), self.batch_size):
+            indices = order[start : start + self.batch_size]
+            picked = self.data.pick("train", indices)
+            self._step(tf.constant(picked), tf.constant(self.data.labels["train"][indices]))
+            on_batch(len(indices))
+        return Score(float(self.loss_sum.numpy()) / len(order), int(self.correct.numpy()) / len(order))
+
+    def score(self, split: Split, indices: Indices) -> Score:
+        """Loss and accuracy of images in inference mode."""
+        logits = self.scorer.scores(split, indices).astype(np.float64)
+        labels = self.data.labels[split][indices]
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        log_likelihood = shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))
+        return Score(float(-log_likelihood.mean()), float((logits.argmax(axis=1) == labels).mean()))
+
+    def parameters(self) -> Arrays:
+        """All variables of the network by name, as copies."""
+        return export_parameters(self.network, self.spec)
+
+    def state(self) -> Arrays:
+        """Every variable that training changes: network, dropout's generators, optimiser."""
+        return {name: variable.numpy() for name, variable in self._variables().items()}
+
+    def restore(self, state: Arrays) -> None:
+        """Set every variable from what ``state`` gave; UnusableCheckpoint, and nothing set, if it does not fit."""
+        check_state(self.state(), state)
+        for name, variable in self._variables().items():
+            variable.assign(state[name])
+
+    def _variables(self) -> dict[str, keras.Variable]:
+        """All variables by a name that is the same in every process."""
+        inner = getattr(self.optimiser, "inner_optimizer", None)
+        parts = {
+            "network": self.model.variables,
+            "optimiser": self.optimiser.variables,
+            "inner_optimiser": inner.variables if inner else [],
+        }
+        return {
+            f"{part}/{number:04d}/{variable.name}": variable
+            for part, variables in parts.items()
+            for number, variable in enumerate(variables)
+        }
+
+    def _train_step(self, picked: tf.Tensor, labels: tf.Tensor) -> None:
+        images = self.data.images("train", picked)
+        images_in_batch = tf.cast(tf.shape(labels)[0], self.loss.dtype)
+        with tf.GradientTape() as tape:
+            logits = self.network.entered(images, training=True)
+            loss = self.loss(labels, logits)
+            scaled = self.optimiser.scale_loss(loss / images_in_batch)
+        gradients = tape.gradient(scaled, self.model.trainable_variables)
+        self.optimiser.apply(gradients)
+        self.loss_sum.assign_add(tf.cast(loss, tf.float64))
+        hits = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int64), labels)
+        self.correct.assign_add(tf.reduce_sum(tf.cast(hits, tf.int64)))

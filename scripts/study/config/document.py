@@ -1,0 +1,118 @@
+"""The document that the study re-runs, and what its figures stand for."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from study.recipe.base import EACH_ONCE, Accuracy, Count, NonNegativeNumber, Proportion, SpecModel, Text
+from study.recipe.data import Checksum, InputSpec
+from study.recipe.networks import Network
+from study.recipe.run import (
+    BiasInit,
+    ConstantRate,
+    Framework,
+    Freezing,
+    Init,
+    Optimiser,
+    Precision,
+    RunSpec,
+    Schedule,
+    Stopping,
+)
+
+ROUNDING = 1e-9
+"""Of percent in binary."""
+PERCENTAGE = r"^[0-9]+([.,][0-9]+)?[ \u00a0\u202f]?%$"
+"""A number of percent with its sign, with a space between them or none."""
+
+Language = Literal["es", "en"]
+Section = Literal["1.1", "1.2", "2.1", "2.2"]
+Source = Literal["document", "notebook"]
+"""Where a figure stands: in the printed document, or in its authors' notebooks only."""
+
+
+class DocumentFigures(SpecModel):
+    """What the document says of an arm, for comparison; changes nothing that is trained."""
+
+    train_accuracy: Accuracy | None = None
+    test_accuracy: Accuracy
+    printed: Annotated[str, Field(pattern=PERCENTAGE)]
+    """The test accuracy as the document prints it, in percent."""
+
+    @model_validator(mode="after")
+    def _prints_its_value(self) -> "DocumentFigures":
+        digits = self.printed.rstrip("% \u00a0\u202f").replace(",", ".")
+        half_a_place = 0.5 * 10.0 ** -len(digits.partition(".")[2])
+        if abs(100 * self.test_accuracy - float(digits)) > half_a_place + ROUNDING:
+            raise ValueError(f"printed: '{self.printed}' is not test_accuracy {self.test_accuracy:g} rounded")
+        return self
+
+
+class DocumentData(SpecModel):
+    """The data that the document's figures come from."""
+
+    checksum: Checksum
+    train_images: Count
+    test_images: Count
+
+
+class Document(SpecModel):
+    """The document that the study re-runs."""
+
+    title: Text
+    authors: Annotated[tuple[Text, ...], Field(min_length=1), EACH_ONCE]
+    data: DocumentData
+
+
+class Protocol(SpecModel):
+    """What a source says of the training behind a section's figures or, where it is silent, what its authors ran.
+
+    The keys are those of a run. All that is not named here was as the framework does it by itself: initial values and
+    the optimiser's constants.
+    """
+
+    framework: Framework
+    network: Network
+    weights: Literal["none"] | Checksum
+    """Initial parameters: random values, or the file with this checksum."""
+    frozen: Freezing = "nothing"
+    init: Init | Literal["native"] = "native"
+    bias_init: BiasInit | Literal["native"] = "native"
+    input: InputSpec
+    optimiser: Optimiser
+    schedule: Schedule = ConstantRate(name="constant")
+    batch_size: Count
+    epochs: Count
+    early_stop: Stopping = "never"
+    result: Literal["last", "best"] = "last"
+    shuffle: bool = True
+    precision: Precision = "float32"
+    monitor: Literal["test", "validation", "none"] = "test"
+    """The split that the schedule followed."""
+    validation_fraction: Proportion = 0.0
+
+    def run(self, classes: int) -> RunSpec:
+        """A run that does all this, for data of so many classes; its seed has no meaning."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        weights = "none" if self.weights == "none" else "file"
+        return RunSpec(**{**given, "weights": weights, "classes": classes, "seed": 0})
+
+
+class Curves(SpecModel):
+    """What a run of the authors printed after each epoch, as fractions; the last entry is the last epoch's."""
+
+    train_accuracy: tuple[Accuracy, ...] = Field(min_length=1)
+    """As seen in passing, while the parameters change."""
+    test_accuracy: tuple[Accuracy | None, ...] = Field(min_length=1)
+    """None where nothing was printed."""
+    train_loss: tuple[NonNegativeNumber, ...] = ()
+    """Nothing at all if left out."""
+    test_loss: tuple[NonNegativeNumber | None, ...] = ()
+
+    @model_validator(mode="after")
+    def _equally_long(self) -> "Curves":
+        lengths = {name: len(getattr(self, name)) for name in type(self).model_fields if getattr(self, name)}
+        if len(set(lengths.values())) > 1:
+            each = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+            raise ValueError(f"{each}; give one number for each epoch")
+        return self

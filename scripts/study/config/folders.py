@@ -1,0 +1,85 @@
+"""Where results may be written."""
+
+import os
+import re
+from pathlib import Path
+
+from study.config.strict_yaml import UNPRINTABLE
+from study.errors import StudyError
+
+LONGEST_NAME, LONGEST_PATH = 200, 3500
+"""Bytes: Linux takes 255 and 4096, of which the names below the folder need a part."""
+FREE = 1_000_000
+"""Bytes: with fewer, a disk is full."""
+WORKFLOW = (
+    *(".cache", ".git", ".snakemake", ".venv"),
+    *("config", "docs", "envs", "profiles", "report", "rules", "scripts", "tests"),
+)
+"""Folders of the workflow itself."""
+
+
+def check_results(results: str, here: Path, root: Path) -> None:
+    """Raise StudyError if a study's files cannot or must not be written into a folder; nothing is written.
+
+    ``here`` is the folder that a relative path begins in, ``root`` that of the Snakefile.
+    """
+    problem = _problem_of_text(results)
+    if problem is None:
+        # Links are not followed, or else lead to a place that is no part of the workflow either.
+        places = {Path(os.path.normpath(here / results)), Path(os.path.realpath(here / results))}
+        found = (_problem_of_place(place, here, Path(os.path.normpath(root))) for place in sorted(places))
+        problem = next((problem for problem in found if problem), None)
+    if problem:
+        raise StudyError(f"configuration: results: {_shown(results)} {problem}; give another folder")
+
+
+def check_writable(folder: Path) -> None:
+    """Raise StudyError if nothing can be written into a folder, which need not be there yet; nothing is written.
+
+    What fails for such a reason often cannot say so itself, since its log lies there too.
+    """
+    place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise StudyError(
+            f"results: {folder} cannot be written, since {place} is read-only here; see to its rights, "
+            "or set results to a folder that can be written, and give the command again"
+        )
+    disk = os.statvfs(place)
+    if disk.f_bavail * disk.f_frsize < FREE or (disk.f_files and not disk.f_favail):
+        raise StudyError(
+            f"results: {folder} cannot be written, since the disk of {place} is full; what was complete before is "
+            "kept: free some space, and give the command again"
+        )
+
+
+def _problem_of_text(results: str) -> str | None:
+    if not results.strip() or results != results.strip():
+        return "is empty or begins or ends with a space"
+    if re.search(f"[\t\n\r{UNPRINTABLE}]", results):
+        return "has a line break or another character that cannot be printed"
+    if re.search("[{}]", results):
+        return "has a brace, which Snakemake takes for a wildcard"
+    if any(len(part.encode()) > LONGEST_NAME for part in Path(results).parts):
+        return "is too long for a file system"
+    return None
+
+
+def _problem_of_place(folder: Path, here: Path, root: Path) -> str | None:
+    if len(os.fsencode(folder)) > LONGEST_PATH:
+        return "is too long for a file system"
+    if folder in (root, *root.parents):
+        return "holds the workflow itself"
+    if folder in (here, *here.parents):
+        return "holds the folder in which the command is given"
+    if any(root / name in (folder, *folder.parents) for name in WORKFLOW) or ".git" in folder.parts:
+        return "is part of the workflow itself"
+    try:
+        blocking = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), folder)
+        return None if blocking.is_dir() else f"is no folder: {blocking} is something else"
+    except OSError as error:
+        return f"cannot be looked at ({error.strerror})"
+
+
+def _shown(text: str) -> str:
+    plain = re.sub(f"[\t\n\r{UNPRINTABLE}]", lambda found: ascii(found.group())[1:-1], text)
+    return f"'{plain}'" if len(plain) <= 60 else f"'{plain[:57]}...'"

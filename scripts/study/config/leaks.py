@@ -1,0 +1,75 @@
+"""Where a test set has steered what it then measures: in an arm's own training, or in that of its initial weights."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from study.recipe.data import DatasetSpec, Digits
+from study.recipe.run import ArmWeights
+from study.recipe.steering import Leak, steering
+
+if TYPE_CHECKING:
+    from study.config.study import Arm, Study
+
+
+def leaks_of(study: "Study", name: str) -> tuple[Leak, ...]:
+    """An arm's own leak, if it has one, and those that it inherits with its weights, the nearest first.
+
+    A source hands its leak on if its test set shares images with that of the arm.
+    """
+    dataset = study.datasets[study.arms[name].dataset]
+    found = []
+    for arm in (name, *sources(study.arms, name)):
+        run = study.run_spec(arm, study.study.seeds[0])
+        by = steering(run) if run.monitor == "test" else ()
+        if by and share_images(study.datasets[study.arms[arm].dataset], dataset):
+            found.append(Leak(arm=arm, by=by, inherited=arm != name))
+    return tuple(found)
+
+
+def sources(arms: Mapping[str, "Arm"], name: str) -> Iterator[str]:
+    """The arms that an arm's initial weights went through, the nearest first."""
+    seen = {name}
+    while isinstance(weights := arms[name].weights, ArmWeights) and weights.arm not in seen:
+        name = weights.arm
+        seen.add(name)
+        yield name
+
+
+def share_images(one: DatasetSpec, other: DatasetSpec) -> bool:
+    """Whether two data sets have training, or test, images in common: subsets of CIFAR-10 do, the digits' parts don't.
+
+    Two archives of one source count as one: another checksum does not make other images.
+    """
+    if isinstance(one, Digits) and isinstance(other, Digits):
+        return one.part == other.part
+    return one.source == other.source
+
+
+def check_set_aside(arms: Mapping[str, "Arm"], datasets: Mapping[str, DatasetSpec]) -> None:
+    """Raise ValueError if initial weights come from a training on images that their taker sets aside.
+
+    Images are set aside by seed, as the first of one permutation: of the same images, a larger share holds a smaller.
+    """
+    for name, arm in arms.items():
+        if not arm.validation_fraction:
+            continue
+        for source in sources(arms, name):
+            given, taken = datasets[arms[source].dataset], datasets[arm.dataset]
+            if not share_images(given, taken):
+                continue
+            if _training_set(given) != _training_set(taken):
+                remedy = f"give both the same training images, and '{source}' at least that validation_fraction"
+            elif arms[source].validation_fraction < arm.validation_fraction:
+                least = f"validation_fraction: {arm.validation_fraction:g}"
+                remedy = f"give '{source}' monitor: validation and at least {least} too"
+            else:
+                continue
+            raise ValueError(
+                f"arms.{name}.validation_fraction: '{name}' starts from the weights of '{source}', which was trained "
+                f"on images that '{name}' sets aside for validation; {remedy}"
+            )
+
+
+def _training_set(dataset: DatasetSpec) -> tuple[object, ...]:
+    """What tells training images of one source apart; the digits' parts are used whole."""
+    return () if isinstance(dataset, Digits) else (dataset.archive.checksum, dataset.train_images or 50_000)

@@ -1,0 +1,170 @@
+"""Reading configuration files into a validated study."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from study.config.document import PERCENTAGE
+from study.config.folders import check_results
+from study.config.in_file import IN_FILES
+from study.config.strict_yaml import UNPRINTABLE, read_strictly
+from study.config.study import Study
+from study.errors import StudyError
+from study.recipe.base import LARGEST_COUNT, NOT_BLANK
+
+DEFAULT_CONFIG = "config/config.yaml"
+ROOT = Path(__file__).resolve().parents[3]
+"""The folder of the Snakefile."""
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
+_WANTED = {NOT_BLANK: "must not be blank", PERCENTAGE: "must be a percentage, such as 61.59%"}
+
+
+def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with ``overlay`` laid over it: mappings key by key, everything else replaced whole."""
+    merged = dict(base)
+    for key, value in overlay.items():
+        if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = merge(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def read_config(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) -> dict[str, Any]:
+    """Merge configuration files as the Snakefile does: the default comes first unless a file brings arms."""
+    overlay: dict[str, Any] = {}
+    for file in files:
+        overlay = merge(overlay, read_strictly(file))
+    return overlay if "arms" in overlay else merge(read_strictly(default), overlay)
+
+
+def check_files(files: Sequence[Path]) -> None:
+    """Refuse configuration files that were read otherwise than they stand, as Snakemake's own reader would allow."""
+    for file in files:
+        read_strictly(file)
+
+
+def validate(config: Mapping[str, Any]) -> Study:
+    """The study that a merged configuration describes; StudyError with a line per mistake if it describes none.
+
+    The parts that are given as names of files are read.
+    """
+    _check_texts(config)
+    files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
+    config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
+    try:
+        study = Study.model_validate(config)
+    except ValidationError as error:
+        # A list of which no entry is right counts as empty too.
+        details = [item for item in error.errors() if not (item["type"] == "too_short" and item["input"])]
+        lines = _one_per_mistake([_sentence(detail, config) for detail in details])
+        raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
+    check_results(study.results, Path.cwd(), ROOT)
+    return study
+
+
+def _check_texts(config: Mapping[str, Any]) -> None:
+    """Refuse what no file shows, which may come from the command line too."""
+    for path, text in _texts(config):
+        if _UNPRINTABLE.search(text):
+            raise StudyError(f"configuration: {printable(path)}: holds a character that cannot be printed")
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """All texts of a configuration, its keys among them, each with the path of what it belongs to."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield path, str(key)
+            yield from _texts(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, Sequence):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, f"{path}.{number}".lstrip("."))
+
+
+def _one_per_mistake(sentences: Sequence[str]) -> list[str]:
+    """Sentences in which what may stand in one place instead, as a number or a word, is said at once."""
+    wanted: dict[str, list[str]] = {}
+    for sentence in sentences:
+        found, _, what = sentence.partition("; must be ")
+        wanted.setdefault(found, []).append(what)
+    several = {found: " or ".join(dict.fromkeys(what)) for found, what in wanted.items()}
+    return [f"{found}; must be {what}" if what else found for found, what in several.items()]
+
+
+def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
+    path = _path(detail["loc"], config, detail["input"])
+    prefix = f"{path}: " if path else ""
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return f"{'.'.join(p for p in (path, str(detail['loc'][-1])) if p)}: this key is missing"
+        case "unknown_key":
+            return f"{prefix}{detail['msg']}"
+        case "value_error":
+            return f"{prefix}{context['error']}"
+        case "union_tag_invalid":
+            key = str(context["discriminator"]).strip("'")
+            return f"{path}.{key}: is {_show(context['tag'])}; must be one of {context['expected_tags']}"
+        case "union_tag_not_found":
+            key = str(context["discriminator"]).strip("'")
+            return f"{path}.{key}: this key is missing"
+        case "string_pattern_mismatch":
+            wanted = _WANTED.get(context["pattern"], f"must match {context['pattern']}")
+            return f"{prefix}is {_show(detail['input'])}; {wanted}"
+        case "literal_error" if f"'{detail['input']}'" in str(context["expected"]):
+            return f"{prefix}is the number {_show(detail['input'])}; put it in quotes"
+        case "too_short":
+            return f"{prefix}is {_show(detail['input'])}; must not be empty"
+        case "tuple_type" | "list_type":
+            return f"{prefix}is {_show(detail['input'])}; must be a list"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"{prefix}is {_show(detail['input'])}; must be keys and values"
+        case "int_parsing_size":
+            return f"{prefix}is {_show(detail['input'])}; must be a whole number up to {LARGEST_COUNT}"
+        case "string_type":
+            return f"{prefix}is {_show(detail['input'])}; must be a text"
+        case "bool_parsing" | "bool_type":
+            return f"{prefix}is {_show(detail['input'])}; must be true or false"
+        case _:
+            message = re.sub(r"^\w+ should (be|have|match)", r"must \1", detail["msg"])
+            return f"{prefix}is {_show(detail['input'])}; {message[0].lower()}{message[1:]}"
+
+
+def _path(loc: tuple[int | str, ...], config: Mapping[str, Any], found: Any) -> str:
+    """The dotted path of a key, where ``found`` stands; what ``loc`` has beside keys (tags of unions) is left out."""
+    here: Any = config
+    parts: list[str] = []
+    for number, part in enumerate(loc, start=1):
+        try:
+            inner = here[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        if _is_key(inner, here, found, loc[number:]):
+            here = inner
+            parts.append(str(part))
+    return ".".join(parts)
+
+
+def _is_key(inner: Any, here: Any, found: Any, rest: Sequence[int | str]) -> bool:
+    """Whether a part of a place is the key of what stands there: the tag of a union can be the name of a key too."""
+    is_found = inner is found or inner == found
+    if not rest:
+        return is_found or here != found
+    return isinstance(inner, Mapping | list) or (is_found and rest[0] not in here)
+
+
+def printable(text: str) -> str:
+    """A text on one line, with an escape for everything that a terminal or a file in UTF-8 cannot show."""
+    return re.sub(f"[\t\n\r{UNPRINTABLE}]", lambda found: repr(found.group())[1:-1], text)
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

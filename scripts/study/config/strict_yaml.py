@@ -1,0 +1,203 @@
+"""YAML and JSON files read so that they mean what stands in them.
+
+YAML 1.1 and its readers keep the last of two equal keys, take ``010`` for 8, ``1:30`` for 90 and ``no`` for false. What
+a person would read otherwise is refused, with its line.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from study.errors import StudyError
+from study.recipe.base import NUMBER_TEXT
+
+DEEPEST = 40
+"""Levels of nesting; the study's own files have 8."""
+LARGEST = 200_000
+"""Keys and values, those that anchors repeat included; the study's own files have some thousand."""
+LARGEST_FILE = 16_000_000
+"""Bytes."""
+BOOLEAN_KEYS = ("shuffle",)
+"""Keys whose values are true or false: there, ``yes`` and ``no`` are read as they stand."""
+UNPRINTABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
+"""Of a regular expression's brackets: control characters, half characters, line ends and writing directions that no
+editor shows."""
+
+_TAG = "tag:yaml.org,2002:"
+_TAGS = {f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map")}
+_MERGE = f"{_TAG}merge"
+_WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_YTE = "__use_yte__"
+_HIDDEN = "the text holds a character that cannot be printed"
+_DIGITS = "write decimal digits, or put it in quotes as text"
+
+
+def read_strictly(file: Path, what: str = "configuration") -> dict[str, Any]:
+    """The keys and values at the top level of a YAML or JSON file.
+
+    StudyError, with the line where there is one, if they are not clear; ``what`` the file is begins the sentence.
+    """
+    where = f"{what} {file}"
+    try:
+        if file.exists() and not file.is_file():
+            raise StudyError(f"{where}: is no file; give the name of a YAML file")
+        if file.stat().st_size > LARGEST_FILE:
+            raise StudyError(f"{where}: is larger than {LARGEST_FILE // 10**6} MB; give the name of a YAML file")
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise StudyError(f"{where}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{where}: is no text in UTF-8; give the name of a YAML file") from error
+    if hidden := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, hidden.start()) + 1
+        raise StudyError(f"{where}, line {line}: {_HIDDEN}")
+    try:
+        return _read(text, where)
+    except RecursionError as error:
+        raise StudyError(f"{where}: is nested more than {DEEPEST} levels deep") from error
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise StudyError(f"{where}: not valid YAML: {_problem(error)}") from error
+
+
+def _problem(error: Exception) -> str:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return " ".join(str(error).split())
+    mark = error.problem_mark or error.context_mark
+    parts = (f"line {mark.line + 1}" if mark else None, error.context, error.problem)
+    return ": ".join(part for part in parts if part)
+
+
+def _read(text: str, where: str) -> dict[str, Any]:
+    # As Snakemake reads it: what is JSON is not read as YAML, in which a tab between two values has no place.
+    from_json = _from_json(text)
+    loader = yaml.SafeLoader(text if from_json is None else text.replace("\t", " "))
+    try:
+        node = loader.get_single_node()
+        if not isinstance(node, MappingNode):
+            raise StudyError(f"{where}: must hold keys and values at its top level")
+        _check_size(node, where)
+        for line, problem in _problems(node, from_json is not None):
+            raise StudyError(f"{where}, line {line}: {problem}")
+        content: dict[str, Any] = loader.construct_document(node) if from_json is None else from_json
+        return content
+    finally:
+        loader.dispose()
+
+
+def _from_json(text: str) -> Any:
+    """What a JSON text holds; None if it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _check_size(root: Node, where: str) -> None:
+    """Refuse anchors that contain themselves, and what is too deep or too large once they are followed."""
+    sizes: dict[int, int] = {}
+    above: set[int] = set()
+
+    def size(node: Node, depth: int) -> int:
+        if id(node) in above:
+            raise StudyError(f"{where}, line {_line(node)}: the anchor contains itself; write its content out")
+        if depth > DEEPEST:
+            raise StudyError(f"{where}, line {_line(node)}: is nested more than {DEEPEST} levels deep")
+        if id(node) not in sizes:
+            above.add(id(node))
+            sizes[id(node)] = 1 + sum(size(child, depth + 1) for child in _children(node))
+            above.remove(id(node))
+        return sizes[id(node)]
+
+    if size(root, 0) > LARGEST:
+        raise StudyError(f"{where}: has more than {LARGEST} keys and values once its anchors are followed")
+
+
+def _children(node: Node) -> Iterator[Node]:
+    for key, child in _items(node):
+        if key is not None:
+            yield key
+        yield child
+
+
+def _items(node: Node) -> Iterator[tuple[Node | None, Node]]:
+    """The values of a node, each with its key if it has one."""
+    if isinstance(node, MappingNode):
+        yield from node.value
+    elif isinstance(node, SequenceNode):
+        yield from ((None, child) for child in node.value)
+
+
+def _problems(root: Node, is_json: bool) -> Iterator[tuple[int, str]]:
+    """What reads otherwise than it stands there, with its line."""
+    seen: set[int] = set()
+    todo: list[tuple[Node | None, Node]] = [(None, root)]
+    while todo:
+        key, node = todo.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            yield from _scalar_problems(node, is_json, isinstance(key, ScalarNode) and key.value in BOOLEAN_KEYS)
+        elif node.tag not in _TAGS:
+            yield _line(node), _unwanted(node)
+        if isinstance(node, MappingNode):
+            yield from _key_problems(node, is_json)
+        todo += reversed(list(_items(node)))
+
+
+def _key_problems(mapping: MappingNode, is_json: bool) -> Iterator[tuple[int, str]]:
+    lines: dict[str, int] = {}
+    for key, _ in mapping.value:
+        if not isinstance(key, ScalarNode) or key.tag not in (f"{_TAG}str", _MERGE):
+            shown = f"'{key.value}'" if isinstance(key, ScalarNode) else "a list or mapping"
+            yield _line(key), f"the key {shown} does not read as text; put it in quotes"
+            continue
+        if not is_json and key.value == _YTE:
+            yield _line(key), f"{_YTE}: templates are not supported; write the values out"
+        if key.value in lines:
+            yield _line(key), f"the key '{key.value}' stands in line {lines[key.value]} already; keep one of the two"
+        lines[key.value] = _line(key)
+        if key.tag != _MERGE:
+            yield from _scalar_problems(key, is_json, False)
+
+
+def _scalar_problems(node: ScalarNode, is_json: bool, is_boolean: bool) -> Iterator[tuple[int, str]]:
+    text, line, name = node.value, _line(node), node.tag.removeprefix(_TAG)
+    if _UNPRINTABLE.search(_PAIR.sub("", text) if is_json else text):
+        yield line, _HIDDEN
+    if node.tag not in _TAGS:
+        yield line, _unwanted(node)
+    if name == "int" and not _WHOLE_NUMBER.fullmatch(text):
+        yield line, f"'{text}' is read as another number than it looks; {_DIGITS}"
+    if name == "float" and not re.fullmatch(NUMBER_TEXT, text):
+        yield line, f"'{text}' is no number in decimal digits; {_DIGITS}"
+    if name == "bool" and not is_boolean and text.lower() not in ("true", "false"):
+        yield line, f"'{text}' is read as true or false; write one of these, or put it in quotes as text"
+    if _has_swallowed_an_item(node):
+        yield line, "the text goes on in a line that begins with a dash; set a space after the dash, or quotes around"
+
+
+def _has_swallowed_an_item(node: ScalarNode) -> bool:
+    """Whether a text without quotes goes on over ``-item``, which looks like the next item of a list."""
+    start, end = node.start_mark, node.end_mark
+    if node.style is not None or start.line == end.line or start.buffer is None:
+        return False
+    _, *others = start.buffer[start.pointer : end.pointer].splitlines()
+    return any(line.lstrip().startswith("-") for line in others)
+
+
+def _unwanted(node: Node) -> str:
+    name = node.tag.removeprefix(_TAG)
+    shown = f"'{node.value}'" if isinstance(node, ScalarNode) and len(node.value) < 60 else "this value"
+    return f"{shown} is read as {name}, which has no place here; put it in quotes if it is a text"
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1

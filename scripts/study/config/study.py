@@ -1,0 +1,363 @@
+"""The whole configuration: what is studied, on what, with which arms."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from study.config.checks import (
+    LIBRARY_FRAMEWORK,
+    check_batches,
+    check_curves,
+    check_figures,
+    check_frozen,
+    check_known,
+    check_labels,
+    check_names,
+)
+from study.config.claims import Claims, Cohort
+from study.config.document import Document, DocumentFigures, Language, Section
+from study.config.in_file import InFile
+from study.config.leaks import check_set_aside, sources
+from study.config.paths import PathText
+from study.machine.device_choice import DeviceChoice
+from study.recipe.base import (
+    EACH_ONCE,
+    Count,
+    Name,
+    NonNegativeCount,
+    PositiveNumber,
+    PositiveShare,
+    Proportion,
+    Seed,
+    SpecModel,
+    Text,
+)
+from study.recipe.canonical import canonical_body, canonical_images, canonical_input, canonical_run
+from study.recipe.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, InputSpec, TensorSpec
+from study.recipe.defaults import resolve_init, resolve_optimiser
+from study.recipe.expectations import InputNote, input_notes
+from study.recipe.networks import DescribedNetwork, LibraryNetwork, Network
+from study.recipe.origins import Origin
+from study.recipe.run import (
+    ArmWeights,
+    BiasInit,
+    ConstantRate,
+    DefaultValues,
+    FileWeights,
+    Framework,
+    Freezing,
+    Init,
+    Optimiser,
+    Precision,
+    ReduceOnPlateau,
+    RunSpec,
+    Schedule,
+    Stopping,
+    Weights,
+)
+from study.recipe.shapes import CATALOGUE, NetworkTooSmall, check_size
+
+
+class Arm(SpecModel):
+    """One way of training."""
+
+    label: dict[Language, Text] | None = None
+    """Name in the report, per language; the arm's key if left out."""
+    section: Section | None = None
+    """The document's section that this arm answers."""
+    document: DocumentFigures | None = None
+    framework: Framework
+    dataset: Name
+    """A key of ``datasets``."""
+    network: Name
+    """A key of ``networks``."""
+    input: InputSpec
+    weights: Weights = "none"
+    """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
+    frozen: Freezing = "nothing"
+    defaults: DefaultValues = "native"
+    """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework."""
+    init: Init | None = None
+    """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
+    bias_init: BiasInit | None = None
+    """Initial biases: uniform within 1/sqrt(inputs of the layer), or 0."""
+    optimiser: Optimiser
+    schedule: Schedule = ConstantRate(name="constant")
+    batch_size: Count
+    epochs: Count
+    early_stop: Stopping = "never"
+    """``never``, or ``{patience: N}``: after N epochs without a new best monitored accuracy."""
+    result: Literal["last", "best"] = "last"
+    """Which epoch's parameters are the result: the last, or the one with the best monitored accuracy."""
+    shuffle: bool = True
+    """Whether the order of the training images is drawn anew in every epoch."""
+    precision: Precision = "float32"
+    """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
+    instructions for: bfloat16, float16 or float32."""
+    features: Literal["cache", "live"] = "cache"
+    """What a frozen part at the beginning gives: computed once for all epochs, seeds and heads, or in every epoch."""
+    monitor: Literal["test", "validation", "none"] = "none"
+    """The split scored after every epoch; ``test`` is a leak where a schedule follows it, and is recorded as such."""
+    validation_fraction: Proportion = 0.0
+    """Share of the training images set aside for ``monitor: validation``."""
+
+    @model_validator(mode="after")
+    def _monitor_exists(self) -> "Arm":
+        if (self.monitor == "validation") != (self.validation_fraction > 0):
+            raise ValueError("monitor: validation and validation_fraction above 0 go together")
+        if isinstance(self.schedule, ReduceOnPlateau) and self.monitor == "none":
+            raise ValueError("schedule reduce_on_plateau needs something to follow: set monitor to test or validation")
+        if self.monitor == "none" and (self.early_stop != "never" or self.result == "best"):
+            raise ValueError("early_stop and result: best need something to follow: set monitor to test or validation")
+        return self
+
+
+class Override(SpecModel):
+    """Settings that every arm gets instead of its own; for small runs of a large study."""
+
+    epochs: Count | None = None
+    precision: Precision | None = None
+    batch_size: Count | None = None
+
+
+def sorted_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """Seeds in ascending order, so that no lineage and no number depends on how they were written."""
+    return tuple(sorted(seeds))
+
+
+class StudySection(SpecModel):
+    """What is run."""
+
+    name: Text
+    """A name for logs and the report's footer."""
+    arms: Annotated[tuple[Name, ...], EACH_ONCE] = Field(min_length=1)
+    """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
+    seeds: Annotated[tuple[Seed, ...], EACH_ONCE, AfterValidator(sorted_seeds)] = Field(min_length=1)
+    """Each arm is trained once per seed; in what order they are written means nothing."""
+
+
+class Evaluation(SpecModel):
+    """How predictions are scored."""
+
+    calibration_bins: Count = 15
+    """Bins of equal width of the expected calibration error."""
+    confidence: Annotated[PositiveShare, Field(gt=0.5)] = 0.95
+    """Level of the intervals."""
+    equivalence_margin: PositiveShare = 0.01
+    """Two arms are called equal if their test accuracies differ by less than this, as a fraction."""
+    value_resolution: PositiveShare = 0.05
+    """A figure is called compatible only by a prediction interval that reaches no further than this to either side."""
+
+
+class ReportSection(SpecModel):
+    """The document that is written."""
+
+    languages: Annotated[tuple[Language, ...], Field(min_length=1), EACH_ONCE] = ("es",)
+    formats: Annotated[tuple[Literal["html", "pdf"], ...], Field(min_length=1), EACH_ONCE] = ("html", "pdf")
+
+
+class Interpreters(SpecModel):
+    """A Python per framework, where they cannot share one environment."""
+
+    pytorch: PathText | None = None
+    tensorflow: PathText | None = None
+
+
+class Study(SpecModel):
+    """The whole configuration."""
+
+    results: PathText
+    """Folder of everything that the study makes; ``~`` and ``$VARIABLES`` are replaced, here and in all paths."""
+    document: Document
+    study: StudySection
+    override: Override = Override()
+    datasets: dict[Name, DatasetSpec]
+    networks: dict[Name, Network]
+    weights: dict[Name, Download] = {}
+    arms: dict[Name, Arm]
+    evaluation: Evaluation = Evaluation()
+    claims: Annotated[Claims, InFile()] = Claims()
+    """What is to be judged; given here, or as the name of a file, relative to the folder of the Snakefile."""
+    cohort: Annotated[Cohort, InFile()] = Cohort()
+    """What other teams got from the same arms; given in the same two ways."""
+    parity: Literal["none", "quick", "full"] = "quick"
+    """How deep arms of different frameworks are certified to be the same thing in both; ``full`` adds 20 steps of
+    training and the predictions of trained runs."""
+    report: ReportSection = ReportSection()
+    threads: Count = 4
+    """CPU threads of a training or prediction, if as many are there."""
+    device: DeviceChoice = "auto"
+    """What is trained and predicted on; ``auto``: a GPU where the machine has one, and never the CPU in its place."""
+    checkpoint_seconds: NonNegativeCount = 60
+    """A training saves its state after an epoch when this long has passed since it last did."""
+    keep_models: Literal["all_with_state", "all", "first_seed", "none"] = "all"
+    """Whose trained parameters stay on disk when the study is complete: an AlexNet's are 228 MB. ``all_with_state``:
+    with the optimiser's state, two to three times as much, from which a training with more epochs goes on."""
+    features_limit: PositiveNumber = 20.0
+    """GB that the features of one frozen part may take on disk; with more, its job ends with the size."""
+    staging: Literal["auto", "never"] = "auto"
+    """``auto``: in a SLURM job, tensors are read from a copy in $TMPDIR where they fit; ``never``: from the store."""
+    interpreters: Interpreters = Interpreters()
+
+    @model_validator(mode="after")
+    def _names_and_combinations(self) -> "Study":
+        for name in self.study.arms:
+            check_known(name, self.arms, "study.arms")
+        check_names(self.arms, self.datasets, self.networks, self.weights)
+        for name, arm in self.arms.items():
+            self._check_arm(name, arm)
+        sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
+        if len(set(sections)) != len(sections):
+            raise ValueError("study.arms: two arms answer the same section of the document")
+        reported = {name: self.arms[name] for name in self.study.arms}
+        check_labels(reported)
+        check_figures(list(reported.values()), self.claims)
+        check_curves(self.claims)
+        check_set_aside(self.arms, self.datasets)
+        return self
+
+    def _check_arm(self, name: str, arm: Arm) -> None:
+        where = f"arms.{name}"
+        network = self.networks[arm.network]
+        source = self.datasets[arm.dataset].source
+        if arm.input.size < IMAGE_SIZE[source]:
+            raise ValueError(
+                f"{where}.input.size: {arm.input.size} is smaller than the data set's images "
+                f"({IMAGE_SIZE[source]}); images are enlarged or left as they are, never shrunk"
+            )
+        _check_library(network, arm, where)
+        if isinstance(network, LibraryNetwork) and (arm.init or arm.bias_init):
+            raise ValueError(
+                f"{where}.init, {where}.bias_init: '{arm.network}' is a library's network, which draws its initial "
+                "values by the library's rules; leave them out"
+            )
+        try:
+            check_size(network, arm.input.size, CLASSES[source])
+        except NetworkTooSmall as error:
+            raise ValueError(f"{where}.input.size: {error}") from error
+        if isinstance(network, DescribedNetwork):
+            check_frozen(name, network, arm.frozen)
+        check_batches(name, arm, self.datasets[arm.dataset], network, self.override.batch_size)
+        if isinstance(arm.weights, FileWeights) and isinstance(network, DescribedNetwork):
+            raise ValueError(
+                f"{where}.weights.file: files hold the parameters of a library's network; "
+                f"network '{arm.network}' is given as layers and can take them from an arm only"
+            )
+        if isinstance(arm.weights, ArmWeights):
+            self._check_weights_from_arm(name, arm.weights.arm)
+
+    def _check_weights_from_arm(self, name: str, source: str) -> None:
+        where = f"arms.{name}.weights.arm"
+        chain = [name, source]
+        while isinstance(weights := self.arms[chain[-1]].weights, ArmWeights):
+            if weights.arm in chain:
+                break
+            chain.append(weights.arm)
+        if name == source or (isinstance(weights, ArmWeights) and weights.arm in chain):
+            raise ValueError(f"{where}: '{source}' takes its own weights from '{name}'; give a source that does not")
+        given, taken = self.arms[source], self.arms[name]
+        if not same_body(self.networks[given.network], self.networks[taken.network]):
+            raise ValueError(
+                f"{where}: the network of '{source}' has other layers before its head than that of '{name}'"
+            )
+        if given.input.size != taken.input.size:
+            raise ValueError(
+                f"{where}: '{source}' has input size {given.input.size} and '{name}' has {taken.input.size}; "
+                "they must be equal"
+            )
+
+    def run_spec(self, arm_name: str, seed: int) -> RunSpec:
+        """The resolved specification of one run of an arm."""
+        arm = self.arms[arm_name]
+        kind: Literal["none", "file", "run"] = "none"
+        if isinstance(arm.weights, FileWeights):
+            kind = "file"
+        elif isinstance(arm.weights, ArmWeights):
+            kind = "run"
+        network = self.networks[arm.network]
+        # A library's network keeps its own initial values: nothing of ``defaults`` reaches them.
+        defaults = arm.defaults if isinstance(network, DescribedNetwork) else "native"
+        init, bias_init = resolve_init(arm.init, arm.bias_init, defaults, arm.framework)
+        run = RunSpec(
+            framework=arm.framework,
+            network=network,
+            classes=CLASSES[self.datasets[arm.dataset].source],
+            input=arm.input,
+            weights=kind,
+            frozen=arm.frozen,
+            init=init,
+            bias_init=bias_init,
+            optimiser=resolve_optimiser(arm.optimiser, arm.defaults, arm.framework),
+            schedule=arm.schedule,
+            batch_size=self.override.batch_size or arm.batch_size,
+            epochs=self.override.epochs or arm.epochs,
+            early_stop=arm.early_stop,
+            result=arm.result,
+            shuffle=arm.shuffle,
+            precision=self.override.precision or arm.precision,
+            monitor=arm.monitor,
+            validation_fraction=arm.validation_fraction,
+            seed=seed,
+        )
+        return canonical_run(run, self._stored_size(arm))
+
+    def input_notes(self, arm_name: str) -> list[InputNote]:
+        """Where an arm gives its network other images than its initial parameters or its first layers expect."""
+        seed = self.study.seeds[0]  # which one has no meaning here
+        given = {name: self.run_spec(name, seed) for name in sources(self.arms, arm_name)}
+        return input_notes(self.run_spec(arm_name, seed), given)
+
+    def tensor_spec(self, arm_name: str) -> TensorSpec:
+        """The images of an arm, and how they are stored."""
+        arm = self.arms[arm_name]
+        settings = self.datasets[arm.dataset].model_dump(mode="json", exclude={"archive"})
+        given = canonical_input(arm.input, self._stored_size(arm))
+        if given.store == "resized":
+            settings |= {"size": given.size, "resize": given.resize}
+        return canonical_images(TensorSpec.model_validate(settings))
+
+    def origin(self, arm_name: str) -> Origin | None:
+        """Where an arm's initial parameters come from, if another arm learned them."""
+        given = self.arms[arm_name].weights
+        if not isinstance(given, ArmWeights):
+            return None
+        source = self.arms[given.arm]
+        dataset = self.datasets[source.dataset]
+        return Origin(
+            spec=self.run_spec(given.arm, seed=0),
+            images=self.tensor_spec(given.arm),
+            checksum=dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+            weights_checksum=self.weights[source.weights.file].checksum
+            if isinstance(source.weights, FileWeights)
+            else None,
+            origin=self.origin(given.arm),
+        )
+
+    def _stored_size(self, arm: Arm) -> int:
+        return IMAGE_SIZE[self.datasets[arm.dataset].source]
+
+
+def same_body(one: Network, other: Network) -> bool:
+    """Whether two networks differ in their heads at most."""
+    if isinstance(one, DescribedNetwork) and isinstance(other, DescribedNetwork):
+        return canonical_body(one) == canonical_body(other)
+    if isinstance(one, LibraryNetwork) and isinstance(other, LibraryNetwork):
+        return (one.library, one.model, one.keep) == (other.library, other.model, other.keep)
+    return False
+
+
+def _check_library(network: Network, arm: Arm, where: str) -> None:
+    if not isinstance(network, LibraryNetwork):
+        return
+    framework = LIBRARY_FRAMEWORK[network.library]
+    if arm.framework != framework:
+        raise ValueError(
+            f"{where}.network: '{arm.network}' is a network of {network.library}, which needs framework: {framework}; "
+            f"the arm has framework: {arm.framework}"
+        )
+    entry = CATALOGUE[network.library, network.model]
+    if network.keep == "all_but_last_layer" and not entry.ends_in_dense:
+        raise ValueError(
+            f"networks.{arm.network}.keep: {network.library}'s {network.model} does not end in a dense layer; "
+            "use keep: trunk"
+        )

@@ -1,0 +1,44 @@
+"""What all programs share that compute with a framework: device, environment and the framework itself."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+
+from study.machine.device_choice import DeviceChoice
+from study.machine.environment import make_own
+from study.machine.frameworks import load
+from study.machine.gpu_choice import Selection
+from study.machine.gpu_lock import select
+from study.recipe.run import Framework
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add the argument ``--device`` to a program's parser."""
+    parser.add_argument(
+        "--device",
+        choices=get_args(DeviceChoice),
+        default="auto",
+        help="auto: a GPU where the machine has one, which is refused if the framework does not see it (default: auto)",
+    )
+
+
+@contextmanager
+def computing(
+    framework: Framework,
+    wanted: DeviceChoice,
+    store: Path,
+    say: Callable[[str], object] = print,
+    shared: bool = False,
+) -> Iterator[Selection]:
+    """Hold what is computed on, and load a framework; only in the block may modules be imported that import it.
+
+    ``shared`` does not wait for a GPU that another program holds.
+    Raises StudyError if the framework is not there, or if it is not clear what to compute on.
+    """
+    make_own(os.environ, store.parent)
+    with select(wanted, say, shared=shared) as selection:
+        load(framework)
+        yield selection

@@ -1,0 +1,57 @@
+"""Which Python runs a framework's programs."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+
+from study.config.study import Study
+from study.errors import StudyError
+from study.recipe.run import Framework
+from study.store.files import write_text
+
+RECORD = ".interpreters.yaml"
+"""File beside the Snakefile in which ``make envs`` notes what it made, by framework; it is not tracked."""
+
+
+def interpreter(study: Study, framework: Framework, root: Path) -> str:
+    """The configuration's, or else the one that ``make envs`` made below ``root``, or else this one.
+
+    Raises StudyError if a path is given where nothing is.
+    """
+    configured: str | None = getattr(study.interpreters, framework)
+    if configured is not None:
+        if "/" in configured and not Path(configured).exists():
+            raise StudyError(f"configuration: interpreters.{framework}: there is no {configured}")
+        if shutil.which(configured) is None:
+            raise StudyError(
+                f"configuration: interpreters.{framework}: {configured} is no program that can be started here; "
+                "give the path of a Python"
+            )
+        return configured
+    recorded = recorded_interpreters(root).get(framework)
+    if recorded is None:
+        return sys.executable
+    path = root / recorded
+    if not path.exists():
+        raise StudyError(f"{root / RECORD}: there is no {path}; give make envs again, or delete {RECORD}")
+    return str(path)
+
+
+def recorded_interpreters(root: Path) -> dict[str, str]:
+    """What ``make envs`` noted; StudyError if it is no longer readable."""
+    path = root / RECORD
+    if not path.exists():
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {str(framework): str(python) for framework, python in content.items()}
+    except (OSError, yaml.YAMLError, AttributeError) as error:
+        raise StudyError(f"{path}: cannot be read; give make envs again, or delete it") from error
+
+
+def record_interpreters(root: Path, interpreters: dict[str, str]) -> None:
+    """Note interpreters by framework; paths may be relative to ``root``."""
+    header = "# Made by `make envs`; `interpreters` in the configuration wins over it.\n"
+    write_text(root / RECORD, header + yaml.safe_dump(interpreters))

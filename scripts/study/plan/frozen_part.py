@@ -1,0 +1,70 @@
+"""The frozen part of a network, which gives the same for every seed and every epoch."""
+
+from study.recipe.layer_names import frozen_layers, layer_names
+from study.recipe.networks import (
+    Conv,
+    Dense,
+    DescribedNetwork,
+    Dropout,
+    Flatten,
+    GlobalAveragePool,
+    Layer,
+    LibraryNetwork,
+)
+from study.recipe.run import ConstantRate, Frozen, RunSpec, Sgd
+
+SCORES = Dense(type="dense", units="classes", activation="none")
+RANDOM = Dropout(type="dropout", rate=0.0)
+
+
+def prefix_spec(run: RunSpec) -> RunSpec | None:
+    """A run with the same frozen part, in which all that this does not depend on has fixed values.
+
+    None where no layer is frozen, or a described network learns before its first frozen layer. Where a library's
+    network does, only the library can tell.
+    """
+    if not isinstance(run.frozen, Frozen):
+        return None
+    network, frozen = run.network, run.frozen
+    if isinstance(network, DescribedNetwork):
+        reduced = _frozen_part(network, frozen)
+        if reduced is None:
+            return None
+        network, frozen = reduced
+    else:
+        network = LibraryNetwork(library=network.library, model=network.model, keep=network.keep, head=(SCORES,))
+    changes = {
+        "network": network,
+        "frozen": frozen,
+        "optimiser": Sgd(name="sgd", learning_rate=1.0),
+        "schedule": ConstantRate(name="constant"),
+        "batch_size": 1,
+        "epochs": 1,
+        "early_stop": "never",
+        "result": "last",
+        "shuffle": False,
+        "monitor": "none",
+        "validation_fraction": 0.0,
+    }
+    if run.weights != "none":  # then nothing of the frozen part is drawn
+        changes |= {"init": "native", "bias_init": "native", "seed": 0}
+    return run.model_copy(update=changes)
+
+
+def _frozen_part(network: DescribedNetwork, frozen: Frozen) -> tuple[DescribedNetwork, Frozen] | None:
+    """The layers before anything learns or is random, made a network; None if none of them is frozen."""
+    names = layer_names(network.layers)
+    fixed = frozen_layers(names[:-1], frozen)
+    layers: list[Layer] = []
+    for name, layer in zip(names, network.layers, strict=True):
+        if isinstance(layer, Conv | Dense | Dropout) and name not in fixed:
+            break
+        layers.append(layer)
+    kept = tuple(name for name in names[: len(layers)] if name in fixed)
+    if not kept:
+        return None
+    is_image = not any(isinstance(layer, Flatten | GlobalAveragePool) for layer in layers)
+    # Features are cut where something learns or is random; a layer that is keeps "flatten" out of them, and has no
+    # parameters that would be looked for in another run's.
+    ending = (RANDOM, Flatten(type="flatten")) if is_image else ()
+    return DescribedNetwork(layers=(*layers, *ending, SCORES)), Frozen(layers=kept)

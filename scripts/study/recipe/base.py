@@ -1,0 +1,122 @@
+"""What every configuration model shares: strictness, names and numbers as YAML users write them."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+
+NUMBER_TEXT = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+LARGEST_COUNT = 2**31 - 1
+"""What every library takes as a whole number."""
+LARGEST_SEED = 2**63 - 1
+"""What fits in a table's column."""
+
+
+class SpecModel(BaseModel):
+    """A frozen model that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys_only(cls, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            for key in data:
+                if key not in cls.model_fields:
+                    close = difflib.get_close_matches(str(key), cls.model_fields, n=1)
+                    raise PydanticCustomError(
+                        "unknown_key",
+                        "unknown key '{key}'{hint}; known keys are {known}",
+                        {
+                            "key": str(key),
+                            "hint": f", did you mean '{close[0]}'?" if close else "",
+                            "known": ", ".join(cls.model_fields),
+                        },
+                    )
+        return data
+
+
+def _parse_number(value: Any) -> Any:
+    """YAML 1.1 reads ``1e-4`` as a string; a number is what its writer meant."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("number_type", "must be a number")
+    if isinstance(value, str):
+        if not re.fullmatch(NUMBER_TEXT, value):
+            raise PydanticCustomError("number_type", "must be a number")
+        return float(value)
+    return value
+
+
+def _parse_integer(value: Any) -> Any:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("integer_type", "must be a whole number")
+    return value
+
+
+def one_of(word: str, forms: str) -> BeforeValidator:
+    """Refuse a bare word other than ``word`` where mappings of several forms may stand too."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, (Mapping, SpecModel)) and value != word:
+            raise PydanticCustomError("one_of", "must be {word} or {forms}", {"word": word, "forms": forms})
+        return value
+
+    return BeforeValidator(check)
+
+
+class _NumberSchema:
+    """Let the JSON schema accept the texts that ``_parse_number`` accepts."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(core_schema), {"type": "string", "pattern": NUMBER_TEXT}]}
+
+
+_NUMBER = (BeforeValidator(_parse_number), _NumberSchema())
+
+PositiveNumber = Annotated[float, Field(gt=0), *_NUMBER]
+NonNegativeNumber = Annotated[float, Field(ge=0), *_NUMBER]
+Proportion = Annotated[float, Field(ge=0, lt=1), *_NUMBER]
+"""At least 0 and below 1: a rate or a share."""
+Accuracy = Annotated[float, Field(ge=0, le=1), *_NUMBER]
+"""A fraction of images, 0 to 1."""
+
+PositiveShare = Annotated[float, Field(gt=0, lt=1), *_NUMBER]
+"""A share or a distance between two of them that is not nothing."""
+Difference = Annotated[float, Field(gt=-1, lt=1), *_NUMBER]
+"""Of two accuracies, as a fraction."""
+
+Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]
+NonNegativeCount = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED), BeforeValidator(_parse_integer)]
+Bytes = Annotated[int, Field(ge=1), BeforeValidator(_parse_integer)]
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+"""A key that also names a folder: lower-case letters, digits and underscores."""
+Lineage = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""Names an artefact: see ``study.store.lineage.digest``."""
+
+
+def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    twice = next((value for number, value in enumerate(values) if value in values[:number]), None)
+    if twice is not None:
+        raise PydanticCustomError("twice", "names '{value}' twice", {"value": str(twice)})
+    return values
+
+
+EACH_ONCE = AfterValidator(_each_once)
+"""Of a tuple in which nothing may stand twice."""
+
+NOT_BLANK = r"\S"
+Text = Annotated[str, Field(pattern=NOT_BLANK)]
+"""A text for people, which is not blank."""

@@ -1,0 +1,39 @@
+"""Names of layers and parameters, and which layers are frozen: the same in both frameworks."""
+
+from collections.abc import Sequence
+
+from study.errors import StudyError
+from study.recipe.networks import HeadLayer, Layer
+from study.recipe.run import Frozen
+
+_SHORT = {"max_pool": "pool", "global_average_pool": "average"}
+
+
+def layer_names(layers: Sequence[Layer] | Sequence[HeadLayer]) -> list[str]:
+    """``conv1``, ``pool1``, ``conv2``, ``dense1`` ...: the type and a count of it from 1."""
+    counts: dict[str, int] = {}
+    names = []
+    for layer in layers:
+        short = _SHORT.get(layer.type, layer.type)
+        counts[short] = counts.get(short, 0) + 1
+        names.append(f"{short}{counts[short]}")
+    return names
+
+
+def frozen_layers(names: Sequence[str], frozen: str | Frozen) -> frozenset[str]:
+    """Those of a network's layers before its head, given in order, that are frozen.
+
+    Raises StudyError if the configuration names a layer that the network does not have.
+    """
+    if not isinstance(frozen, Frozen):
+        return frozenset()
+    if frozen.all_but_last is not None:
+        return frozenset(names[: max(len(names) - frozen.all_but_last, 0)])
+    found: set[str] = set()
+    for wanted in frozen.layers or ():
+        matching = {name for name in names if name == wanted or name.startswith(f"{wanted}.")}
+        if not matching:
+            first = ", ".join(names[:12])
+            raise StudyError(f"frozen.layers: the network has no layer '{wanted}'; its layers begin with {first}")
+        found |= matching
+    return frozenset(found)
