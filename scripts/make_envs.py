@@ -8,7 +8,7 @@ from study.errors import StudyError, program
 from study.machine.gpus import find_cards
 from study.machine.interpreters import RECORD, record_interpreters
 from study.plan.planner import FRAMEWORKS
-from study.recipe.run import Framework
+from study.recipe.recipe import Framework
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS: dict[Framework, str] = {"pytorch": "pytorch.txt", "tensorflow": "tensorflow.txt"}

@@ -8,7 +8,7 @@ from study.backends.pytorch.optimisers import make_optimiser
 from study.backends.pytorch.parity import PytorchSide
 from study.parity.distance import oracle_distances
 from study.parity.probe import gradient_sequence, rate_sequences
-from study.recipe.run import Optimiser
+from study.recipe.optimisers import Optimiser
 
 ADAM = {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-8, "weight_decay": 0.0}
 SGD = {"name": "sgd", "learning_rate": 1e-2, "momentum": 0.9, "weight_decay": 0.0}

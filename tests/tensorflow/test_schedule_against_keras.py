@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from study.recipe.schedules import RateState
 from study.training.schedule import Course, advance
 from tiny import run_spec
 
@@ -25,7 +26,7 @@ def test_the_rate_falls_in_the_epochs_in_which_keras_lowers_it(seed: int) -> Non
     theirs.on_train_begin()
     schedule = {"name": "reduce_on_plateau", "factor": factor, "patience": patience}
     spec = run_spec("tensorflow", schedule={**schedule, "min_delta": min_delta, "minimum": minimum}, monitor="test")
-    course, ours, expected = Course(1e-2), [], []
+    course, ours, expected = Course(RateState(1e-2)), [], []
     for epoch, accuracy in enumerate(accuracies, start=1):
         course = advance(spec, course, epoch, accuracy)
         theirs.on_epoch_end(epoch - 1, {"accuracy": accuracy})

@@ -61,7 +61,7 @@ def test_what_is_no_positive_number_is_refused_by_models_and_schema(written: obj
 
 
 MISTAKES = [
-    ((*ARM, "lerning_rate"), 1, "arms.scratch_pytorch: unknown key 'lerning_rate'; known keys are label"),
+    ((*ARM, "lerning_rate"), 1, "arms.scratch_pytorch: unknown key 'lerning_rate'; known keys are framework"),
     ((*ARM, "optimiser", "momentun"), 1, "arms.scratch_pytorch.optimiser: unknown key 'momentun'"),
     ((*ARM, "optimiser", "name"), "adamw", "arms.scratch_pytorch.optimiser.name: is \"adamw\"; must be one of 'adam'"),
     ((*ARM, "epochs"), "3", 'arms.scratch_pytorch.epochs: is "3"; must be a whole number'),

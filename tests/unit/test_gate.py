@@ -14,7 +14,8 @@ from study.config.load import read_config, validate
 from study.errors import StudyError
 from study.evaluation.departures import FOLLOWS, HANGS_ON, departures
 from study.evaluation.facts import LEFT_OUT
-from study.recipe.run import Adam, RunSpec, Sgd
+from study.recipe.optimisers import Adam, Sgd
+from study.recipe.run import RunSpec
 from study.reporting.markdown import render
 from study.reporting.templates import FOLDER
 

@@ -12,7 +12,7 @@ from study.parity.side import QUANTILES
 from study.parity.spec import side_spec
 from study.parity.trace import LIMIT, Trace
 from study.recipe.initialisation import bounds, draw_parameters
-from study.recipe.run import Optimiser
+from study.recipe.optimisers import Optimiser
 
 RATE = 0.01
 

@@ -1,5 +1,6 @@
 import pytest
 
+from study.recipe.schedules import RateState
 from study.training.schedule import Course, advance
 from tiny import run_spec
 
@@ -12,7 +13,7 @@ def rates(schedule: dict[str, object], start: float, accuracies: list[float]) ->
     """The rate of each epoch."""
     optimiser = {"name": "adam", "learning_rate": start}
     spec = run_spec("pytorch", optimiser=optimiser, schedule=schedule, monitor="test")
-    course, found = Course(start), []
+    course, found = Course(RateState(start)), []
     for epoch, accuracy in enumerate(accuracies, start=1):
         found.append(course.rate)
         course = advance(spec, course, epoch, accuracy)
@@ -50,7 +51,7 @@ def test_a_constant_rate_stays() -> None:
 
 
 def test_the_best_epoch_is_the_first_that_reached_the_best_accuracy() -> None:
-    course = Course(0.1)
+    course = Course(RateState(0.1))
     for epoch, accuracy in enumerate([0.2, 0.5, 0.4, 0.5], start=1):
         course = advance(run_spec("pytorch", monitor="test"), course, epoch, accuracy)
     assert (course.best_epoch, course.best, course.stopped) == (2, 0.5, False)
@@ -58,7 +59,7 @@ def test_the_best_epoch_is_the_first_that_reached_the_best_accuracy() -> None:
 
 def test_an_early_stop_comes_after_its_patience() -> None:
     spec = run_spec("pytorch", monitor="test", early_stop={"patience": 2})
-    course, stops = Course(0.1), []
+    course, stops = Course(RateState(0.1)), []
     for epoch, accuracy in enumerate([0.2, 0.5, 0.4, 0.6, 0.6, 0.5], start=1):
         course = advance(spec, course, epoch, accuracy)
         stops.append(course.stopped)

@@ -9,7 +9,7 @@ from study.errors import StudyError
 from study.recipe.data import DatasetSpec, training_images
 from study.recipe.layer_names import frozen_layers, layer_names
 from study.recipe.networks import DescribedNetwork, Network
-from study.recipe.run import ArmWeights, FileWeights, Freezing, Frozen, Weights
+from study.recipe.recipe import ArmWeights, FileWeights, Freezing, Frozen, Weights
 from study.recipe.shapes import CATALOGUE
 
 LIBRARY_FRAMEWORK = {"torchvision": "pytorch", "keras": "tensorflow"}

@@ -4,21 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from study.recipe.base import EACH_ONCE, Accuracy, Count, NonNegativeNumber, Proportion, SpecModel, Text
-from study.recipe.data import Checksum, InputSpec
+from study.recipe.base import EACH_ONCE, Accuracy, Count, NonNegativeNumber, SpecModel, Text
+from study.recipe.data import Checksum
 from study.recipe.networks import Network
-from study.recipe.run import (
-    BiasInit,
-    ConstantRate,
-    Framework,
-    Freezing,
-    Init,
-    Optimiser,
-    Precision,
-    RunSpec,
-    Schedule,
-    Stopping,
-)
+from study.recipe.recipe import BiasInit, Init, Recipe
+from study.recipe.run import RunSpec
 
 ROUNDING = 1e-9
 """Of percent in binary."""
@@ -64,32 +54,18 @@ class Document(SpecModel):
     data: DocumentData
 
 
-class Protocol(SpecModel):
+class Protocol(Recipe[Network, Literal["none"] | Checksum, Init | Literal["native"], BiasInit | Literal["native"]]):
     """What a source says of the training behind a section's figures or, where it is silent, what its authors ran.
 
-    The keys are those of a run. All that is not named here was as the framework does it by itself: initial values and
-    the optimiser's constants.
+    All that is not named here was as the framework does it by itself: initial values and the optimiser's constants.
     """
 
-    framework: Framework
-    network: Network
     weights: Literal["none"] | Checksum
     """Initial parameters: random values, or the file with this checksum."""
-    frozen: Freezing = "nothing"
     init: Init | Literal["native"] = "native"
     bias_init: BiasInit | Literal["native"] = "native"
-    input: InputSpec
-    optimiser: Optimiser
-    schedule: Schedule = ConstantRate(name="constant")
-    batch_size: Count
-    epochs: Count
-    early_stop: Stopping = "never"
-    result: Literal["last", "best"] = "last"
-    shuffle: bool = True
-    precision: Precision = "float32"
     monitor: Literal["test", "validation", "none"] = "test"
     """The split that the schedule followed."""
-    validation_fraction: Proportion = 0.0
 
     def run(self, classes: int) -> RunSpec:
         """A run that does all this, for data of so many classes; its seed has no meaning."""

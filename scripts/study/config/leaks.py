@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from study.recipe.data import DatasetSpec, Digits
-from study.recipe.run import ArmWeights
+from study.recipe.recipe import ArmWeights
 from study.recipe.steering import Leak, steering
 
 if TYPE_CHECKING:

@@ -27,86 +27,59 @@ from study.recipe.base import (
     NonNegativeCount,
     PositiveNumber,
     PositiveShare,
-    Proportion,
     Seed,
     SpecModel,
     Text,
 )
 from study.recipe.canonical import canonical_body, canonical_images, canonical_input, canonical_run
-from study.recipe.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, InputSpec, TensorSpec
+from study.recipe.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, TensorSpec
 from study.recipe.defaults import resolve_init, resolve_optimiser
 from study.recipe.expectations import InputNote, input_notes
 from study.recipe.networks import DescribedNetwork, LibraryNetwork, Network
 from study.recipe.origins import Origin
-from study.recipe.run import (
+from study.recipe.recipe import (
     ArmWeights,
     BiasInit,
-    ConstantRate,
     DefaultValues,
     FileWeights,
-    Framework,
-    Freezing,
     Init,
-    Optimiser,
     Precision,
-    ReduceOnPlateau,
-    RunSpec,
-    Schedule,
-    Stopping,
+    Recipe,
     Weights,
 )
+from study.recipe.run import RunSpec
 from study.recipe.shapes import CATALOGUE, NetworkTooSmall, check_size
 
 
-class Arm(SpecModel):
-    """One way of training."""
+class Arm(Recipe[Name, Weights, Init | None, BiasInit | None]):
+    """One way of training; ``network`` is a key of ``networks``."""
 
+    weights: Weights = "none"
+    """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
+    init: Init | None = None
+    """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
+    bias_init: BiasInit | None = None
+    """Initial biases: uniform within 1/sqrt(inputs of the layer), or 0."""
     label: dict[Language, Text] | None = None
     """Name in the report, per language; the arm's key if left out."""
     section: Section | None = None
     """The document's section that this arm answers."""
     document: DocumentFigures | None = None
-    framework: Framework
     dataset: Name
     """A key of ``datasets``."""
-    network: Name
-    """A key of ``networks``."""
-    input: InputSpec
-    weights: Weights = "none"
-    """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
-    frozen: Freezing = "nothing"
     defaults: DefaultValues = "native"
     """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework."""
-    init: Init | None = None
-    """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
-    bias_init: BiasInit | None = None
-    """Initial biases: uniform within 1/sqrt(inputs of the layer), or 0."""
-    optimiser: Optimiser
-    schedule: Schedule = ConstantRate(name="constant")
-    batch_size: Count
-    epochs: Count
-    early_stop: Stopping = "never"
-    """``never``, or ``{patience: N}``: after N epochs without a new best monitored accuracy."""
-    result: Literal["last", "best"] = "last"
-    """Which epoch's parameters are the result: the last, or the one with the best monitored accuracy."""
-    shuffle: bool = True
-    """Whether the order of the training images is drawn anew in every epoch."""
-    precision: Precision = "float32"
-    """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
-    instructions for: bfloat16, float16 or float32."""
     features: Literal["cache", "live"] = "cache"
     """What a frozen part at the beginning gives: computed once for all epochs, seeds and heads, or in every epoch."""
-    monitor: Literal["test", "validation", "none"] = "none"
-    """The split scored after every epoch; ``test`` is a leak where a schedule follows it, and is recorded as such."""
-    validation_fraction: Proportion = 0.0
-    """Share of the training images set aside for ``monitor: validation``."""
 
     @model_validator(mode="after")
     def _monitor_exists(self) -> "Arm":
         if (self.monitor == "validation") != (self.validation_fraction > 0):
             raise ValueError("monitor: validation and validation_fraction above 0 go together")
-        if isinstance(self.schedule, ReduceOnPlateau) and self.monitor == "none":
-            raise ValueError("schedule reduce_on_plateau needs something to follow: set monitor to test or validation")
+        if self.schedule.needs_monitor and self.monitor == "none":
+            raise ValueError(
+                f"schedule {self.schedule.name} needs something to follow: set monitor to test or validation"
+            )
         if self.monitor == "none" and (self.early_stop != "never" or self.result == "best"):
             raise ValueError("early_stop and result: best need something to follow: set monitor to test or validation")
         return self
@@ -278,27 +251,18 @@ class Study(SpecModel):
         # A library's network keeps its own initial values: nothing of ``defaults`` reaches them.
         defaults = arm.defaults if isinstance(network, DescribedNetwork) else "native"
         init, bias_init = resolve_init(arm.init, arm.bias_init, defaults, arm.framework)
-        run = RunSpec(
-            framework=arm.framework,
-            network=network,
-            classes=CLASSES[self.datasets[arm.dataset].source],
-            input=arm.input,
-            weights=kind,
-            frozen=arm.frozen,
-            init=init,
-            bias_init=bias_init,
-            optimiser=resolve_optimiser(arm.optimiser, arm.defaults, arm.framework),
-            schedule=arm.schedule,
-            batch_size=self.override.batch_size or arm.batch_size,
-            epochs=self.override.epochs or arm.epochs,
-            early_stop=arm.early_stop,
-            result=arm.result,
-            shuffle=arm.shuffle,
-            precision=self.override.precision or arm.precision,
-            monitor=arm.monitor,
-            validation_fraction=arm.validation_fraction,
-            seed=seed,
-        )
+        shared = {name: getattr(arm, name) for name in Recipe.model_fields if name in RunSpec.model_fields}
+        resolved = {
+            "network": network,
+            "weights": kind,
+            "init": init,
+            "bias_init": bias_init,
+            "optimiser": resolve_optimiser(arm.optimiser, arm.defaults, arm.framework),
+            "classes": CLASSES[self.datasets[arm.dataset].source],
+            "seed": seed,
+        }
+        override = {name: value for name, value in self.override if value is not None}
+        run = RunSpec(**shared | resolved | override)
         return canonical_run(run, self._stored_size(arm))
 
     def input_notes(self, arm_name: str) -> list[InputNote]:

@@ -14,8 +14,9 @@ from study.recipe.canonical import canonical_run
 from study.recipe.data import CLASSES, IMAGE_SIZE, TensorSpec
 from study.recipe.defaults import explicit
 from study.recipe.networks import Conv, DescribedNetwork, HeadLayer, Layer, Network
+from study.recipe.optimisers import OPTIMISERS
 from study.recipe.origins import Origin
-from study.recipe.run import Adam, ReduceOnPlateau, RunSpec, Sgd
+from study.recipe.run import RunSpec
 
 Facts = Mapping[str, Any]
 """What was done, as plain JSON values by name; the same names for an arm and for a source."""
@@ -133,7 +134,7 @@ def _input(run: RunSpec) -> dict[str, Any]:
 
 
 def _optimiser(run: RunSpec) -> dict[str, Any]:
-    names = dict.fromkeys([*Adam.model_fields, *Sgd.model_fields])
+    names = dict.fromkeys(name for optimiser in OPTIMISERS for name in optimiser.model_fields)
     found = {name: getattr(run.optimiser, name, None) for name in names}
     return {"optimiser": found.pop("name"), **found}
 
@@ -149,7 +150,7 @@ def _drawn(name: str) -> Callable[[RunSpec], dict[str, Any]]:
 
 def _monitor(run: RunSpec) -> dict[str, Any]:
     """The split that something follows; one that is only watched changes nothing."""
-    followed = isinstance(run.schedule, ReduceOnPlateau) or run.early_stop != "never" or run.result == "best"
+    followed = run.schedule.needs_monitor or run.early_stop != "never" or run.result == "best"
     return {"monitor": run.monitor if followed else None}
 
 

@@ -24,7 +24,7 @@ from study.machine.gpus import find_cards
 from study.machine.interpreters import interpreter
 from study.plan.planner import FRAMEWORKS
 from study.recipe.expectations import sentence
-from study.recipe.run import Framework
+from study.recipe.recipe import Framework
 from study.store.holder import can_lock
 
 PATIENCE = 300.0

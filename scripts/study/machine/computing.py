@@ -12,7 +12,7 @@ from study.machine.environment import make_own
 from study.machine.frameworks import load
 from study.machine.gpu_choice import Selection
 from study.machine.gpu_lock import select
-from study.recipe.run import Framework
+from study.recipe.recipe import Framework
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

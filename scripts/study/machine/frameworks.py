@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 from study.errors import StudyError
-from study.recipe.run import Framework
+from study.recipe.recipe import Framework
 
 PACKAGES: dict[Framework, tuple[str, str]] = {
     "pytorch": ("torch", "torchvision"),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from study.recipe.run import Precision
+from study.recipe.recipe import Precision
 
 BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 """Flags of x86 processors that multiply in bfloat16."""

@@ -8,7 +8,7 @@ import yaml
 
 from study.config.study import Study
 from study.errors import StudyError
-from study.recipe.run import Framework
+from study.recipe.recipe import Framework
 from study.store.files import write_text
 
 RECORD = ".interpreters.yaml"

@@ -14,7 +14,7 @@ from study.machine.computing import add_device
 from study.machine.device_choice import DeviceChoice
 from study.machine.devices import Device, usable_threads
 from study.machine.frameworks import versions
-from study.recipe.run import Framework
+from study.recipe.recipe import Framework
 
 IMAGES, SIZE, KERNEL, CHANNELS, FILTERS = 4, 32, 3, 3, 8
 SIDE = SIZE - KERNEL + 1

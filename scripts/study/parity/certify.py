@@ -13,7 +13,8 @@ from study.parity.stages import STAGES
 from study.parity.trace import stage_tensors
 from study.recipe.defaults import DEFAULTS, OWN
 from study.recipe.initialisation import bounds
-from study.recipe.run import Framework, RunSpec
+from study.recipe.recipe import Framework
+from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 
 COMPARED = ("inputs", "initial_values", "outputs", "loss", "gradients", "dropout", "order", "free_run")

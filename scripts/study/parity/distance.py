@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from study.parity.oracle import trajectory
 from study.parity.probe import gradient_sequence, rate_sequences
 from study.parity.side import QUANTILES
-from study.recipe.run import Optimiser
+from study.recipe.optimisers import Optimiser
 from study.store.parameters import Arrays
 
 Array = NDArray[np.generic]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from study.recipe.run import Adam, Optimiser, Sgd
+from study.recipe.optimisers import Adam, Optimiser, Sgd
 
 Doubles = NDArray[np.float64]
 

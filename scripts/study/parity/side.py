@@ -14,7 +14,8 @@ from study.data.splits import Indices
 from study.data.tensor_cache import TensorCache
 from study.parity.probe import Doubles, Probe, gradient_sequence, rate_sequences, take_probe
 from study.parity.trace import Trace
-from study.recipe.run import Optimiser, RunSpec
+from study.recipe.optimisers import Optimiser
+from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 
 QUANTILES = np.linspace(0, 1, 101)

@@ -4,7 +4,9 @@ from typing import Literal
 
 from study.recipe.base import Lineage, SpecModel
 from study.recipe.defaults import explicit
-from study.recipe.run import Framework, ReduceOnPlateau, RunSpec
+from study.recipe.recipe import Framework
+from study.recipe.run import RunSpec
+from study.recipe.schedules import ReduceOnPlateau
 
 Depth = Literal["quick", "full"]
 

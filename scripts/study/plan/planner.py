@@ -18,7 +18,8 @@ from study.plan.frozen_part import prefix_spec
 from study.recipe.data import Cifar10, Download
 from study.recipe.defaults import explicit
 from study.recipe.networks import Conv, Dense, DescribedNetwork, convolves
-from study.recipe.run import ArmWeights, FileWeights, Framework, RunSpec
+from study.recipe.recipe import ArmWeights, FileWeights, Framework
+from study.recipe.run import RunSpec
 from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.templates import template_digest
 from study.store.artefacts import SIDECAR

@@ -21,7 +21,8 @@ from study.recipe.networks import (
     MaxPool,
     Network,
 )
-from study.recipe.run import EarlyStop, Freezing, Frozen, RunSpec
+from study.recipe.recipe import EarlyStop, Freezing, Frozen
+from study.recipe.run import RunSpec
 
 L = TypeVar("L", bound=SpecModel)
 

@@ -4,18 +4,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from study.recipe.networks import DescribedNetwork
-from study.recipe.run import (
-    Adam,
-    BiasInit,
-    DecayForm,
-    DefaultValues,
-    EpsilonPlacement,
-    Framework,
-    Init,
-    MomentumForm,
-    Optimiser,
-    RunSpec,
-)
+from study.recipe.optimisers import Adam, DecayForm, EpsilonPlacement, MomentumForm, Optimiser
+from study.recipe.recipe import BiasInit, DefaultValues, Framework, Init
+from study.recipe.run import RunSpec
 
 T = TypeVar("T")
 

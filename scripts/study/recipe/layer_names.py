@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from study.errors import StudyError
 from study.recipe.networks import HeadLayer, Layer
-from study.recipe.run import Frozen
+from study.recipe.recipe import Frozen
 
 _SHORT = {"max_pool": "pool", "global_average_pool": "average"}
 

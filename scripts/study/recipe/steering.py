@@ -3,7 +3,7 @@
 from typing import Literal
 
 from study.recipe.base import Name, SpecModel
-from study.recipe.run import ReduceOnPlateau, RunSpec
+from study.recipe.run import RunSpec
 
 Steering = Literal["schedule", "early_stop", "result"]
 """What can follow the monitored split: the learning rate, the end of the training, or the epoch that is reported."""
@@ -22,7 +22,7 @@ class Leak(SpecModel):
 def steering(run: RunSpec) -> tuple[Steering, ...]:
     """What of a run follows the monitored split, whichever that is."""
     follows: dict[Steering, bool] = {
-        "schedule": isinstance(run.schedule, ReduceOnPlateau),
+        "schedule": run.schedule.needs_monitor,
         "early_stop": run.early_stop != "never",
         "result": run.result == "best",
     }

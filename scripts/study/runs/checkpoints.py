@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from study.recipe.schedules import RateState
 from study.store.files import atomic
 from study.store.parameters import Arrays
 from study.training.history import Epoch
 from study.training.loop import Progress, Trainer
 from study.training.schedule import Course
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the meaning of a checkpoint's content changes; others are not read."""
 
 KEPT = 2
@@ -121,7 +122,7 @@ def load(path: Path, lineage: str) -> Checkpoint:
     best = {name.removeprefix(_BEST): array for name, array in arrays.items() if name.startswith(_BEST)}
     return Checkpoint(
         Progress(
-            course=Course(**about["course"]),
+            course=Course(**{**about["course"], "schedule": RateState(**about["course"]["schedule"])}),
             history=tuple(Epoch(**epoch) for epoch in about["history"]),
             best_parameters=best if about["has_best"] else None,
         ),

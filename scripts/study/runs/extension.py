@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.errors import StudyError
-from study.recipe.run import ConstantRate, RunSpec
+from study.recipe.run import RunSpec
+from study.recipe.schedules import ConstantRate
 from study.runs.finished import FORCED
 from study.store.artefacts import Artefact, open_artefact, work_folder
 from study.store.jobs import Job, Ref

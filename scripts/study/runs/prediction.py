@@ -18,7 +18,8 @@ from study.data.tensor_cache import TensorCache
 from study.errors import PermanentError
 from study.machine.computing import add_device
 from study.machine.frameworks import PACKAGES
-from study.recipe.run import Framework, RunSpec
+from study.recipe.recipe import Framework
+from study.recipe.run import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import atomic
 from study.store.jobs import Job

@@ -11,6 +11,7 @@ import numpy as np
 from study.data.splits import Indices, Split
 from study.errors import PermanentError
 from study.recipe.run import RunSpec
+from study.recipe.schedules import RateState
 from study.store.parameters import Arrays
 from study.training.history import Epoch, Score
 from study.training.precision import remedy
@@ -65,7 +66,7 @@ class Progress:
 
 def start(spec: RunSpec) -> Progress:
     """A training before its first epoch."""
-    return Progress(Course(spec.optimiser.learning_rate))
+    return Progress(Course(RateState(spec.optimiser.learning_rate)))
 
 
 def fit(

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from study.recipe.run import Precision, RunSpec
+from study.recipe.recipe import Precision
+from study.recipe.run import RunSpec
 
 
 def settle(spec: RunSpec, manifest: Mapping[str, Any], fastest: Callable[[], Precision]) -> RunSpec:

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from study.backends.pytorch.network import Network
 from study.recipe.defaults import DEFAULTS
-from study.recipe.run import Adam, Optimiser, RunSpec, Sgd
+from study.recipe.optimisers import Adam, Optimiser, Sgd
+from study.recipe.run import RunSpec
 
 
 def build_optimiser(network: Network, spec: RunSpec) -> torch.optim.Optimizer:

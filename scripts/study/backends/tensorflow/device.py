@@ -7,7 +7,7 @@ from study.machine.devices import Device, processor_name, usable_threads
 from study.machine.gpus import Card
 from study.machine.instructions import fastest_on_cpu, fastest_on_gpu
 from study.machine.memory import keep_freed_memory
-from study.recipe.run import Precision
+from study.recipe.recipe import Precision
 
 
 def set_up(threads: int, precision: str) -> None:

@@ -3,7 +3,8 @@
 import keras
 
 import tensorflow as tf
-from study.recipe.run import Adam, Optimiser, RunSpec, Sgd
+from study.recipe.optimisers import Adam, Optimiser, Sgd
+from study.recipe.run import RunSpec
 
 
 def build_optimiser(spec: RunSpec) -> keras.optimizers.Optimizer:

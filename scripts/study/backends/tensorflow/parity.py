@@ -16,7 +16,8 @@ from study.parity.probe import Doubles, Probe, dropout_draws
 from study.parity.side import FreeRun, Pass
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import Dense, DescribedNetwork, Flatten
-from study.recipe.run import Optimiser, RunSpec
+from study.recipe.optimisers import Optimiser
+from study.recipe.run import RunSpec
 from study.recipe.shapes import Shape, output_shapes
 from study.store.parameters import Arrays
 from study.training.loop import Progress, fit, start

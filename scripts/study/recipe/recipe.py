@@ -1,0 +1,131 @@
+"""How a network is trained: every setting that decides a result, declared once.
+
+An arm of the configuration, a run and the protocol of a source are this with their own kinds of network and weights;
+facts, gate and report derive from a run's fields.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union
+
+from pydantic import Discriminator, Tag, model_validator
+
+from study.recipe.base import Count, Name, NonNegativeCount, Proportion, SpecModel, Text, one_of
+from study.recipe.data import InputSpec
+from study.recipe.optimisers import Optimiser
+from study.recipe.schedules import ConstantRate, Schedule
+
+Framework = Literal["pytorch", "tensorflow"]
+
+
+Precision = Literal["auto", "float32", "float16", "bfloat16", "float64"]
+
+
+DefaultValues = Literal["native", "pytorch", "keras"]
+
+
+Init = Literal["fan_in_uniform", "glorot_uniform"]
+
+
+BiasInit = Literal["fan_in_uniform", "zeros"]
+
+
+class EarlyStop(SpecModel):
+    """End a training whose monitored accuracy no longer reaches a new best."""
+
+    patience: Count
+    """Epochs without a new best after which the training ends."""
+
+
+Stopping = Annotated[
+    Union[Annotated[Literal["never"], Tag("never")], Annotated[EarlyStop, Tag("early")]],
+    Discriminator(lambda value: "never" if isinstance(value, str) else "early"),
+    one_of("never", "{patience: EPOCHS}"),
+]
+
+
+class Frozen(SpecModel):
+    """Layers whose parameters stay as they are; their batch norms run in inference mode."""
+
+    layers: tuple[Text, ...] | None = None
+    """Names, or the first part of names up to a dot: ``features`` freezes ``features.0`` too."""
+    all_but_last: NonNegativeCount | None = None
+    """All layers before the head but the last so many, in the library's own order."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Frozen":
+        if (self.layers is None) == (self.all_but_last is None):
+            raise ValueError("give either 'layers' or 'all_but_last'")
+        return self
+
+
+class FileWeights(SpecModel):
+    """Initial parameters from a file under ``weights``."""
+
+    file: Name
+
+
+class ArmWeights(SpecModel):
+    """Initial parameters, all but the head's, from another arm's run with the same seed."""
+
+    arm: Name
+
+
+def _weights_form(value: Any) -> str:
+    if isinstance(value, str):
+        return "none"
+    return "arm" if isinstance(value, ArmWeights) or (isinstance(value, Mapping) and "arm" in value) else "file"
+
+
+Weights = Annotated[
+    Union[
+        Annotated[Literal["none"], Tag("none")],
+        Annotated[FileWeights, Tag("file")],
+        Annotated[ArmWeights, Tag("arm")],
+    ],
+    Discriminator(_weights_form),
+    one_of("none", "{file: KEY} or {arm: KEY}"),
+]
+
+
+Freezing = Annotated[
+    Union[Annotated[Literal["nothing"], Tag("nothing")], Annotated[Frozen, Tag("some")]],
+    Discriminator(lambda value: "nothing" if isinstance(value, str) else "some"),
+    one_of("nothing", "{layers: [NAMES]} or {all_but_last: NUMBER}"),
+]
+
+
+NetworkKind = TypeVar("NetworkKind")
+WeightsKind = TypeVar("WeightsKind")
+InitKind = TypeVar("InitKind")
+BiasInitKind = TypeVar("BiasInitKind")
+
+
+class Recipe(SpecModel, Generic[NetworkKind, WeightsKind, InitKind, BiasInitKind]):
+    """All settings of a training, in the order in which they are told."""
+
+    framework: Framework
+    network: NetworkKind
+    input: InputSpec
+    weights: WeightsKind
+    frozen: Freezing = "nothing"
+    init: InitKind
+    """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
+    bias_init: BiasInitKind
+    """Initial biases: uniform within 1/sqrt(inputs of the layer), or 0."""
+    optimiser: Optimiser
+    schedule: Schedule = ConstantRate(name="constant")
+    batch_size: Count
+    epochs: Count
+    early_stop: Stopping = "never"
+    """``never``, or ``{patience: N}``: after N epochs without a new best monitored accuracy."""
+    result: Literal["last", "best"] = "last"
+    """Which epoch's parameters are the result: the last, or the one with the best monitored accuracy."""
+    shuffle: bool = True
+    """Whether the order of the training images is drawn anew in every epoch."""
+    precision: Precision = "float32"
+    """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
+    instructions for: bfloat16, float16 or float32."""
+    monitor: Literal["test", "validation", "none"] = "none"
+    """The split scored after every epoch; ``test`` is a leak where a schedule follows it, and is recorded as such."""
+    validation_fraction: Proportion = 0.0
+    """Share of the training images set aside for ``monitor: validation``."""
