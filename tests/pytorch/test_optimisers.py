@@ -4,7 +4,7 @@ import pytest
 import torch
 from pydantic import TypeAdapter
 
-from study.backends.pytorch.optimisers import make_optimiser
+from study.backends.pytorch.optimiser import make_optimiser
 from study.backends.pytorch.parity import PytorchSide
 from study.parity.distance import oracle_distances
 from study.parity.probe import gradient_sequence, rate_sequences

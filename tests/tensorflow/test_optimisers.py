@@ -5,7 +5,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import tensorflow as tf
-from study.backends.tensorflow.optimisers import make_optimiser
+from study.backends.tensorflow.optimiser import make_optimiser
 from study.backends.tensorflow.parity import TensorflowSide
 from study.parity.distance import oracle_distances
 from study.parity.probe import gradient_sequence, rate_sequences

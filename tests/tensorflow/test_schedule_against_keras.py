@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from study.recipe.schedules import RateState
+from study.training.rate_state import RateState
 from study.training.schedule import Course, advance
 from tiny import run_spec
 

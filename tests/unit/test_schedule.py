@@ -1,6 +1,6 @@
 import pytest
 
-from study.recipe.schedules import RateState
+from study.training.rate_state import RateState
 from study.training.schedule import Course, advance
 from tiny import run_spec
 

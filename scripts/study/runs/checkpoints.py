@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from study.recipe.schedules import RateState
 from study.store.files import atomic
 from study.store.parameters import Arrays
 from study.training.history import Epoch
 from study.training.loop import Progress, Trainer
+from study.training.rate_state import RateState
 from study.training.schedule import Course
 
 FORMAT = 3

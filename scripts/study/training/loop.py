@@ -11,11 +11,11 @@ import numpy as np
 from study.data.splits import Indices, Split
 from study.errors import PermanentError
 from study.recipe.run import RunSpec
-from study.recipe.schedules import RateState
 from study.store.parameters import Arrays
 from study.training.history import Epoch, Score
 from study.training.precision import remedy
 from study.training.randomness import epoch_order, split_validation
+from study.training.rate_state import RateState
 from study.training.schedule import Course, advance
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from study.recipe.recipe import EarlyStop
 from study.recipe.run import RunSpec
-from study.recipe.schedules import RateState
+from study.registry import entry
+from study.training.rate_state import RateState
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Course:
 
 def advance(spec: RunSpec, course: Course, epoch: int, accuracy: float | None) -> Course:
     """The course after an epoch (from 1) with this monitored accuracy, None where nothing is monitored."""
-    course = replace(course, schedule=spec.schedule.after_epoch(course.schedule, epoch, spec.epochs, accuracy))
+    rule = entry("training.schedules", spec.schedule.name)
+    course = replace(course, schedule=rule.after_epoch(spec.schedule, course.schedule, epoch, spec.epochs, accuracy))
     if accuracy is None:
         return course
     if course.best is None or accuracy > course.best:

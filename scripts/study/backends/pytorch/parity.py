@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from study.backends.pytorch.data import DeviceData
 from study.backends.pytorch.network import Network
-from study.backends.pytorch.optimisers import make_optimiser
+from study.backends.pytorch.optimiser import make_optimiser
 from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network
 from study.data.splits import Indices, Split

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from study.backends.pytorch.data import DeviceData
 from study.backends.pytorch.network import Network
-from study.backends.pytorch.optimisers import build_optimiser
+from study.backends.pytorch.optimiser import build_optimiser
 from study.backends.pytorch.weights import export_parameters, load_parameters
 from study.data.splits import SCORING_BATCH, Indices, Split
 from study.recipe.run import RunSpec

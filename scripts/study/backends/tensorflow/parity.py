@@ -8,7 +8,7 @@ import tensorflow as tf
 from study.backends.tensorflow.data import DeviceData
 from study.backends.tensorflow.device import set_precision
 from study.backends.tensorflow.network import Network
-from study.backends.tensorflow.optimisers import make_optimiser
+from study.backends.tensorflow.optimiser import make_optimiser
 from study.backends.tensorflow.trainer import TensorflowTrainer
 from study.backends.tensorflow.weights import export_parameters, in_shared_layout, initial_network, load_parameters
 from study.data.splits import Indices, Split

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from study.backends.tensorflow.data import DeviceData
 from study.backends.tensorflow.network import Network
-from study.backends.tensorflow.optimisers import build_optimiser
+from study.backends.tensorflow.optimiser import build_optimiser
 from study.backends.tensorflow.scoring import Scorer
 from study.backends.tensorflow.weights import export_parameters
 from study.data.splits import Indices, Split
