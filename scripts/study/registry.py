@@ -9,5 +9,5 @@ from types import ModuleType
 
 
 def entry(package: str, name: str) -> ModuleType:
-    """The module of a choice, such as ``entry("training.schedules", "constant")``; ModuleNotFoundError if there is none."""
+    """The module of a choice, such as ``entry("training.schedules", "constant")``; raises ModuleNotFoundError."""
     return import_module(f"study.{package}.{name}")
