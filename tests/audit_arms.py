@@ -11,10 +11,11 @@ import pandas as pd
 
 from study.audit.arms import AuditArm
 from study.audit.fidelity import Bench, make_bench
+from study.config.blocks import Evaluation
 from study.config.claims import Claims
 from study.config.document import DocumentData, Section, Source
 from study.config.load import ROOT, read_config, validate
-from study.config.study import Evaluation, Study
+from study.config.study import Study
 from study.evaluation.facts import arm_facts, protocol_facts
 from study.evaluation.summary_spec import SummarySpec
 from study.plan.planner import make_plan

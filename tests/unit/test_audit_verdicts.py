@@ -14,8 +14,8 @@ from study.audit.findings import Finding
 from study.audit.relations import Trial
 from study.audit.settings import GROUPS
 from study.audit.verdicts import hold_cases, judge
+from study.config.blocks import Evaluation
 from study.config.claims import Claims
-from study.config.study import Evaluation
 
 PAIR = {"source": "document", "higher": "1.2", "lower": "1.1", "statement": {}}
 

@@ -16,9 +16,9 @@ from rendered import make_study_and_audit as make
 from schema_values import examples, variants
 from study.audit.findings import Reason, Word
 from study.audit.quantities import CANDIDATES, NONE
+from study.config.arm import Arm
 from study.config.claims import CauseClaim, Claim, Claims, Quantity, ValueClaim
 from study.config.document import Document, Language, Section
-from study.config.study import Arm
 from study.evaluation import conditions
 from study.evaluation.departures import departures
 from study.evaluation.facts import Facts, data_identity, protocol_facts, run_facts

@@ -6,7 +6,7 @@ import numpy as np
 
 from study.audit.arms import AuditArm
 from study.audit.intervals import CrossedMean, Floats, Interval, crossed_mean, mean_interval
-from study.config.study import Evaluation
+from study.config.blocks import Evaluation
 
 Pair = tuple[str, str]
 """Names of two arms, sorted: a comparison's result is the same, but for its sign, in both orders."""

@@ -11,8 +11,8 @@ from study.audit.fidelity import Bench
 from study.audit.findings import Finding, Reason
 from study.audit.seeds import seeds_for_mean
 from study.audit.settings import GROUPS
+from study.config.blocks import Evaluation
 from study.config.claims import CauseClaim, EquivalenceClaim, RelationClaim
-from study.config.study import Evaluation
 from study.evaluation.departures import departures
 
 TESTED_ON = ("data", "test_images", "test_identity")

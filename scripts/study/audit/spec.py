@@ -1,7 +1,7 @@
 """What an audit is asked to judge."""
 
+from study.config.blocks import Evaluation
 from study.config.claims import Claims, Cohort
-from study.config.study import Evaluation
 from study.recipe.base import Lineage, Name, Seed, SpecModel
 
 

@@ -11,8 +11,8 @@ from study.audit.fidelity import Bench
 from study.audit.findings import Finding, Reason
 from study.audit.intervals import Floats, prediction_interval, prediction_p
 from study.audit.seeds import seeds_for_run
+from study.config.blocks import Evaluation
 from study.config.claims import DifferenceClaim, ValueClaim
-from study.config.study import Evaluation
 
 
 @dataclass(frozen=True)

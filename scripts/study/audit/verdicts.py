@@ -8,8 +8,8 @@ from study.audit.fidelity import Bench
 from study.audit.findings import Finding
 from study.audit.relations import Trial, hold_trial, judge_equivalence, judge_relation
 from study.audit.values import Figure, hold_difference, hold_value, judge_figure
+from study.config.blocks import Evaluation
 from study.config.claims import Claim, DifferenceClaim, EquivalenceClaim, ValueClaim
-from study.config.study import Evaluation
 
 Cases = Mapping[str, Trial | Figure | Finding]
 """By the id of a claim: what can be judged, or why nothing can."""

@@ -8,7 +8,8 @@ from study.recipe.recipe import ArmWeights
 from study.recipe.steering import Leak, steering
 
 if TYPE_CHECKING:
-    from study.config.study import Arm, Study
+    from study.config.arm import Arm
+    from study.config.study import Study
 
 
 def leaks_of(study: "Study", name: str) -> tuple[Leak, ...]:

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import model_validator
 
+from study.config.arm import Arm
+from study.config.blocks import Evaluation, Interpreters, Override, ReportSection, StudySection
 from study.config.checks import (
     LIBRARY_FRAMEWORK,
     check_batches,
@@ -15,21 +17,17 @@ from study.config.checks import (
     check_names,
 )
 from study.config.claims import Claims, Cohort
-from study.config.document import Document, DocumentFigures, Language, Section
+from study.config.document import Document
 from study.config.in_file import InFile
 from study.config.leaks import check_set_aside, sources
 from study.config.paths import PathText
 from study.machine.device_choice import DeviceChoice
 from study.recipe.base import (
-    EACH_ONCE,
     Count,
     Name,
     NonNegativeCount,
     PositiveNumber,
-    PositiveShare,
-    Seed,
     SpecModel,
-    Text,
 )
 from study.recipe.canonical import canonical_body, canonical_images, canonical_input, canonical_run
 from study.recipe.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, TensorSpec
@@ -39,101 +37,11 @@ from study.recipe.networks import DescribedNetwork, LibraryNetwork, Network
 from study.recipe.origins import Origin
 from study.recipe.recipe import (
     ArmWeights,
-    BiasInit,
-    DefaultValues,
     FileWeights,
-    Init,
-    Precision,
     Recipe,
-    Weights,
 )
 from study.recipe.run import RunSpec
 from study.recipe.shapes import CATALOGUE, NetworkTooSmall, check_size
-
-
-class Arm(Recipe[Name, Weights, Init | None, BiasInit | None]):
-    """One way of training; ``network`` is a key of ``networks``."""
-
-    weights: Weights = "none"
-    """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
-    init: Init | None = None
-    """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
-    bias_init: BiasInit | None = None
-    """Initial biases: uniform within 1/sqrt(inputs of the layer), or 0."""
-    label: dict[Language, Text] | None = None
-    """Name in the report, per language; the arm's key if left out."""
-    section: Section | None = None
-    """The document's section that this arm answers."""
-    document: DocumentFigures | None = None
-    dataset: Name
-    """A key of ``datasets``."""
-    defaults: DefaultValues = "native"
-    """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework."""
-    features: Literal["cache", "live"] = "cache"
-    """What a frozen part at the beginning gives: computed once for all epochs, seeds and heads, or in every epoch."""
-
-    @model_validator(mode="after")
-    def _monitor_exists(self) -> "Arm":
-        if (self.monitor == "validation") != (self.validation_fraction > 0):
-            raise ValueError("monitor: validation and validation_fraction above 0 go together")
-        if self.schedule.needs_monitor and self.monitor == "none":
-            raise ValueError(
-                f"schedule {self.schedule.name} needs something to follow: set monitor to test or validation"
-            )
-        if self.monitor == "none" and (self.early_stop != "never" or self.result == "best"):
-            raise ValueError("early_stop and result: best need something to follow: set monitor to test or validation")
-        return self
-
-
-class Override(SpecModel):
-    """Settings that every arm gets instead of its own; for small runs of a large study."""
-
-    epochs: Count | None = None
-    precision: Precision | None = None
-    batch_size: Count | None = None
-
-
-def sorted_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
-    """Seeds in ascending order, so that no lineage and no number depends on how they were written."""
-    return tuple(sorted(seeds))
-
-
-class StudySection(SpecModel):
-    """What is run."""
-
-    name: Text
-    """A name for logs and the report's footer."""
-    arms: Annotated[tuple[Name, ...], EACH_ONCE] = Field(min_length=1)
-    """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
-    seeds: Annotated[tuple[Seed, ...], EACH_ONCE, AfterValidator(sorted_seeds)] = Field(min_length=1)
-    """Each arm is trained once per seed; in what order they are written means nothing."""
-
-
-class Evaluation(SpecModel):
-    """How predictions are scored."""
-
-    calibration_bins: Count = 15
-    """Bins of equal width of the expected calibration error."""
-    confidence: Annotated[PositiveShare, Field(gt=0.5)] = 0.95
-    """Level of the intervals."""
-    equivalence_margin: PositiveShare = 0.01
-    """Two arms are called equal if their test accuracies differ by less than this, as a fraction."""
-    value_resolution: PositiveShare = 0.05
-    """A figure is called compatible only by a prediction interval that reaches no further than this to either side."""
-
-
-class ReportSection(SpecModel):
-    """The document that is written."""
-
-    languages: Annotated[tuple[Language, ...], Field(min_length=1), EACH_ONCE] = ("es",)
-    formats: Annotated[tuple[Literal["html", "pdf"], ...], Field(min_length=1), EACH_ONCE] = ("html", "pdf")
-
-
-class Interpreters(SpecModel):
-    """A Python per framework, where they cannot share one environment."""
-
-    pytorch: PathText | None = None
-    tensorflow: PathText | None = None
 
 
 class Study(SpecModel):

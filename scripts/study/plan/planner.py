@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from study.config.arm import Arm
 from study.config.document import Language
 from study.config.leaks import leaks_of
-from study.config.study import Arm, Study
+from study.config.study import Study
 from study.errors import StudyError
 from study.parity.spec import Depth, side_spec
 from study.plan.frozen_part import prefix_spec

@@ -1,0 +1,52 @@
+"""An arm of the configuration: one way of training, and what the report calls it."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from study.config.document import DocumentFigures, Language, Section
+from study.recipe.base import (
+    Name,
+    Text,
+)
+from study.recipe.recipe import (
+    BiasInit,
+    DefaultValues,
+    Init,
+    Recipe,
+    Weights,
+)
+
+
+class Arm(Recipe[Name, Weights, Init | None, BiasInit | None]):
+    """One way of training; ``network`` is a key of ``networks``."""
+
+    weights: Weights = "none"
+    """``none``: random values; ``{file: KEY}``: a file under ``weights``; ``{arm: KEY}``: what another arm learned."""
+    init: Init | None = None
+    """Initial weights, uniform: within 1/sqrt(inputs), or within sqrt(6/(inputs + outputs)) (Glorot & Bengio 2010)."""
+    bias_init: BiasInit | None = None
+    """Initial biases: uniform within 1/sqrt(inputs of the layer), or 0."""
+    label: dict[Language, Text] | None = None
+    """Name in the report, per language; the arm's key if left out."""
+    section: Section | None = None
+    """The document's section that this arm answers."""
+    document: DocumentFigures | None = None
+    dataset: Name
+    """A key of ``datasets``."""
+    defaults: DefaultValues = "native"
+    """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework."""
+    features: Literal["cache", "live"] = "cache"
+    """What a frozen part at the beginning gives: computed once for all epochs, seeds and heads, or in every epoch."""
+
+    @model_validator(mode="after")
+    def _monitor_exists(self) -> "Arm":
+        if (self.monitor == "validation") != (self.validation_fraction > 0):
+            raise ValueError("monitor: validation and validation_fraction above 0 go together")
+        if self.schedule.needs_monitor and self.monitor == "none":
+            raise ValueError(
+                f"schedule {self.schedule.name} needs something to follow: set monitor to test or validation"
+            )
+        if self.monitor == "none" and (self.early_stop != "never" or self.result == "best"):
+            raise ValueError("early_stop and result: best need something to follow: set monitor to test or validation")
+        return self
