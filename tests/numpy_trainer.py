@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from study.data.splits import Indices, Split
+from study.data.splits import Flags, Indices, Split
 from study.errors import program
 from study.machine.devices import Device
 from study.machine.gpu_lock import select
@@ -41,7 +41,9 @@ class NumpyTrainer:
         self.weights = self.generator.normal(size=(self.images.shape[1], classes)) * 0.01
         self.velocity = np.zeros_like(self.weights)
 
-    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
+    def train_epoch(
+        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+    ) -> Score:
         with np.errstate(all="ignore"):
             return self._train_epoch(order, learning_rate, on_batch)
 

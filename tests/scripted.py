@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from study.data.splits import Indices, Split
+from study.data.splits import Flags, Indices, Split
 from study.errors import Stopped
 from study.store.parameters import Arrays
 from study.training.history import Score
@@ -35,13 +35,17 @@ class ScriptedTrainer:
     stopped_in: int | None = None
     epoch: int = 0
     trained: list[Indices] = field(default_factory=list)
+    mirrored: list[Flags | None] = field(default_factory=list)
     scored: list[tuple[Split, Indices]] = field(default_factory=list)
 
-    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
+    def train_epoch(
+        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+    ) -> Score:
         if self.stopped_in == self.epoch + 1:
             raise Stopped("SIGTERM", 143)
         self.epoch += 1
         self.trained.append(order)
+        self.mirrored.append(mirrored)
         return Score(self.outcomes[self.epoch - 1].train_loss, 0.5)
 
     def score(self, split: Split, indices: Indices) -> Score:

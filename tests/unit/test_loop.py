@@ -29,6 +29,29 @@ def test_the_best_epoch_is_kept_and_not_the_last() -> None:
     assert progress.epochs == 4
 
 
+@pytest.mark.parametrize("fraction", [0.0, 0.25])
+def test_flips_are_drawn_by_seed_epoch_and_image_and_by_nothing_else(fraction: float) -> None:
+    def flipped(**changes: Any) -> list[dict[int, bool]]:
+        """For each epoch, whether each image was mirrored."""
+        trainer = ScriptedTrainer(UPS_AND_DOWNS)
+        monitor = {"monitor": "validation", "validation_fraction": fraction} if fraction else {}
+        finish(best(augmentation="flips", **monitor, **changes), trainer)
+        epochs = zip(trainer.trained, trainer.mirrored, strict=True)
+        return [dict(zip(order.tolist(), flags.tolist(), strict=True)) for order, flags in epochs if flags is not None]
+
+    found = flipped()
+    assert len(found) == 4
+    assert found == flipped(batch_size=3, shuffle=False)
+    assert len({tuple(sorted(epoch.items())) for epoch in [*found, *flipped(seed=1)]}) == 8
+    assert 0.3 < np.mean([list(epoch.values()) for epoch in found]) < 0.7
+
+
+def test_without_augmentation_nothing_is_mirrored() -> None:
+    trainer = ScriptedTrainer(UPS_AND_DOWNS)
+    finish(best(), trainer)
+    assert trainer.mirrored == [None] * 4
+
+
 def test_no_epoch_is_kept_where_the_last_is_the_result() -> None:
     assert finish(best(result="last"), ScriptedTrainer(UPS_AND_DOWNS)).best_parameters is None
 

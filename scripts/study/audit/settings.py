@@ -27,6 +27,7 @@ GROUPS: Mapping[Setting, tuple[str, ...]] = {
     "early_stop": ("early_stop",),
     "result": ("result",),
     "shuffle": ("shuffle",),
+    "augmentation": ("augmentation",),
     "precision": ("precision",),
     "device": ("device",),
     "training_images": ("train_images", "train_identity", "validation_fraction"),

@@ -28,6 +28,7 @@ Setting = Literal[
     "early_stop",
     "result",
     "shuffle",
+    "augmentation",
     "precision",
     "device",
     "training_images",

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Split = Literal["train", "test"]
 
+Flags = NDArray[np.bool_]
+"""One for each of some images."""
 Indices = NDArray[np.int64]
 """Positions of images in a split."""
 

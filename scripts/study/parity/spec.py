@@ -45,6 +45,7 @@ def side_spec(run: RunSpec, framework: Framework, depth: Depth) -> RunSpec:
         "batch_size": BATCH,
         "epochs": EPOCHS[depth],
         "schedule": ReduceOnPlateau(name="reduce_on_plateau", factor=0.1, patience=2, min_delta=1.0),
+        "augmentation": "none",
         "monitor": "test",
         "validation_fraction": 0.0,
         "early_stop": "never",

@@ -46,6 +46,7 @@ def prefix_spec(run: RunSpec) -> RunSpec | None:
         "early_stop": "never",
         "result": "last",
         "shuffle": False,
+        "augmentation": "none",
         "monitor": "none",
         "validation_fraction": 0.0,
     }

@@ -229,6 +229,11 @@ class _Planner:
         spec = prefix_spec(self.study.run_spec(arm_name, seed)) if arm.features == "cache" else None
         if spec is None:
             return self.tensors(arm_name)
+        if arm.augmentation != "none":
+            raise StudyError(
+                f"arms.{arm_name}.augmentation: images change in every epoch, and what the frozen part gives is "
+                "computed once; set features: live, or augmentation: none"
+            )
         name = f"{arm.framework}-{network_name(spec)}"
         if not isinstance(arm.weights, FileWeights):
             name += f"-s{seed}"

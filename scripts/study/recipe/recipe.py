@@ -122,6 +122,8 @@ class Recipe(SpecModel, Generic[NetworkKind, WeightsKind, InitKind, BiasInitKind
     """Which epoch's parameters are the result: the last, or the one with the best monitored accuracy."""
     shuffle: bool = True
     """Whether the order of the training images is drawn anew in every epoch."""
+    augmentation: Literal["none", "flips"] = "none"
+    """``flips``: each training image is mirrored left to right or not, by a toss of a coin in every epoch."""
     precision: Precision = "float32"
     """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
     instructions for: bfloat16, float16 or float32."""

@@ -8,13 +8,13 @@ from typing import Protocol
 
 import numpy as np
 
-from study.data.splits import Indices, Split
+from study.data.splits import Flags, Indices, Split
 from study.errors import PermanentError
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training.history import Epoch, Score
 from study.training.precision import remedy
-from study.training.randomness import epoch_order, split_validation
+from study.training.randomness import epoch_flips, epoch_order, split_validation
 from study.training.rate_state import RateState
 from study.training.schedule import Course, advance
 
@@ -22,8 +22,13 @@ from study.training.schedule import Course, advance
 class Trainer(Protocol):
     """A network with its optimiser and data, in one of the frameworks."""
 
-    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
-        """Train once on the training images in this order; call ``on_batch`` with the images of each batch."""
+    def train_epoch(
+        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+    ) -> Score:
+        """Train once on the training images in this order; call ``on_batch`` with the images of each batch.
+
+        ``mirrored`` says of each place in the order whether its image is turned left to right; None: none is.
+        """
 
     def score(self, split: Split, indices: Indices) -> Score:
         """Score images in inference mode."""
@@ -91,7 +96,8 @@ def fit(
         rate = progress.course.rate
         began = time.perf_counter()
         order = epoch_order(train, spec.seed, number, spec.shuffle)
-        seen = trainer.train_epoch(order, rate, on_batch)
+        mirrored = epoch_flips(images["train"], spec.seed, number)[order] if spec.augmentation == "flips" else None
+        seen = trainer.train_epoch(order, rate, on_batch, mirrored)
         seconds = time.perf_counter() - began
         began_monitoring = time.perf_counter()
         monitored = None

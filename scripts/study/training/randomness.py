@@ -18,6 +18,15 @@ def epoch_order(indices: npt.NDArray[np.int64], seed: int, epoch: int, shuffle: 
     return np.random.Generator(np.random.PCG64(derive_seed(seed, f"order:{epoch}"))).permutation(indices)
 
 
+def epoch_flips(images: int, seed: int, epoch: int) -> npt.NDArray[np.bool_]:
+    """Which of so many training images an epoch (from 1) mirrors, bool [images]: each with probability one half.
+
+    By image and not by its place in the epoch, so that neither the order nor the batches move a draw; the same in both
+    frameworks.
+    """
+    return np.random.Generator(np.random.PCG64(derive_seed(seed, f"flips:{epoch}"))).random(images) < 0.5
+
+
 def split_validation(images: int, fraction: float, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Indices of the images that are trained on, in order, and of those set aside."""
     shuffled = np.random.Generator(np.random.PCG64(derive_seed(seed, "split"))).permutation(images)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from study.backends.pytorch.inputs import Preparation
-from study.data.splits import Indices, Split
+from study.data.splits import Flags, Indices, Split
 from study.data.tensor_cache import TensorCache, read_rows
 from study.recipe.data import InputSpec
 
@@ -38,13 +38,19 @@ class DeviceData:
         else:
             self.prepare = Preparation(spec, cache.train.images.shape[1], device, kind)
 
-    def batch(self, split: Split, indices: Indices) -> tuple[Tensor, Tensor]:
-        """Prepared images [N, 3, S, S], or features as the frozen part gives them, and labels, int64 [N]."""
+    def batch(self, split: Split, indices: Indices, mirrored: Flags | None = None) -> tuple[Tensor, Tensor]:
+        """Prepared images [N, 3, S, S], or features as the frozen part gives them, and labels, int64 [N].
+
+        Stored images are turned left to right where ``mirrored``, bool [N], says so.
+        """
         chosen = torch.from_numpy(indices).to(self.device)
         if self.resident:
             images = self.resident[split][chosen]
         else:
             images = torch.from_numpy(read_rows(self.stored[split], indices)).to(self.device)
+        if mirrored is not None:
+            turned = torch.from_numpy(mirrored).to(self.device).view(-1, 1, 1, 1)
+            images = torch.where(turned, images.flip(2), images)
         return self.prepare(images), self.labels[split][chosen]
 
 

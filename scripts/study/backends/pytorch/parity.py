@@ -12,7 +12,7 @@ from study.backends.pytorch.network import Network
 from study.backends.pytorch.optimiser import make_optimiser
 from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network
-from study.data.splits import Indices, Split
+from study.data.splits import Flags, Indices, Split
 from study.parity.probe import Doubles, Probe, dropout_draws
 from study.parity.side import FreeRun, Pass
 from study.recipe.layer_names import layer_names
@@ -44,11 +44,11 @@ class StoredDropout(nn.Module):
 class RecordingData(DeviceData):
     """A run's data that remembers which training images were asked for."""
 
-    def batch(self, split: Split, indices: Indices) -> tuple[Tensor, Tensor]:
+    def batch(self, split: Split, indices: Indices, mirrored: Flags | None = None) -> tuple[Tensor, Tensor]:
         """Prepared images and labels."""
         if split == "train":
             self.batches.append(indices)
-        return super().batch(split, indices)
+        return super().batch(split, indices, mirrored)
 
     batches: list[Indices]
 

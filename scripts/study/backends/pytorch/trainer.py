@@ -11,7 +11,7 @@ from study.backends.pytorch.data import DeviceData
 from study.backends.pytorch.network import Network
 from study.backends.pytorch.optimiser import build_optimiser
 from study.backends.pytorch.weights import export_parameters, load_parameters
-from study.data.splits import SCORING_BATCH, Indices, Split
+from study.data.splits import SCORING_BATCH, Flags, Indices, Split
 from study.recipe.run import RunSpec
 from study.runs.checkpoints import UnusableCheckpoint, check_state
 from study.store.parameters import Arrays
@@ -33,8 +33,10 @@ class PytorchTrainer:
         self.generator = torch.cuda.default_generators[0] if data.device.type == "cuda" else torch.default_generator
         self.generator.manual_seed(derive_seed(spec.seed, "dropout"))
 
-    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
-        """Train once on the training images in this order."""
+    def train_epoch(
+        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+    ) -> Score:
+        """Train once on the training images in this order, each turned left to right where ``mirrored`` says so."""
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate
         self.network.train()
@@ -42,8 +44,9 @@ class PytorchTrainer:
         loss_sum = torch.zeros((), dtype=torch.float64, device=self.data.device)
         correct = torch.zeros((), dtype=torch.int64, device=self.data.device)
         for start in range(0, len(order), self.batch_size):
-            indices = order[start : start + self.batch_size]
-            images, labels = self.data.batch("train", indices)
+            places = slice(start, start + self.batch_size)
+            indices = order[places]
+            images, labels = self.data.batch("train", indices, None if mirrored is None else mirrored[places])
             logits = self.network(images)
             loss = self.loss(logits, labels)
             self.optimiser.zero_grad(set_to_none=True)

@@ -35,9 +35,15 @@ class DeviceData:
         """What ``images`` needs from outside the graph: indices of resident images, or the images themselves."""
         return indices if self.resident else read_rows(self.stored[split], indices)
 
-    def images(self, split: Split, picked: tf.Tensor) -> tf.Tensor:
-        """Prepared images, float32 [N, S, S, 3], or features as they were computed; may be traced into a graph."""
-        return self.prepare(tf.gather(self.resident[split], picked) if self.resident else picked)
+    def images(self, split: Split, picked: tf.Tensor, mirrored: tf.Tensor | None = None) -> tf.Tensor:
+        """Prepared images, float32 [N, S, S, 3], or features as they were computed; may be traced into a graph.
+
+        Stored images are turned left to right where ``mirrored``, bool [N], says so.
+        """
+        stored = tf.gather(self.resident[split], picked) if self.resident else picked
+        if mirrored is not None:
+            stored = tf.where(tf.reshape(mirrored, (-1, 1, 1, 1)), tf.reverse(stored, axis=[2]), stored)
+        return self.prepare(stored)
 
 
 def _reader(dtype: str) -> Callable[[tf.Tensor], tf.Tensor]:

@@ -11,7 +11,7 @@ from study.backends.tensorflow.network import Network
 from study.backends.tensorflow.optimiser import build_optimiser
 from study.backends.tensorflow.scoring import Scorer
 from study.backends.tensorflow.weights import export_parameters
-from study.data.splits import Indices, Split
+from study.data.splits import Flags, Indices, Split
 from study.recipe.run import RunSpec
 from study.runs.checkpoints import check_state
 from study.store.parameters import Arrays
@@ -36,15 +36,19 @@ class TensorflowTrainer:
         self.correct = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._step = tf.function(self._train_step)
 
-    def train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
-        """Train once on the training images in this order."""
+    def train_epoch(
+        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+    ) -> Score:
+        """Train once on the training images in this order, each turned left to right where ``mirrored`` says so."""
         self.optimiser.learning_rate = learning_rate
         self.loss_sum.assign(0.0)
         self.correct.assign(0)
         for start in range(0, len(order), self.batch_size):
-            indices = order[start : start + self.batch_size]
-            picked = self.data.pick("train", indices)
-            self._step(tf.constant(picked), tf.constant(self.data.labels["train"][indices]))
+            places = slice(start, start + self.batch_size)
+            indices = order[places]
+            picked = tf.constant(self.data.pick("train", indices))
+            turned = None if mirrored is None else tf.constant(mirrored[places])
+            self._step(picked, tf.constant(self.data.labels["train"][indices]), turned)
             on_batch(len(indices))
         return Score(float(self.loss_sum.numpy()) / len(order), int(self.correct.numpy()) / len(order))
 
@@ -84,8 +88,8 @@ class TensorflowTrainer:
             for number, variable in enumerate(variables)
         }
 
-    def _train_step(self, picked: tf.Tensor, labels: tf.Tensor) -> None:
-        images = self.data.images("train", picked)
+    def _train_step(self, picked: tf.Tensor, labels: tf.Tensor, mirrored: tf.Tensor | None) -> None:
+        images = self.data.images("train", picked, mirrored)
         images_in_batch = tf.cast(tf.shape(labels)[0], self.loss.dtype)
         with tf.GradientTape() as tape:
             logits = self.network.entered(images, training=True)
