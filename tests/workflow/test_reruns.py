@@ -125,7 +125,7 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
     ),
     "label": (arm("scratch_tensorflow", label={"es": "Otra red"}), FIGURES),
     "name of the study": (settings(lambda config: config["study"].update(name="other")), REPORT),
-    "text of the report": (lambda workflow: workflow.append("report/report.es.md.j2", "\nFin.\n"), REPORT),
+    "text of the report": (lambda workflow: workflow.append("report/report.md.j2", "\nFin.\n"), REPORT),
     "style of the report": (lambda workflow: workflow.append("report/style.css", "\np { color: black; }\n"), REPORT),
     "format of the report added": (
         settings(lambda config: config["report"].update(formats=["html", "pdf"])),

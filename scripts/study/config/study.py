@@ -15,8 +15,9 @@ from study.config.checks import (
     check_names,
 )
 from study.config.claims import Claims, Cohort
-from study.config.document import Document, DocumentFigures, Language, Section
+from study.config.document import Document, DocumentFigures, Section
 from study.config.in_file import InFile
+from study.config.languages import Language
 from study.config.leaks import check_set_aside, sources
 from study.config.paths import PathText
 from study.machine.device_choice import DeviceChoice
