@@ -403,11 +403,6 @@ def test_both_languages_have_the_same_sections_and_figures(full):
     )
 
 
-def test_every_template_exists_in_both_languages():
-    spanish, english = ({file.name for file in templates.template_files(language)} for language in ("es", "en"))
-    assert {name.replace(".es.", ".en.") for name in spanish} == english
-
-
 def test_every_figure_has_a_caption_and_another_alternative_text(full):
     for language in ("es", "en"):
         figures = re.findall(

@@ -61,10 +61,10 @@ def draw_curves(path: Path, table: pd.DataFrame, monitor: str, phrases: Phrases)
             write_numbers(axes.xaxis, phrases.numbers, whole=True)
             write_numbers(axes.yaxis, phrases.numbers)
         handles = [
-            Line2D([], [], color=GREY if source == "authors" else colour, linestyle=line, label=label)
+            Line2D([], [], color=GREY if source == "authors" else colour, linestyle=line, label=name)
             for source in ("here", "authors")
             for split, colour, line in SPLITS
-            if len(_of(table, source, split)) and (label := _label(source, split, monitor, phrases))
+            if len(_of(table, source, split)) and (name := _label(source, split, monitor, phrases))
         ]
         figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
 
