@@ -15,8 +15,9 @@ from study.evaluation.files import Summary, read_summary, write_summary
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.reporting.document import MissingRun, report_context
+from study.reporting.rendering import templates_in
 from study.reporting.specs import ReportSpec
-from study.reporting.templates import ENDING, templates_in
+from study.reporting.templates import ENDING
 from study_results import SyntheticArm, make_study
 
 Study = tuple[Summary, Audit]

@@ -15,7 +15,7 @@ from study.errors import StudyError
 from study.evaluation.departures import FOLLOWS, HANGS_ON, departures
 from study.evaluation.facts import LEFT_OUT
 from study.recipe.run import Adam, RunSpec, Sgd
-from study.reporting.templates import render
+from study.reporting.rendering import render
 
 CONFIG = read_config([])
 CONFIG["arms"]["copy"] = {**CONFIG["arms"]["scratch_pytorch"], "label": None}

@@ -4,7 +4,7 @@ import pytest
 
 from study.reporting.parity import certificates, differing_defaults
 from study.reporting.phrases import phrases_of
-from study.reporting.templates import render
+from study.reporting.rendering import render
 
 LABELS = {"one": "Una", "two": "Otra"}
 

@@ -23,8 +23,8 @@ from study.reporting.convert import convert
 from study.reporting.document import MissingRun, figure_paths, report_context, write_report
 from study.reporting.figures.draw import draw_figures
 from study.reporting.figures.names import figure_names
+from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
-from study.reporting.templates import render
 from study_results import CLAIMS, DOCUMENT, SyntheticArm, digits_arms, document_arms
 
 KEYWORDS = {"title", "subtitle", "partial", "notice", "front", "photo", "alt", "nbsp"}

@@ -23,8 +23,8 @@ from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.figures.training import curves_table, draw_curves
 from study.reporting.markdown import code, escape
 from study.reporting.phrases import phrases_of, phrases_of_figures
+from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
-from study.reporting.templates import render
 from study_results import digits_arms, document_arms, make_study
 
 WORD = phrases_of_figures("es")

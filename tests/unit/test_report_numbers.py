@@ -17,8 +17,8 @@ from study.reporting.document import report_context
 from study.reporting.figures.accuracy import _row, accuracy_table
 from study.reporting.figures.names import figure_names
 from study.reporting.phrases import phrases_of
+from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
-from study.reporting.templates import render
 from study_results import document_arms, make_study
 
 EN = phrases_of("en").numbers

@@ -35,7 +35,7 @@ from study.reporting import history
 from study.reporting.document import MissingRun
 from study.reporting.parity import certificates
 from study.reporting.phrases import phrases_of
-from study.reporting.templates import render
+from study.reporting.rendering import render
 from study.runs.record import Ending
 from study_results import CLAIMS, DOCUMENT, document_arms
 

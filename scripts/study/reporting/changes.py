@@ -15,7 +15,7 @@ from study.plan.differences import differences
 from study.reporting.audit import said
 from study.reporting.convert import convert
 from study.reporting.history import Snapshot
-from study.reporting.templates import render
+from study.reporting.rendering import render
 
 Statistics = Mapping[str, Any]
 """``n``, ``mean`` and ``sd`` over seeds."""

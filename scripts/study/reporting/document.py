@@ -20,9 +20,9 @@ from study.reporting.convert import convert
 from study.reporting.figures.names import figure_files, figure_name
 from study.reporting.markdown import Markdown
 from study.reporting.parity import certificates, differing_defaults
+from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
 from study.reporting.structure import structure
-from study.reporting.templates import render
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,13 @@ def placeholders(tables: Tables, path: str = "") -> Iterator[tuple[str, frozense
     """The dotted name of every phrase, with the values that it is given."""
     for key, phrase in tables.items():
         name = f"{path}.{key}".lstrip(".")
+        if name in OWN:
+            continue
         if isinstance(phrase, str):
             yield name, frozenset(PLACEHOLDER.findall(phrase))
         elif is_forms(phrase):
             yield name, frozenset(found for form in phrase.values() for found in PLACEHOLDER.findall(form))
-        elif name not in OWN:
+        else:
             yield from placeholders(phrase, name)
 
 
