@@ -3,14 +3,16 @@
   "use strict";
   const words = document.body.dataset;
   const language = document.documentElement.lang;
-  const digits = language === "es" ? /[+-]?\d[\d\u00a0]*(?:,\d+)?/g : /[+-]?\d[\d,]*(?:\.\d+)?/g;
+  const { point, group } = words;
+  const literal = (sign) => sign.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const digits = new RegExp(`[+-]?\\d(?:\\d|${literal(group)})*(?:${literal(point)}\\d+)?`, "g");
   const seconds = { h: 3600, min: 60, s: 1 };
 
   const plain = (text) => text.replace(/\u2212/g, "-").replace(/\s+/g, " ").trim();
 
   function parse(text) {
-    const bare = text.replace(/\u2212/g, "-").replace(/[\u00a0 ]/g, "");
-    return Number(language === "es" ? bare.replace(",", ".") : bare.replace(/,/g, ""));
+    const bare = text.replace(/\u2212/g, "-").replaceAll(group, "").replace(/\s/g, "");
+    return Number(bare.replace(point, "."));
   }
 
   // The first number of a cell; a time in seconds; NaN where there is none.

@@ -18,12 +18,17 @@ def main() -> None:
     from study.audit.files import read_audit
     from study.evaluation.files import read_summary
     from study.reporting.figures.draw import draw_figures
+    from study.reporting.phrase_files import figures_digest
     from study.reporting.specs import FiguresSpec
 
     try:
         spec = FiguresSpec.model_validate(call.job.spec)
     except ValidationError as error:
         raise StudyError(f"--job: {error}") from error
+    if spec.words != figures_digest(spec.language):
+        raise StudyError(
+            "report/languages: phrases changed after this job was planned; give the snakemake command again"
+        )
     summary = read_summary(open_artefact(call.store, call.job.input("summary")).file)
     audit = read_audit(open_artefact(call.store, call.job.input("audit")).file)
     with new_artefact(call.store, call.job) as folder:

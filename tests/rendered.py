@@ -10,18 +10,18 @@ from typing import Any, get_args
 from study.audit.files import Audit
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
-from study.config.document import Language
+from study.config.languages import Language
 from study.evaluation.files import Summary, read_summary, write_summary
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
-from study.reporting import templates
 from study.reporting.document import MissingRun, report_context
-from study.reporting.markdown import templates_in
+from study.reporting.rendering import templates_in
 from study.reporting.specs import ReportSpec
+from study.reporting.templates import ENDING
 from study_results import SyntheticArm, make_study
 
 Study = tuple[Summary, Audit]
-TEMPLATES = {language: templates_in(templates.FOLDER, language) for language in get_args(Language)}
+TEMPLATES = {language: templates_in(language) for language in get_args(Language)}
 """Compiled once for many tests."""
 
 WRONG = {
@@ -49,7 +49,7 @@ def context_of(study: Study, language: Language, missing: tuple[MissingRun, ...]
 
 def written(template: str, context: Mapping[str, Any], language: Language) -> str:
     """A template's text on one line, without Markdown's escapes."""
-    text = TEMPLATES[language].get_template(f"{template}.{language}.md.j2").render(context)
+    text = TEMPLATES[language].get_template(f"{template}{ENDING}").render(context)
     text = " ".join(re.sub(r"\\(.)", r"\1", text).split())
     assert text
     assert [text[max(0, found.start() - 60) : found.end() + 20] for found in re.finditer(WRONG[language], text)] == []

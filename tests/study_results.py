@@ -21,6 +21,7 @@ from study.evaluation.ties import expected_images
 from study.recipe.run import RunSpec
 from study.recipe.steering import steering
 from study.reporting.figures.names import figure_names
+from study.reporting.phrase_files import figures_digest
 from study.store.artefacts import new_artefact
 from study.store.jobs import Job, Ref
 from study.store.lineage import code_digest
@@ -323,6 +324,7 @@ class SyntheticStudy:
             "language": language,
             "labels": dict(labels or self.labels()),
             "figures": figure_names({arm.name: True for arm in self.arms}),
+            "words": figures_digest(language),
         }
         return Job("figures", language, spec, code("figures"), (self.summary_job.ref, self.audit_job().ref))
 

@@ -16,8 +16,7 @@ from study.evaluation.departures import FOLLOWS, HANGS_ON, departures
 from study.evaluation.facts import LEFT_OUT
 from study.recipe.optimisers import Adam, Sgd
 from study.recipe.run import RunSpec
-from study.reporting.markdown import render
-from study.reporting.templates import FOLDER
+from study.reporting.rendering import render
 
 CONFIG = read_config([])
 CONFIG["arms"]["copy"] = {**CONFIG["arms"]["scratch_pytorch"], "label": None}
@@ -290,7 +289,7 @@ def test_the_examples_hold_every_departure_that_there_can_be(all_departures: lis
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_departure_has_its_words(language: Any, all_departures: list[dict[str, Any]]) -> None:
     for item in all_departures:
-        text = render(FOLDER, f"departure.{language}.md.j2", {"item": item}, language)
+        text = render("departure", {"item": item}, language)
         assert len(text) > 8, item
         assert "\n" not in text, item
 
@@ -298,7 +297,7 @@ def test_every_departure_has_its_words(language: Any, all_departures: list[dict[
 def test_the_words_name_the_layer_and_what_changed() -> None:
     item = departures_of(SCRATCH, {2: {"kernel": 3, "padding": 1}, 10: None})["network"]
     english, spanish = (
-        render(FOLDER, f"departure.{language}.md.j2", {"item": item}, language).replace("\\", "")  # type: ignore[arg-type]
+        render("departure", {"item": item}, language).replace("\\", "")  # type: ignore[arg-type]
         for language in ("en", "es")
     )
     assert english == (

@@ -2,10 +2,9 @@ from typing import Any
 
 import pytest
 
-from study.reporting.markdown import render, scientific
-from study.reporting.numbers import NUMBERS
 from study.reporting.parity import certificates, differing_defaults
-from study.reporting.templates import FOLDER
+from study.reporting.phrases import phrases_of
+from study.reporting.rendering import render
 
 LABELS = {"one": "Una", "two": "Otra"}
 
@@ -39,7 +38,7 @@ def all_findings() -> list[dict[str, Any]]:
 
 def text(findings: list[dict[str, Any]]) -> str:
     context = {"certificates": certificates(findings), "differing_defaults": differing_defaults(), "labels": LABELS}
-    return render(FOLDER, "parity.es.md.j2", context, "es")
+    return render("parity", context, "es")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +52,7 @@ def text(findings: list[dict[str, Any]]) -> str:
     ],
 )
 def test_small_numbers_are_written_with_powers_of_ten(value: float | None, written: str) -> None:
-    assert scientific(NUMBERS["es"], value) == written
+    assert phrases_of("es").numbers.scientific(value) == written
 
 
 def test_a_certificate_without_failures_says_so_and_shows_every_stage() -> None:

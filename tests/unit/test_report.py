@@ -21,13 +21,14 @@ from study.reporting.figures.classes import confusion_table, draw_confusion
 from study.reporting.figures.draw import draw_figures
 from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.figures.training import curves_table, draw_curves
-from study.reporting.languages import WORDS
-from study.reporting.markdown import code, escape, render
-from study.reporting.numbers import NUMBERS
+from study.reporting.markdown import code, escape
+from study.reporting.phrases import phrases_of, phrases_of_figures
+from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
 from study_results import digits_arms, document_arms, make_study
 
-WORD, ES, EN = WORDS["es"], NUMBERS["es"], NUMBERS["en"]
+WORD = phrases_of_figures("es")
+ES, EN = (phrases_of(language).numbers for language in ("es", "en"))
 NASTY = 'Red <b>&</b> | *n* _k_ $x$ `c` [l](u) #1 "q" ~s~ ^u^ @z \\ — ñ'
 
 
@@ -57,7 +58,7 @@ def report_spec(language="es", file_format="html", labels=None):
 def report_text(summary, found, labels=None, language="es"):
     names = figure_names({arm["name"]: True for arm in summary.content["arms"]})
     context = report_context(report_spec(language, labels=labels), summary, found, names)
-    return render(templates.FOLDER, f"report.{language}.md.j2", context, language)
+    return render("report", context, language)
 
 
 def draw(folder, summary, found, language="es"):
@@ -381,7 +382,7 @@ def test_the_digest_follows_the_templates(tmp_path, monkeypatch):
 def test_both_languages_say_the_same_numbers(full):
     def numbers(language):
         text = plain(report_text(*full, language=language))
-        point = NUMBERS[language].point
+        point = phrases_of(language).numbers.point
         return Counter(re.findall(rf"\d+{re.escape(point)}\d\d(?=\u00a0%|%)", text.replace(",", point)))
 
     spanish, english = numbers("es"), numbers("en")
@@ -400,11 +401,6 @@ def test_both_languages_have_the_same_sections_and_figures(full):
     assert {f"{name}.svg" for name in figure_names({arm.name: True for arm in document_arms()})} == set(
         re.findall(r"\]\((\S+\.svg)\)", english)
     )
-
-
-def test_every_template_exists_in_both_languages():
-    spanish, english = ({file.name for file in templates.template_files(language)} for language in ("es", "en"))
-    assert {name.replace(".es.", ".en.") for name in spanish} == english
 
 
 def test_every_figure_has_a_caption_and_another_alternative_text(full):

@@ -13,16 +13,15 @@ from study.audit.spec import AuditSpec
 from study.evaluation.files import Summary, read_summary, write_summary
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
-from study.reporting import templates
 from study.reporting.document import report_context
 from study.reporting.figures.accuracy import _row, accuracy_table
 from study.reporting.figures.names import figure_names
-from study.reporting.markdown import render
-from study.reporting.numbers import NUMBERS
+from study.reporting.phrases import phrases_of
+from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
 from study_results import document_arms, make_study
 
-EN = NUMBERS["en"]
+EN = phrases_of("en").numbers
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +49,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, Audit]:
 def text(study: tuple[Summary, Audit]) -> str:
     names = figure_names({arm["name"]: True for arm in study[0].content["arms"]})
     spec = ReportSpec(language="en", format="html", study_name="p", labels={}, template="0" * 64)
-    written = render(templates.FOLDER, "report.en.md.j2", report_context(spec, *study, names), "en")
+    written = render("report", report_context(spec, *study, names), "en")
     return re.sub(r"\\(.)", r"\1", written)  # without Markdown's escapes
 
 
@@ -156,7 +155,7 @@ def test_a_leak_is_said_with_its_arm_and_its_ways(study: tuple[Summary, Audit], 
     spec = ReportSpec(language=language, format="html", study_name="p", labels={}, template="0" * 64)  # type: ignore[arg-type]
     names = figure_names({arm["name"]: True for arm in arms})
     context = report_context(spec, replace(study[0], content=content), study[1], names)
-    markdown = render(templates.FOLDER, f"report.{language}.md.j2", context, language)
+    markdown = render("report", context, language)
     text = pypandoc.convert_text(markdown, "plain", format="markdown-smart", extra_args=["--wrap=none"])
     assert (english if language == "en" else spanish) in text.replace("\n", " ")
     watched = {"en": "did not influence this training", "es": "no influyó en este entrenamiento"}[language]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from study.config import languages
 from study.config.load import validate
 from study.plan.planner import make_plan
 
@@ -59,6 +60,25 @@ CHANGES: dict[str, tuple[Callable[[Settings], object], set[str]]] = {
 def test_a_setting_of_the_report_plans_no_more_than_it_must(root: Path, name: str) -> None:
     change, expected = CHANGES[name]
     assert changed_kinds(root, change) == expected
+
+
+PHRASES = {
+    "of the figures": ("es", 'epoch = "Época"', {"figures", "reports", "published"}),
+    "of the report": ("es", 'partial = "Informe parcial"', {"reports", "published"}),
+    "of a language that is not asked for": ("en", 'epoch = "Epoch"', set()),
+}
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_another_phrase_plans_anew_what_says_it(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    language, phrase, expected = PHRASES[name]
+    monkeypatch.setattr(languages, "FOLDER", root / "report" / "languages")
+    old = {job.ref for job in make_plan(validate(settings()), root).jobs}
+    file = root / "report" / "languages" / f"{language}.toml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(phrase) == 1
+    file.write_text(text.replace(phrase, phrase.replace(' = "', ' = "X')), encoding="utf-8")
+    assert {job.ref.kind for job in make_plan(validate(settings()), root).jobs if job.ref not in old} == expected
 
 
 def test_figures_are_those_that_the_arms_can_have(root: Path) -> None:

@@ -38,6 +38,18 @@ def code(file: str) -> Change:
     return lambda workflow: workflow.change_code(file)
 
 
+def phrase(line: str) -> Change:
+    """Another text for a phrase in Spanish."""
+
+    def change(workflow: Workflow) -> None:
+        file = workflow.root / "report" / "languages" / "es.toml"
+        text = file.read_text(encoding="utf-8")
+        assert line in text
+        file.write_text(text.replace(line, f'{line[:-1]}!"'), encoding="utf-8")
+
+    return change
+
+
 def sgd(rate: float, momentum: float = 0.5) -> Settings:
     return {"name": "sgd", "learning_rate": rate, "momentum": momentum}
 
@@ -125,7 +137,9 @@ ROWS: dict[str, tuple[Change, set[str]]] = {
     ),
     "label": (arm("scratch_tensorflow", label={"es": "Otra red"}), FIGURES),
     "name of the study": (settings(lambda config: config["study"].update(name="other")), REPORT),
-    "text of the report": (lambda workflow: workflow.append("report/report.es.md.j2", "\nFin.\n"), REPORT),
+    "text of the report": (lambda workflow: workflow.append("report/report.md.j2", "\nFin.\n"), REPORT),
+    "phrase of the report": (phrase('partial = "Informe parcial"'), REPORT),
+    "phrase of the figures": (phrase('epoch = "Época"'), FIGURES),
     "style of the report": (lambda workflow: workflow.append("report/style.css", "\np { color: black; }\n"), REPORT),
     "format of the report added": (
         settings(lambda config: config["report"].update(formats=["html", "pdf"])),

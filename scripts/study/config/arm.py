@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from study.config.document import DocumentFigures, Language, Section
+from study.config.document import DocumentFigures, Section
+from study.config.languages import Language
 from study.recipe.base import (
     Name,
     Text,

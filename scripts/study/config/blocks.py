@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from study.config.document import Language
+from study.config.languages import Language
 from study.config.paths import PathText
 from study.recipe.base import (
     EACH_ONCE,

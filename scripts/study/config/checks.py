@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from study.config.claims import Claims, DifferenceClaim, ValueClaim
-from study.config.document import ROUNDING, Curves, DocumentFigures, Language, Section
+from study.config.document import ROUNDING, Curves, DocumentFigures, Section
+from study.config.languages import Language
 from study.errors import StudyError
 from study.recipe.data import DatasetSpec, training_images
 from study.recipe.layer_names import frozen_layers, layer_names

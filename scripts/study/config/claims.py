@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Field, model_validator
 
-from study.config.document import Curves, Language, Protocol, Section, Source
+from study.config.document import Curves, Protocol, Section, Source
+from study.config.languages import Language
 from study.recipe.base import Accuracy, Count, Difference, Name, PositiveShare, SpecModel, Text
 
 Quantity = Literal[

@@ -15,7 +15,6 @@ ROUNDING = 1e-9
 PERCENTAGE = r"^[0-9]+([.,][0-9]+)?[ \u00a0\u202f]?%$"
 """A number of percent with its sign, with a space between them or none."""
 
-Language = Literal["es", "en"]
 Section = Literal["1.1", "1.2", "2.1", "2.2"]
 Source = Literal["document", "notebook"]
 """Where a figure stands: in the printed document, or in its authors' notebooks only."""

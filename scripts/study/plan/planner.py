@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from study.config.arm import Arm
-from study.config.document import Language
+from study.config.languages import Language
 from study.config.leaks import leaks_of
 from study.config.study import Study
 from study.errors import StudyError
@@ -22,6 +22,7 @@ from study.recipe.networks import Conv, Dense, DescribedNetwork, convolves
 from study.recipe.recipe import ArmWeights, FileWeights, Framework
 from study.recipe.run import RunSpec
 from study.reporting.figures.names import figure_files, figure_names
+from study.reporting.phrase_files import figures_digest
 from study.reporting.templates import template_digest
 from study.store.artefacts import SIDECAR
 from study.store.jobs import Job, Ref
@@ -359,7 +360,12 @@ class _Planner:
     def figures(self, summary: Ref, audit: Ref, language: Language) -> Ref:
         study = self.study
         arms = {name: convolves(study.networks[study.arms[name].network]) for name in study.study.arms}
-        spec = {"language": language, "labels": self.labels(language), "figures": figure_names(arms)}
+        spec = {
+            "language": language,
+            "labels": self.labels(language),
+            "figures": figure_names(arms),
+            "words": figures_digest(language),
+        }
         return self.add("figures", language, spec, "figures.py", [summary, audit])
 
     def labels(self, language: Language) -> dict[str, str]:

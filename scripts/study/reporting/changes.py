@@ -9,14 +9,13 @@ from typing import Any
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from study.config.document import Language
+from study.config.languages import Language
 from study.errors import StudyError
 from study.plan.differences import differences
 from study.reporting.audit import said
 from study.reporting.convert import convert
 from study.reporting.history import Snapshot
-from study.reporting.markdown import render
-from study.reporting.templates import FOLDER
+from study.reporting.rendering import render
 
 Statistics = Mapping[str, Any]
 """``n``, ``mean`` and ``sd`` over seeds."""
@@ -115,7 +114,7 @@ def write_changes(
         "said": lambda item: said(item, language),
     }
     with tempfile.TemporaryDirectory() as folder:
-        text = render(FOLDER, f"changes.{language}.md.j2", context, language)
+        text = render("changes", context, language)
         try:
             convert(text, Path(folder), language, "html5", output)
         except RuntimeError as error:

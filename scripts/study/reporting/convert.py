@@ -1,14 +1,13 @@
 """From Markdown to one HTML file or to Typst, by pandoc."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
 import pypandoc
 
-from study.config.document import Language
-from study.reporting.languages import WORDS
+from study.config.languages import Language
+from study.reporting.phrases import phrases_of
 from study.reporting.templates import FOLDER, SHARED
 
 READER = "markdown-smart"
@@ -27,7 +26,9 @@ def convert(text: str, folder: Path, language: Language, target: Literal["html5"
     """
     for file in SHARED:
         (folder / file).write_bytes((FOLDER / file).read_bytes())
-    words = {key: value for key, value in asdict(WORDS[language]).items() if isinstance(value, str)}
+    phrases = phrases_of(language)
+    signs = {"point": phrases.numbers.point, "group": phrases.numbers.group_sign}
+    words = {**phrases.tables["page"], **signs}
     (folder / "words.json").write_text(json.dumps({"words": words}, ensure_ascii=False), encoding="utf-8")
     pypandoc.convert_text(
         text,
@@ -41,7 +42,7 @@ def convert(text: str, folder: Path, language: Language, target: Literal["html5"
             "--lua-filter=filter.lua",
             "--metadata-file=words.json",
             f"--metadata=lang:{language}",
-            f"--metadata=toc-title:{WORDS[language].contents}",
+            f"--metadata=toc-title:{phrases.text('page.contents')}",
             "--columns=10000",
             "--fail-if-warnings",
         ],

@@ -18,11 +18,11 @@ from study.reporting import highlights
 from study.reporting.audit import evidence, printed, said
 from study.reporting.convert import convert
 from study.reporting.figures.names import figure_files, figure_name
-from study.reporting.markdown import Markdown, render
+from study.reporting.markdown import Markdown
 from study.reporting.parity import certificates, differing_defaults
+from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
 from study.reporting.structure import structure
-from study.reporting.templates import FOLDER
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,7 @@ def write_report(
         for file, path in figures.items():
             shutil.copyfile(path, folder / file)
         names = [file.removesuffix(".svg") for file in figures if file.endswith(".svg")]
-        text = render(
-            FOLDER,
-            f"report.{spec.language}.md.j2",
-            report_context(spec, summary, audit, names, missing),
-            spec.language,
-        )
+        text = render("report", report_context(spec, summary, audit, names, missing), spec.language)
         try:
             if spec.format == "html":
                 convert(text, folder, spec.language, "html5", output)

@@ -1,9 +1,10 @@
-"""Numbers as a language writes them."""
+"""Numbers as a language writes them: rounded here, written by Babel's rules."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from study.config.document import Language
+from babel import Locale
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
@@ -13,28 +14,33 @@ MINUS = "\u2212"
 class Numbers:
     """How one language writes numbers."""
 
-    point: str
-    """Between a number's whole part and the rest."""
-    group: str
-    """Between groups of three digits."""
-    grouped_from: int
+    locale: Locale
+    group: str | None = None
+    """Between groups of three digits, if not as in the locale."""
+    grouped_from: int = 1000
     """The smallest whole number whose digits are set in groups."""
-    before_percent: str
-    """Between a number and its percent sign."""
+
+    @property
+    def point(self) -> str:
+        """Between a number's whole part and the rest."""
+        return get_decimal_symbol(self.locale)
+
+    @property
+    def group_sign(self) -> str:
+        """Between groups of three digits."""
+        return get_group_symbol(self.locale) if self.group is None else self.group
 
     def decimal(self, value: float, digits: int | None = None) -> str:
         """A number with all its digits and no exponent, or with some digits after the point."""
-        text = format(Decimal(repr(float(value))).normalize(), "f") if digits is None else f"{value:.{digits}f}"
-        return text.replace(".", self.point).replace("-", MINUS)
+        return self._written(_all_digits(value) if digits is None else f"{value:.{digits}f}")
 
     def percent(self, fraction: float, digits: int = 2) -> str:
         """A fraction in percent: 0.6159 gives ``61,59 %`` or ``61.59%``."""
-        return f"{self.decimal(100 * fraction, digits)}{self.before_percent}%"
+        return self._with_sign(self.decimal(100 * fraction, digits))
 
     def share(self, fraction: float) -> str:
         """A fraction in percent with all its digits: 0.125 gives ``12,5 %``."""
-        text = format((100 * Decimal(repr(float(fraction)))).normalize(), "f")
-        return f"{text.replace('.', self.point)}{self.before_percent}%"
+        return self._with_sign(self._written(format((100 * Decimal(repr(float(fraction)))).normalize(), "f")))
 
     def points(self, difference: float) -> str:
         """A difference of fractions in percentage points, always with its sign: 0.1875 gives ``+18,75``."""
@@ -45,29 +51,47 @@ class Numbers:
         """A mean and a standard deviation, both fractions, in percent: ``62,00 ± 1,00 %``."""
         if deviation is None:
             return self.percent(mean)
-        return f"{self.decimal(100 * mean, 2)}{NO_BREAK_SPACE}±{NO_BREAK_SPACE}{self.percent(deviation)}"
+        both = (self.decimal(100 * value, 2) for value in (mean, deviation))
+        return self._with_sign(f"{NO_BREAK_SPACE}±{NO_BREAK_SPACE}".join(both))
 
     def printed_percent(self, text: str) -> str:
         """A percentage as the document prints it, in the language's form and with the document's own digits."""
-        return (
-            text.strip().removesuffix("%").strip().replace(",", ".").replace(".", self.point)
-            + f"{self.before_percent}%"
-        )
+        return self._with_sign(self._written(text.strip().removesuffix("%").strip().replace(",", ".")))
 
     def count(self, number: int) -> str:
         """A whole number; groups of three digits are set apart."""
-        return f"{number:,}".replace(",", self.group) if abs(number) >= self.grouped_from else str(number)
+        return f"{number:,}".replace(",", self.group_sign) if abs(number) >= self.grouped_from else str(number)
 
     def duration(self, seconds: float) -> str:
-        """A time as ``1 h 05 min``, ``2 min 30 s`` or ``4,2 s``."""
+        """A time as ``1 h 05 min``, ``2 min 30 s`` or ``4,2 s``: these symbols are the same in every language."""
         if seconds < 60:
             return f"{self.decimal(seconds, 1)}{NO_BREAK_SPACE}s"
         minutes, rest = divmod(round(seconds), 60)
         parts = (minutes, "min", rest, "s") if minutes < 60 else (minutes // 60, "h", minutes % 60, "min")
         return "{}\u00a0{} {:02d}\u00a0{}".format(*parts)
 
+    def scientific(self, value: float | None) -> str:
+        """A number with two digits: 0 and those from 0.01 to 100 as they are, others as powers of ten in Markdown.
 
-NUMBERS: dict[Language, Numbers] = {
-    "es": Numbers(point=",", group=NO_BREAK_SPACE, grouped_from=10_000, before_percent=NO_BREAK_SPACE),
-    "en": Numbers(point=".", group=",", grouped_from=1_000, before_percent=""),
-}
+        None is infinite.
+        """
+        if value is None:
+            return "∞"
+        if value == 0 or 0.01 <= abs(value) < 100:
+            return self.decimal(float(f"{value:.2g}"))
+        digits, exponent = f"{value:.1e}".split("e")
+        power = f"10^{self.decimal(int(exponent))}^"
+        return f"{self.decimal(float(digits))}{NO_BREAK_SPACE}·{NO_BREAK_SPACE}{power}"
+
+    def _written(self, digits: str) -> str:
+        """Digits with a point and a hyphen, in the language's signs."""
+        return digits.replace(".", self.point).replace("-", MINUS)
+
+    def _with_sign(self, number: str) -> str:
+        """A number with the percent sign, on the side and at the distance that the language has it."""
+        pattern = self.locale.percent_formats[None]
+        return f"{pattern.prefix[0]}{number}{pattern.suffix[0]}"
+
+
+def _all_digits(value: float) -> str:
+    return format(Decimal(repr(float(value))).normalize(), "f")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from study.config.document import Language
+from study.config.languages import Language
 from study.recipe.base import SpecModel
 
 
@@ -27,3 +27,5 @@ class FiguresSpec(SpecModel):
     labels: dict[str, str]
     figures: tuple[str, ...]
     """Names of all that are to be drawn: ``figures.names.figure_names``."""
+    words: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    """``phrase_files.figures_digest`` of the language."""

@@ -1,21 +1,24 @@
-"""Where the report's templates lie, and which of them a report is made from."""
+"""The report's templates: where they lie, and which files a report is made from."""
 
 import hashlib
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[3] / "report"
+from study.reporting.phrase_files import phrase_file, read_phrases
 
+FOLDER = Path(__file__).resolve().parents[3] / "report"
+ENDING = ".md.j2"
 SHARED = ("filter.lua", "style.css", "tables.js", "template.html", "template.typ")
-"""The files that reports in all languages use."""
+"""What pandoc is given beside the text."""
 
 
 def template_files(language: str) -> list[Path]:
-    """All files that a report in a language is made from, sorted by name."""
-    return sorted([*FOLDER.glob(f"*.{language}.md.j2"), *(FOLDER / name for name in SHARED)])
+    """All files that a report in a language is made from, the templates first."""
+    return [*sorted(FOLDER.glob(f"*{ENDING}")), *(FOLDER / name for name in SHARED), phrase_file(language)]
 
 
 def template_digest(language: str) -> str:
-    """SHA-256, in hexadecimal, of the names and contents of those files."""
+    """SHA-256, in hexadecimal, of the names and contents of those files; StudyError if phrases are missing."""
+    read_phrases(language)
     total = hashlib.sha256()
     for file in template_files(language):
         total.update(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())

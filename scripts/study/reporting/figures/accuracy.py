@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from study.audit.files import Audit
 from study.reporting.figures.style import GREY, figure_file, sign, wrapped, write_numbers
-from study.reporting.languages import Words
+from study.reporting.phrases import Phrases
 
 
 def accuracy_table(arms: Sequence[Mapping[str, Any]], audit: Audit) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def accuracy_table(arms: Sequence[Mapping[str, Any]], audit: Audit) -> pd.DataFr
     return pd.DataFrame(rows, columns=["arm", "what", "of", "accuracy", "low", "high"])
 
 
-def draw_accuracy(path: Path, table: pd.DataFrame, labels: Mapping[str, str], words: Words) -> None:
+def draw_accuracy(path: Path, table: pd.DataFrame, labels: Mapping[str, str], phrases: Phrases) -> None:
     """A row an arm: its mean with both intervals, below it the seeds, the document's number, the other teams'."""
     arms = list(dict.fromkeys(table["arm"]))
     with figure_file(path, width=7.0, height=0.9 + 0.72 * len(arms)) as figure:
@@ -49,13 +49,13 @@ def draw_accuracy(path: Path, table: pd.DataFrame, labels: Mapping[str, str], wo
         axes.set_yticks(range(len(arms)), [wrapped(labels[arm]) for arm in arms])
         axes.set_ylim(len(arms) - 0.4, -0.5)
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel(words.test_accuracy)
-        write_numbers(axes.xaxis, words.numbers)
+        axes.set_xlabel(phrases.text("drawing.test_accuracy"))
+        write_numbers(axes.xaxis, phrases.numbers)
         there = set(table.dropna(subset=["accuracy"])["what"]) & set(HANDLES)
         if table["low"].isna().all():
             there -= {"these_images", "new_images"}
         handles = [
-            Line2D([], [], label=getattr(words, WORD_OF.get(what, what)), **look)
+            Line2D([], [], label=phrases.text("drawing", what), **look)
             for what, look in HANDLES.items()
             if what in there
         ]
@@ -71,7 +71,6 @@ HANDLES: dict[str, dict[str, Any]] = {
     "team": {"color": GREY, "marker": ".", "linestyle": "", "markersize": 5, "alpha": 0.7},
 }
 """How each thing is drawn; of an arm, its own things in its colour and with its marker."""
-WORD_OF = {"team": "teams"}
 PLACES = {"mean": 0.0, "these_images": 0.0, "new_images": 0.0, "seed": 0.2, "document": 0.0, "team": 0.34}
 """Below the middle of an arm's row, as a share of it."""
 

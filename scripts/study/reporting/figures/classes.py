@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.colors import PowerNorm
 
 from study.reporting.figures.style import GREY, figure_file, sign, wrapped, write_numbers
-from study.reporting.languages import Words
+from study.reporting.phrases import Phrases
 
 LARGEST_WRITTEN = 20
 """Classes up to which a confusion matrix has its numbers written in and every class its name."""
@@ -25,7 +25,7 @@ def confusion_table(confusion: Sequence[Sequence[int]], class_names: Sequence[st
     return pd.DataFrame(confusion, index=pd.Index(class_names, name="true"), columns=list(class_names)).reset_index()
 
 
-def draw_confusion(path: Path, table: pd.DataFrame, words: Words) -> None:
+def draw_confusion(path: Path, table: pd.DataFrame, phrases: Phrases) -> None:
     """Of each true class, the share in percent that went to each class."""
     names = table["true"].tolist()
     counts = table.drop(columns="true").to_numpy(dtype=np.float64)
@@ -39,7 +39,7 @@ def draw_confusion(path: Path, table: pd.DataFrame, words: Words) -> None:
         norm = PowerNorm(1.0 if few else 0.5, vmin=0, vmax=100)
         edge: dict[str, Any] = {"edgecolors": "white", "linewidth": 0.5} if few else {}
         mesh = axes.pcolormesh(np.ma.masked_equal(shares, 0), cmap="Blues", norm=norm, **edge)
-        figure.colorbar(mesh, label=words.share, shrink=0.8)
+        figure.colorbar(mesh, label=phrases.text("drawing.share"), shrink=0.8)
         step = -(-len(names) // 25)
         places = np.arange(0, len(names), step)
         size = 8 if few else 6
@@ -50,8 +50,8 @@ def draw_confusion(path: Path, table: pd.DataFrame, words: Words) -> None:
         axes.set_xlim(0, len(names))
         axes.set_ylim(len(names), 0)
         axes.set_aspect("equal")
-        axes.set_xlabel(words.predicted_class)
-        axes.set_ylabel(words.true_class)
+        axes.set_xlabel(phrases.text("drawing.predicted_class"))
+        axes.set_ylabel(phrases.text("drawing.true_class"))
         if few:
             for (row, column), share in np.ndenumerate(shares):
                 if counts[row, column]:
@@ -76,7 +76,7 @@ def classes_table(arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     ).astype({"accuracy": float})
 
 
-def draw_classes(path: Path, table: pd.DataFrame, labels: Mapping[str, str], words: Words) -> None:
+def draw_classes(path: Path, table: pd.DataFrame, labels: Mapping[str, str], phrases: Phrases) -> None:
     """A row a class, from the easiest to the hardest; every arm a sign, and a line as long as the arms differ."""
     arms = list(dict.fromkeys(table["arm"]))
     by_class = table.dropna(subset=["accuracy"]).groupby("class", sort=False)["accuracy"]
@@ -101,8 +101,8 @@ def draw_classes(path: Path, table: pd.DataFrame, labels: Mapping[str, str], wor
             )
         axes.set_yticks(range(len(shown)), list(shown.index))
         axes.set_ylim(len(shown) - 0.5, -0.5)
-        write_numbers(axes.xaxis, words.numbers)
-        axes.set_xlabel(words.test_accuracy)
+        write_numbers(axes.xaxis, phrases.numbers)
+        axes.set_xlabel(phrases.text("drawing.test_accuracy"))
         figure.legend(loc="outside right center")
 
 
@@ -126,7 +126,7 @@ def calibration_table(arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def draw_calibration(
-    path: Path, table: pd.DataFrame, errors: Mapping[str, float], labels: Mapping[str, str], words: Words
+    path: Path, table: pd.DataFrame, errors: Mapping[str, float], labels: Mapping[str, str], phrases: Phrases
 ) -> None:
     """A panel an arm: accuracy against confidence; the larger a point, the more images it has."""
     arms = list(dict.fromkeys(table["arm"]))
@@ -142,7 +142,7 @@ def draw_calibration(
             sizes = 6 + 90 * bins["images"] / bins["images"].sum()
             axes.scatter(100 * bins["confidence"], 100 * bins["accuracy"], s=sizes, **sign(number))
             axes.set_title(wrapped(labels[arm], 24), fontsize=8)
-            text = words.calibration_error.format(words.numbers.percent(errors[arm], 1))
+            text = phrases.text("drawing.calibration_error", error=phrases.numbers.percent(errors[arm], 1))
             axes.text(0.97, 0.04, text, transform=axes.transAxes, ha="right", fontsize=8)
             axes.set_aspect("equal")
             axes.set_xlim(0, 103)
@@ -151,5 +151,5 @@ def draw_calibration(
             axes.set_yticks([0, 50, 100])
         for axes in panels[len(arms) :]:
             axes.remove()
-        figure.supxlabel(words.confidence, fontsize=9)
-        figure.supylabel(words.accuracy, fontsize=9)
+        figure.supxlabel(phrases.text("drawing.confidence"), fontsize=9)
+        figure.supylabel(phrases.text("drawing.accuracy"), fontsize=9)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from study.audit.files import Audit
-from study.config.document import Language
+from study.config.languages import Language
 from study.evaluation.files import Summary
 from study.reporting.figures.accuracy import accuracy_table, draw_accuracy
 from study.reporting.figures.classes import (
@@ -28,24 +28,24 @@ from study.reporting.figures.images import (
 )
 from study.reporting.figures.names import figure_name
 from study.reporting.figures.training import curves_table, draw_curves, draw_time, time_table
-from study.reporting.languages import WORDS, Words
+from study.reporting.phrases import Phrases, phrases_of_figures
 
 
 def draw_figures(
     folder: Path, summary: Summary, audit: Audit, labels: Mapping[str, str], language: Language
 ) -> list[str]:
     """Draw every figure that the study's results allow, and write its data; the names of all."""
-    words, arms = WORDS[language], summary.content["arms"]
-    tables = _of_study(folder, summary, audit, labels, words)
+    phrases, arms = phrases_of_figures(language), summary.content["arms"]
+    tables = _of_study(folder, summary, audit, labels, phrases)
     for arm in arms:
-        tables |= _of_arm(folder, summary, audit, arm, words)
+        tables |= _of_arm(folder, summary, audit, arm, phrases)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     return list(tables)
 
 
 def _of_study(
-    folder: Path, summary: Summary, audit: Audit, labels: Mapping[str, str], words: Words
+    folder: Path, summary: Summary, audit: Audit, labels: Mapping[str, str], phrases: Phrases
 ) -> dict[str, pd.DataFrame]:
     arms = summary.content["arms"]
     tables = {
@@ -58,16 +58,16 @@ def _of_study(
     }
     errors = {arm["name"]: arm["statistics"]["calibration_error"]["mean"] for arm in arms}
     draw_samples(folder / "samples.svg", summary.images, summary.pixels)
-    draw_accuracy(folder / "accuracy.svg", tables["accuracy"], labels, words)
-    draw_calibration(folder / "calibration.svg", tables["calibration"], errors, labels, words)
-    draw_classes(folder / "classes.svg", tables["classes"], labels, words)
-    draw_time(folder / "time.svg", tables["time"], labels, words)
-    draw_wrong(folder / "wrong.svg", tables["wrong"], summary.images, summary.pixels, words)
+    draw_accuracy(folder / "accuracy.svg", tables["accuracy"], labels, phrases)
+    draw_calibration(folder / "calibration.svg", tables["calibration"], errors, labels, phrases)
+    draw_classes(folder / "classes.svg", tables["classes"], labels, phrases)
+    draw_time(folder / "time.svg", tables["time"], labels, phrases)
+    draw_wrong(folder / "wrong.svg", tables["wrong"], summary.images, summary.pixels, phrases)
     return tables
 
 
 def _of_arm(
-    folder: Path, summary: Summary, audit: Audit, arm: Mapping[str, Any], words: Words
+    folder: Path, summary: Summary, audit: Audit, arm: Mapping[str, Any], phrases: Phrases
 ) -> dict[str, pd.DataFrame]:
     name, filters = arm["name"], summary.filters[arm["name"]]
     curves = curves_table(
@@ -75,8 +75,8 @@ def _of_arm(
     )
     confusion = confusion_table(arm["confusion"], arm["data"]["class_names"])
     tables = {figure_name("curves", name): curves, figure_name("confusion", name): confusion}
-    draw_curves(folder / f"{figure_name('curves', name)}.svg", curves, arm["spec"]["monitor"], words)
-    draw_confusion(folder / f"{figure_name('confusion', name)}.svg", confusion, words)
+    draw_curves(folder / f"{figure_name('curves', name)}.svg", curves, arm["spec"]["monitor"], phrases)
+    draw_confusion(folder / f"{figure_name('confusion', name)}.svg", confusion, phrases)
     if filters.size:
         draw_filters(folder / f"{figure_name('filters', name)}.svg", filters)
         tables[figure_name("filters", name)] = filters_table(filters)

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from study.errors import StudyError
 from study.reporting.figures.style import figure_file
-from study.reporting.languages import Words
+from study.reporting.phrases import Phrases
 
 FEW_CLASSES = 20
 """Up to which a class has a row of its own; above, every class is one image with its name."""
@@ -63,7 +63,9 @@ def wrong_table(images: pd.DataFrame, guesses: pd.DataFrame) -> pd.DataFrame:
     return wrong.merge(guesses, on=["set", "image"], how="left", validate="one_to_many")
 
 
-def draw_wrong(path: Path, table: pd.DataFrame, images: pd.DataFrame, pixels: Mapping[str, Any], words: Words) -> None:
+def draw_wrong(
+    path: Path, table: pd.DataFrame, images: pd.DataFrame, pixels: Mapping[str, Any], phrases: Phrases
+) -> None:
     """The images that are wrong most often; below each its class and, after an arrow, the mistake that most make."""
     tiles = []
     for number, rows in images.groupby("set"):
@@ -79,7 +81,7 @@ def draw_wrong(path: Path, table: pd.DataFrame, images: pd.DataFrame, pixels: Ma
         _draw_grid(path, tiles, WRONG_COLUMNS, width=7.0)
     else:
         with figure_file(path, width=3.0, height=0.6) as figure:
-            figure.text(0.5, 0.5, words.none_wrong, ha="center", va="center")
+            figure.text(0.5, 0.5, phrases.text("drawing.none_wrong"), ha="center", va="center")
 
 
 def filters_table(filters: npt.NDArray[Any]) -> pd.DataFrame:

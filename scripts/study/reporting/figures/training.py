@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from study.reporting.figures.style import BLUE, GREY, VERMILION, figure_file, sign, wrapped, write_numbers
-from study.reporting.languages import Words
+from study.reporting.phrases import Phrases
 
 SPLITS: tuple[tuple[str, str, Literal["-", "--"]], ...] = (("train", BLUE, "-"), ("monitor", VERMILION, "--"))
 """Colour and line of each split; the authors' curves have the lines in grey."""
@@ -42,29 +42,41 @@ def curves_table(epochs: pd.DataFrame, authors: pd.DataFrame) -> pd.DataFrame:
     return whole.dropna(subset=["accuracy", "loss"], how="all").reset_index(drop=True)
 
 
-def draw_curves(path: Path, table: pd.DataFrame, monitor: str, words: Words) -> None:
+def draw_curves(path: Path, table: pd.DataFrame, monitor: str, phrases: Phrases) -> None:
     """Accuracy and loss over epochs: every seed a thin line, their mean a thick one, the authors' in grey behind."""
     with figure_file(path, width=7.0, height=2.9) as figure:
         panels = figure.subplots(1, 2)
         for axes, quantity, factor, label in zip(
-            panels, ("accuracy", "loss"), (100.0, 1.0), (words.accuracy, words.loss), strict=True
+            panels,
+            ("accuracy", "loss"),
+            (100.0, 1.0),
+            (phrases.text("drawing.accuracy"), phrases.text("drawing.loss")),
+            strict=True,
         ):
             for split, colour, line in SPLITS:
                 _line(axes, _of(table, "authors", split), quantity, factor, GREY, line)
                 _line(axes, _of(table, "here", split), quantity, factor, colour, line)
             axes.set_ylabel(label)
-            axes.set_xlabel(words.epoch)
-            write_numbers(axes.xaxis, words.numbers, whole=True)
-            write_numbers(axes.yaxis, words.numbers)
-        names = {"train": words.training, "monitor": words.monitored[monitor]}
+            axes.set_xlabel(phrases.text("drawing.epoch"))
+            write_numbers(axes.xaxis, phrases.numbers, whole=True)
+            write_numbers(axes.yaxis, phrases.numbers)
         handles = [
-            Line2D([], [], color=GREY if source == "authors" else colour, linestyle=line, label=form.format(name))
-            for source, form in (("here", "{}"), ("authors", words.authors))
+            Line2D([], [], color=GREY if source == "authors" else colour, linestyle=line, label=name)
+            for source in ("here", "authors")
             for split, colour, line in SPLITS
-            if len(_of(table, source, split))
-            and (name := names[split] if source == "here" else {**names, "monitor": words.monitored["test"]}[split])
+            if len(_of(table, source, split)) and (name := _label(source, split, monitor, phrases))
         ]
         figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+
+
+def _label(source: str, split: str, monitor: str, phrases: Phrases) -> str | None:
+    """What the legend calls a line; nothing for what was not monitored."""
+    if source == "authors":
+        name = phrases.text("drawing", "training" if split == "train" else "test")
+        return phrases.text("drawing.authors", split=name)
+    if split == "train":
+        return phrases.text("drawing.training")
+    return None if monitor == "none" else phrases.text("drawing", monitor)
 
 
 def _of(table: pd.DataFrame, source: str, split: str) -> pd.DataFrame:
@@ -90,7 +102,7 @@ def time_table(arms: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame([{"arm": arm["name"], **{c: run[c] for c in columns}} for arm in arms for run in arm["runs"]])
 
 
-def draw_time(path: Path, table: pd.DataFrame, labels: Mapping[str, str], words: Words) -> None:
+def draw_time(path: Path, table: pd.DataFrame, labels: Mapping[str, str], phrases: Phrases) -> None:
     """Every run a point: how long it trained, and how good it got."""
     arms = list(dict.fromkeys(table["arm"]))
     with figure_file(path, width=7.0, height=3.2 + 0.06 * max(0, len(arms) - 6)) as figure:
@@ -112,8 +124,8 @@ def draw_time(path: Path, table: pd.DataFrame, labels: Mapping[str, str], words:
             axes.set_xscale("log")
         elif np.isfinite(seconds).all():
             axes.set_xlim(left=0)
-        write_numbers(axes.xaxis, words.numbers)
-        write_numbers(axes.yaxis, words.numbers)
-        axes.set_xlabel(words.seconds)
-        axes.set_ylabel(words.test_accuracy)
+        write_numbers(axes.xaxis, phrases.numbers)
+        write_numbers(axes.yaxis, phrases.numbers)
+        axes.set_xlabel(phrases.text("drawing.seconds"))
+        axes.set_ylabel(phrases.text("drawing.test_accuracy"))
         figure.legend(loc="outside right center")

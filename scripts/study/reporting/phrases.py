@@ -1,0 +1,90 @@
+"""The phrases of a language, filled in; numbers, plurals and lists are Babel's."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from babel import Locale
+from babel.lists import format_list
+
+from study.errors import StudyError
+from study.reporting.markdown import Markdown, escape
+from study.reporting.numbers import Numbers
+from study.reporting.phrase_files import PLACEHOLDER, Tables, drawn, is_forms, phrase_file, read_phrases
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What can be said in a language, and how it writes numbers and lists."""
+
+    language: str
+    tables: Tables
+    numbers: Numbers
+
+    @property
+    def locale(self) -> Locale:
+        """Babel's rules for the language."""
+        return self.numbers.locale
+
+    def text(self, key: str, *rest: object, n: int | None = None, **values: object) -> str:
+        """A phrase as plain text.
+
+        Its name is ``key``, dotted, and ``rest``; ``n`` decides its plural form, and is what ``{n}`` stands for.
+        """
+        return self._filled(key, rest, n, values, str)
+
+    def say(self, key: str, *rest: object, n: int | None = None, **values: object) -> Markdown:
+        """The same as Markdown, in which values stand for just what they are."""
+        return Markdown(self._filled(key, rest, n, values, escape))
+
+    def all_of(self, keys: Iterable[object], key: str) -> list[Markdown]:
+        """The phrases of a table that have these names."""
+        return [self.say(key, name) for name in keys]
+
+    def quoted(self, texts: Iterable[str]) -> list[Markdown]:
+        """Each text in the language's quotation marks."""
+        return [self.say("lists.quoted", text=text) for text in texts]
+
+    def listed(self, items: Iterable[object]) -> Markdown:
+        """A list in words: ``a, b and c``."""
+        return Markdown(format_list([escape(item) for item in items], locale=self.locale))
+
+    def alternatives(self, items: Sequence[object]) -> Markdown:
+        """What may be meant, in words: ``a or b or c``."""
+        return Markdown(reduce(lambda first, second: self.say("lists.alternatives", first=first, second=second), items))
+
+    def _filled(
+        self, key: str, rest: Sequence[object], n: int | None, values: dict[str, object], write: Callable[[Any], str]
+    ) -> str:
+        names = [*key.split("."), *(str(name).lower() if isinstance(name, bool) else str(name) for name in rest)]
+        phrase = self._phrase(names, n)
+        given = values if n is None else {"n": n, **values}
+        lacking = [name for name in PLACEHOLDER.findall(phrase) if name not in given]
+        if lacking:
+            raise StudyError(f"{phrase_file(self.language)}: {'.'.join(names)} is not given {{{lacking[0]}}}")
+        return PLACEHOLDER.sub(lambda found: write(given[found[1]]), phrase)
+
+    def _phrase(self, names: Sequence[str], n: int | None) -> str:
+        found: Any = self.tables
+        for name in names:
+            found = found.get(name) if isinstance(found, dict) else None
+        if n is not None and is_forms(found):
+            found = found.get(f"={n}") or found.get(self.locale.plural_form(n)) or found["other"]
+        if not isinstance(found, str):
+            raise StudyError(f"{phrase_file(self.language)}: has no phrase {'.'.join(names)}")
+        return found
+
+
+def phrases_of(language: str) -> Phrases:
+    """All phrases of a language."""
+    return _phrases(language, read_phrases(language))
+
+
+def phrases_of_figures(language: str) -> Phrases:
+    """Those that figures may use, and no others: figures are drawn anew when one of these changes."""
+    return _phrases(language, drawn(read_phrases(language)))
+
+
+def _phrases(language: str, tables: Tables) -> Phrases:
+    return Phrases(language, tables, Numbers(Locale.parse(tables["locale"]), **tables.get("numbers", {})))
