@@ -165,6 +165,7 @@ SETTINGS: list[tuple[str, dict[str, Any], set[str]]] = [
     (SCRATCH, {"early_stop": {"patience": 3}}, {"early_stop"}),
     (SCRATCH, {"result": "best"}, {"result"}),
     (SCRATCH, {"shuffle": False}, {"shuffle"}),
+    (SCRATCH, {"augmentation": "flips"}, {"augmentation"}),
     (SCRATCH, {"precision": "bfloat16"}, {"precision"}),
 ]
 
