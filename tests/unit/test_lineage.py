@@ -64,28 +64,59 @@ def test_the_digest_is_the_same_under_every_python(version: str) -> None:
     python = shutil.which(f"python{version}")
     if python is None or subprocess.run([python, "-c", ""], check=False).returncode:
         pytest.skip(f"there is no python{version} here")
-    train = ROOT / "scripts" / "train_pytorch.py"
+    train = ROOT / "scripts" / "train.py"
     imports = "from pathlib import Path; from study.store.lineage import code_digest"
-    script = f"{imports}; print(code_digest(Path({str(train)!r})))"
+    script = f"{imports}; print(code_digest(Path({str(train)!r}), 'pytorch'))"
     found = subprocess.run([python, "-c", script], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == code_digest(train)
+    assert found.stdout.strip() == code_digest(train, "pytorch")
 
 
-def rooms(program: str) -> set[str]:
-    files = imported_files(ROOT / "scripts" / program)
-    return {file.relative_to(ROOT / "scripts" / "study").parts[0] for file in files if "study" in file.parts[-3:-1]}
+COMPUTING = ["train.py", "predict.py", "extract_features.py", "parity_side.py"]
 
 
-@pytest.mark.parametrize("program", ["train_pytorch.py", "predict_pytorch.py"])
-def test_pytorch_programs_use_nothing_of_tensorflow(program: str) -> None:
-    assert "pytorch" in rooms(program)
-    assert not {"tensorflow", "evaluation", "reporting"} & rooms(program)
+def rooms(program: str, framework: str) -> set[str]:
+    """The folders below ``study`` of all that a program runs."""
+    study = ROOT / "scripts" / "study"
+    files = imported_files(ROOT / "scripts" / program, framework)
+    return {str(file.parent.relative_to(study)) for file in files if study in file.parents}
 
 
-@pytest.mark.parametrize("program", ["train_tensorflow.py", "predict_tensorflow.py"])
-def test_tensorflow_programs_use_nothing_of_pytorch(program: str) -> None:
-    assert "tensorflow" in rooms(program)
-    assert not {"pytorch", "evaluation", "reporting"} & rooms(program)
+@pytest.mark.parametrize("program", COMPUTING)
+@pytest.mark.parametrize(("framework", "other"), [("pytorch", "tensorflow"), ("tensorflow", "pytorch")])
+def test_what_a_framework_computes_uses_nothing_of_the_other(program: str, framework: str, other: str) -> None:
+    assert f"backends/{framework}" in rooms(program, framework)
+    assert f"backends/{other}" not in rooms(program, framework)
+
+
+@pytest.mark.parametrize("program", COMPUTING[:3])
+@pytest.mark.parametrize("framework", ["pytorch", "tensorflow"])
+def test_what_is_trained_does_not_depend_on_how_it_is_judged(program: str, framework: str) -> None:
+    assert not {"parity", "evaluation", "audit", "reporting"} & rooms(program, framework)
+
+
+def test_a_program_is_followed_into_its_own_framework_only(program: Path) -> None:
+    for framework in ("one", "other"):
+        (program.parent / "study" / framework).mkdir()
+        (program.parent / "study" / framework / "part.py").write_text("from study import deep\n")
+    program.write_text(
+        "from importlib import import_module\n\n\n"
+        'def run(call):\n    return import_module(f"study.{call.framework}.part")\n'
+    )
+    names = [str(file.relative_to(program.parent.resolve())) for file in imported_files(program, "other")]
+    assert names == ["program.py", "study/__init__.py", "study/deep.py", "study/other/part.py"]
+    with pytest.raises(ValueError, match="no framework is given"):
+        imported_files(program)
+
+
+def test_no_other_name_is_imported_by_name(program: Path) -> None:
+    program.write_text('from importlib import import_module\nfor name in "ab":\n    import_module(f"study.{name}")\n')
+    with pytest.raises(ValueError, match="only a framework may be part of a name"):
+        imported_files(program, "one")
+
+
+def test_what_only_types_need_does_not_count(program: Path) -> None:
+    program.write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from study.room.used import f\n")
+    assert imported_files(program) == [program.resolve()]
 
 
 def test_package_files_are_empty_so_that_importing_a_package_runs_nothing() -> None:

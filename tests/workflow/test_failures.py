@@ -111,9 +111,12 @@ def test_a_job_that_was_planned_before_an_edit_is_refused_by_its_program(workflo
     description = tmp_path / "job.json"
     description.write_text(job.to_json(), encoding="utf-8")
     workflow.change_code("backends/pytorch/data.py")
-    finished = workflow.call("scripts/train_pytorch.py", "--job", str(description), "--store", str(tmp_path / "store"))
+    finished = workflow.call(
+        *("scripts/train.py", "--framework", "pytorch"),
+        *("--job", str(description), "--store", str(tmp_path / "store")),
+    )
     assert finished.returncode == 1
-    assert re.fullmatch(r"error: train_pytorch.py: the code changed after this job was planned .*\n", finished.stderr)
+    assert re.fullmatch(r"error: train.py: the code changed after this job was planned .*\n", finished.stderr)
     assert not (tmp_path / "store").exists()
 
 

@@ -63,6 +63,8 @@ class Plan:
     published: Job
     downloads: dict[Ref, Download] = field(default_factory=dict)
     """Where each download comes from."""
+    programs: dict[str, tuple[Path, Framework | None]] = field(default_factory=dict)
+    """The program, and the framework that it is told to compute with, by the digest of their code."""
 
     @cached_property
     def by_folder(self) -> dict[str, Job]:
@@ -149,6 +151,7 @@ class _Planner:
         self.jobs: dict[Ref, Job] = {}
         self.downloads: dict[Ref, Download] = {}
         self.runs: dict[tuple[str, int], Ref] = {}
+        self.programs: dict[str, tuple[Path, Framework | None]] = {}
 
     def plan(self) -> Plan:
         study = self.study.study
@@ -175,7 +178,8 @@ class _Planner:
             "publish.py",
             dict.fromkeys([summary, audit, *reports, *made]),
         )
-        return Plan(self.study, tuple(self.jobs.values()), self.runs, self.jobs[published], self.downloads)
+        jobs = tuple(self.jobs.values())
+        return Plan(self.study, jobs, self.runs, self.jobs[published], self.downloads, self.programs)
 
     def results(self, arm: str, seed: int) -> Results:
         """A run of an arm, and what is made of it."""
@@ -185,9 +189,19 @@ class _Planner:
         metrics = self.add("metrics", predictions.name, bins, "evaluate.py", [predictions])
         return {"run": run, "predictions": predictions, "metrics": metrics}
 
-    def add(self, kind: str, name: str, spec: dict[str, Any], program: str, inputs: Iterable[Ref]) -> Ref:
-        job = Job(kind, name, spec, code_digest(self.root / "scripts" / program), tuple(inputs))
+    def add(
+        self,
+        kind: str,
+        name: str,
+        spec: dict[str, Any],
+        program: str,
+        inputs: Iterable[Ref],
+        framework: Framework | None = None,
+    ) -> Ref:
+        path = self.root / "scripts" / program
+        job = Job(kind, name, spec, code_digest(path, framework), tuple(inputs))
         self.jobs[job.ref] = job
+        self.programs[job.code] = (path, framework)
         return job.ref
 
     def download(self, download: Download) -> Ref:
@@ -210,8 +224,8 @@ class _Planner:
             spec = self.study.run_spec(arm_name, seed)
             inputs = [self.network_input(arm_name, seed), *self.weights(arm_name, seed)]
             name = f"{arm.framework}-{network_name(spec)}-s{seed}"
-            program = f"train_{arm.framework}.py"
-            self.runs[arm_name, seed] = self.add("runs", name, spec.model_dump(mode="json"), program, inputs)
+            settings = spec.model_dump(mode="json")
+            self.runs[arm_name, seed] = self.add("runs", name, settings, "train.py", inputs, arm.framework)
         return self.runs[arm_name, seed]
 
     def weights(self, arm_name: str, seed: int) -> list[Ref]:
@@ -232,7 +246,7 @@ class _Planner:
             name += f"-s{seed}"
         inputs = [self.tensors(arm_name), *self.weights(arm_name, seed)]
         settings = spec.model_dump(mode="json")
-        return self.add("features", name, settings, f"extract_features_{arm.framework}.py", inputs)
+        return self.add("features", name, settings, "extract_features.py", inputs, arm.framework)
 
     def dropped(self) -> list[Ref]:
         """Runs whose trained parameters do not stay when the study is complete."""
@@ -248,8 +262,8 @@ class _Planner:
         return [] if keeps else sorted(set(self.runs.values()), key=lambda run: run.folder)
 
     def predictions(self, run: Ref, arm_name: str, seed: int) -> Ref:
-        program = f"predict_{self.study.arms[arm_name].framework}.py"
-        return self.add("predictions", run.name, {}, program, [run, self.network_input(arm_name, seed)])
+        inputs = [run, self.network_input(arm_name, seed)]
+        return self.add("predictions", run.name, {}, "predict.py", inputs, self.study.arms[arm_name].framework)
 
     def certificates(self) -> list[Ref]:
         """One for each two arms of different frameworks that learn from scratch and whose networks both can build."""
@@ -282,13 +296,13 @@ class _Planner:
     def side(self, arm_name: str, run: RunSpec, framework: Framework, depth: Depth) -> Ref:
         spec = side_spec(run, framework, depth).model_dump(mode="json")
         name = f"{framework}-{network_name(run)}"
-        return self.add("parity_sides", name, spec, f"parity_{framework}.py", [self.tensors(arm_name)])
+        return self.add("parity_sides", name, spec, "parity_side.py", [self.tensors(arm_name)], framework)
 
     def predictions_by_both(self, arm_name: str, seed: int) -> dict[Framework, Ref]:
         run, own = self.run(arm_name, seed), self.study.arms[arm_name].framework
         (other,) = (framework for framework in FRAMEWORKS if framework != own)
         name = f"{other}-of-{run.name}"
-        by_other = self.add("predictions", name, {}, f"predict_{other}.py", [run, self.tensors(arm_name)])
+        by_other = self.add("predictions", name, {}, "predict.py", [run, self.tensors(arm_name)], other)
         return {own: self.predictions(run, arm_name, seed), other: by_other}
 
     def is_described(self, arm: Arm) -> bool:

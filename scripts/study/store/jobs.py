@@ -93,9 +93,9 @@ class Job:
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise StudyError(f"--job: is not the description of a job ({error})") from error
 
-    def check_code(self, program: Path) -> None:
+    def check_code(self, program: Path, framework: str | None = None) -> None:
         """Refuse to run code other than the planned code."""
-        found = code_digest(program)
+        found = code_digest(program, framework)
         if found != self.code:
             raise StudyError(
                 f"{program.name}: the code changed after this job was planned (planned {self.code}, found {found}); "
