@@ -10,13 +10,14 @@ include: "rules/configuration.smk"
 # config/config.yaml is the study; a --configfile that brings arms of its own stands alone, others are laid over it.
 if "arms" not in config:
 
-    configfile: "config/config.yaml"
+    configfile: OWN_CONFIG
 
 
 report: "report/snakemake/workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/inputs.smk"
 include: "rules/data.smk"
 include: "rules/features.smk"
 include: "rules/train.smk"
@@ -32,7 +33,7 @@ onstart:
     if not workflow.touch:
         before_jobs(
             workflow.dag,
-            Path(STORE),
+            STORE_PLACE,
             trained_run,
             lambda run: is_made_anew(run.folder),
         )
@@ -50,7 +51,7 @@ onsuccess:
 onerror:
     try:
         # What failed could not say so, where its log lies on the same disk.
-        check_writable(Path(RESULTS))
+        check_writable(RESULTS_PLACE)
     except (StudyError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
     say_restored()
@@ -59,7 +60,7 @@ onerror:
 rule all:
     default_target: True
     input:
-        [path for job in PLAN.jobs for path in outputs_of(job)],
-        published_files(),
+        artefacts=[path for job in PLAN.jobs for path in outputs_of(job)],
+        published=published_files(),
     message:
         "the study is complete"

@@ -1,12 +1,27 @@
 # What the results say of the document's claims.
 
+AUDIT = f"{STORE}/audit/{{artefact}}"
+auditing = job_of("audit")
+
+
+def verdicts(name):
+    """A file of the audit as an output."""
+    return in_report(f"{AUDIT}/{name}", "Verdicts", "verdicts", file=name)
+
 
 rule audit:
     input:
-        inputs("audit"),
+        summary=files(auditing, "summary", "summary.json", "epochs.csv"),
+        predictions=files(auditing, "predictions", "predictions.parquet"),
     output:
-        shown("audit", FILES["audit"], "Verdicts", "verdicts"),
-        artefact("audit"),
+        claims=verdicts("claims.json"),
+        quantities=verdicts("quantities.json"),
+        comparisons=verdicts("comparisons.csv"),
+        intervals=verdicts("intervals.csv"),
+        cohort=verdicts("cohort.csv"),
+        teams=verdicts("teams.csv"),
+        curves=verdicts("curves.csv"),
+        sidecar=f"{AUDIT}/sidecar.json",
     log:
         f"{RESULTS}/logs/audit/{{artefact}}.log",
     benchmark:
@@ -14,12 +29,8 @@ rule audit:
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("audit"),
+        **given(auditing),
     message:
         "judge the claims ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/audit.py --store {params.store:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("audit.py")

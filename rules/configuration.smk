@@ -2,7 +2,8 @@
 import sys
 from pathlib import Path
 
-ROOT = Path(workflow.basedir)
+# This workflow's own folder, which is not that of the Snakefile that was called where it is another workflow's module.
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from study.machine.unicode import use_utf8
@@ -12,11 +13,14 @@ use_utf8()
 from study.errors import StudyError
 from study.config.load import DEFAULT_CONFIG, check_files
 
+IS_MODULE = not workflow.modifier.is_main_snakefile()
+OWN_CONFIG = str(ROOT / DEFAULT_CONFIG) if IS_MODULE else DEFAULT_CONFIG
+
 try:
     check_files(
         [
             *map(Path, workflow.configfiles),
-            *([] if "arms" in config else [Path(DEFAULT_CONFIG)]),
+            *([] if "arms" in config else [Path(OWN_CONFIG)]),
         ]
     )
 except StudyError as error:

@@ -1,34 +1,49 @@
 # Downloads and tensor caches.
 
 
+DOWNLOAD = f"{STORE}/downloads/{{filename}}-{{lineage}}"
+downloading = job_of("downloads", "{filename}-{lineage}")
+
+
+def sources(wildcards) -> list[str]:
+    """Addresses and local copy of a download as arguments; they are no part of its lineage."""
+    download = PLAN.downloads[downloading(wildcards).ref]
+    file = ["--file", download.file] if download.file else []
+    return [*(part for url in download.urls for part in ("--url", url)), *file]
+
+
 rule download:
     output:
-        artefact("downloads", "{filename}", folder="{filename}-{lineage}"),
+        file=f"{DOWNLOAD}/{{filename}}",
+        sidecar=f"{DOWNLOAD}/sidecar.json",
     log:
         f"{RESULTS}/logs/download/{{filename}}-{{lineage}}.log",
     localrule: True
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("downloads", "{filename}-{lineage}"),
-        sources=lambda wildcards: download_sources(
-            "{filename}-{lineage}".format(**wildcards)
-        ),
+        **given(downloading),
+        sources=sources,
     message:
         "download {wildcards.filename} ({wildcards.filename}-{wildcards.lineage})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/download.py --store {params.store:q} {params.sources:q} --announce-to 3 --job - 3>&2 > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("download.py", "{params.sources:q}", announces=True)
+
+
+TENSORS = f"{STORE}/tensors/{{artefact}}"
+preprocessing = job_of("tensors")
 
 
 rule preprocess:
     input:
-        inputs("tensors"),
+        archive=files(preprocessing, "downloads"),
     output:
-        artefact("tensors", *FILES["tensors"]),
+        train_images=f"{TENSORS}/train_images.npy",
+        train_labels=f"{TENSORS}/train_labels.npy",
+        test_images=f"{TENSORS}/test_images.npy",
+        test_labels=f"{TENSORS}/test_labels.npy",
+        manifest=f"{TENSORS}/manifest.json",
+        sidecar=f"{TENSORS}/sidecar.json",
     log:
         f"{RESULTS}/logs/preprocess/{{artefact}}.log",
     benchmark:
@@ -36,13 +51,9 @@ rule preprocess:
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("tensors"),
-        name=lambda wildcards: planned("tensors", wildcards.artefact).name,
+        **given(preprocessing),
+        name=lambda wildcards: preprocessing(wildcards).name,
     message:
         "preprocess {params.name} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/preprocess.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("preprocess.py", "--threads {threads}")

@@ -1,11 +1,17 @@
 # From class scores to metrics, and from metrics to tables.
 
+METRICS = f"{STORE}/metrics/{{artefact}}"
+evaluation = job_of("metrics")
 
-rule evaluate:
+
+# Not "evaluate", which is a function of Snakemake's.
+rule evaluate_run:
     input:
-        inputs("metrics"),
+        predictions=files(evaluation, "predictions", "predictions.parquet"),
     output:
-        artefact("metrics", *FILES["metrics"]),
+        metrics=f"{METRICS}/metrics.json",
+        predicted=f"{METRICS}/predicted.npy",
+        sidecar=f"{METRICS}/sidecar.json",
     log:
         f"{RESULTS}/logs/evaluate/{{artefact}}.log",
     benchmark:
@@ -13,27 +19,48 @@ rule evaluate:
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("metrics"),
-        label=label("metrics"),
+        **given(evaluation),
+        label=label(evaluation),
     message:
         "evaluate {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/evaluate.py --store {params.store:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("evaluate.py")
 
 
-TABLES = [name for name in FILES["summary"] if name.endswith(".csv")]
+SUMMARY = f"{STORE}/summary/{{artefact}}"
+aggregation = job_of("summary")
+
+
+def table(name):
+    """A table of the summary as an output."""
+    return in_report(f"{SUMMARY}/{name}", "Tables", "table", file=name)
 
 
 rule aggregate:
     input:
-        inputs("summary"),
+        runs=files(aggregation, "runs", "run.json", "history.csv"),
+        predictions=files(
+            aggregation, "predictions", "predictions.parquet", "filters.npy"
+        ),
+        metrics=files(aggregation, "metrics"),
+        images=files(
+            aggregation,
+            "tensors",
+            *("train_labels.npy", "test_labels.npy", "test_images.npy"),
+            "manifest.json",
+        ),
+        certificates=files(aggregation, "parity"),
     output:
-        shown("summary", TABLES, "Tables", "table"),
-        artefact("summary", *(n for n in FILES["summary"] if n not in TABLES)),
+        runs=table("runs.csv"),
+        arms=table("arms.csv"),
+        epochs=table("epochs.csv"),
+        images=table("images.csv"),
+        guesses=table("guesses.csv"),
+        pixels=f"{SUMMARY}/images.npz",
+        filters=f"{SUMMARY}/filters.npz",
+        summary=f"{SUMMARY}/summary.json",
+        certificates=f"{SUMMARY}/parity.json",
+        sidecar=f"{SUMMARY}/sidecar.json",
     log:
         f"{RESULTS}/logs/aggregate/{{artefact}}.log",
     benchmark:
@@ -41,12 +68,8 @@ rule aggregate:
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("summary"),
+        **given(aggregation),
     message:
         "aggregate all runs ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/aggregate.py --store {params.store:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("aggregate.py")

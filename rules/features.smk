@@ -1,11 +1,21 @@
 # What the frozen part of a network gives for every image, once for all epochs, seeds and heads.
 
+FEATURES = f"{STORE}/features/{{artefact}}"
+extraction = job_of("features")
+
 
 rule extract_features_pytorch:
     input:
-        inputs("features"),
+        images=files(extraction, "tensors"),
+        weights=files(extraction, "downloads"),
+        source_run=files(extraction, "runs", "model.npz"),
     output:
-        artefact("features", *FILES["features"]),
+        train_images=f"{FEATURES}/train_images.npy",
+        train_labels=f"{FEATURES}/train_labels.npy",
+        test_images=f"{FEATURES}/test_images.npy",
+        test_labels=f"{FEATURES}/test_labels.npy",
+        manifest=f"{FEATURES}/manifest.json",
+        sidecar=f"{FEATURES}/sidecar.json",
     log:
         f"{RESULTS}/logs/features/{{artefact}}.log",
     benchmark:
@@ -18,44 +28,24 @@ rule extract_features_pytorch:
     resources:
         gpu=1,
     params:
-        python=PYTHON_PYTORCH,
-        scripts=SCRIPTS,
-        store=Path(STORE),
+        **given(extraction, PYTHON_PYTORCH),
+        framework="pytorch",
         options=FEATURES_OPTIONS,
-        job=description("features"),
-        label=label("features"),
+        label=label(extraction),
     message:
         "compute features for {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/extract_features_pytorch.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call(
+            "extract_features.py",
+            "--framework {params.framework} --threads {threads} {params.options:q}",
+        )
 
 
-rule extract_features_tensorflow:
-    input:
-        inputs("features"),
-    output:
-        artefact("features", *FILES["features"]),
-    log:
-        f"{RESULTS}/logs/features/{{artefact}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/features/{{artefact}}.tsv"
+use rule extract_features_pytorch as extract_features_tensorflow with:
     wildcard_constraints:
         artefact=r"tensorflow-[^/]+",
     conda:
         "../envs/tensorflow.yaml"
-    threads: PLAN.study.threads
-    resources:
-        gpu=1,
     params:
         python=PYTHON_TENSORFLOW,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        options=FEATURES_OPTIONS,
-        job=description("features"),
-        label=label("features"),
-    message:
-        "compute features for {params.label} ({wildcards.artefact})"
-    shell:
-        "exec {params.python:q} {params.scripts:q}/extract_features_tensorflow.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        framework="tensorflow",

@@ -1,11 +1,15 @@
 # Certificates that an arm is the same thing in both frameworks: each framework writes what it computes, NumPy compares.
 
+SIDE = f"{STORE}/parity_sides/{{artefact}}"
+computing_side = job_of("parity_sides")
+
 
 rule parity_pytorch:
     input:
-        inputs("parity_sides"),
+        images=files(computing_side, "tensors"),
     output:
-        artefact("parity_sides", *FILES["parity_sides"]),
+        tensors=f"{SIDE}/tensors.npz",
+        sidecar=f"{SIDE}/sidecar.json",
     log:
         f"{RESULTS}/logs/parity/{{artefact}}.log",
     benchmark:
@@ -16,48 +20,37 @@ rule parity_pytorch:
         "../envs/pytorch.yaml"
     threads: 1 if PLAN.study.parity == "quick" else PLAN.study.threads
     params:
-        python=PYTHON_PYTORCH,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("parity_sides"),
+        **given(computing_side, PYTHON_PYTORCH),
+        framework="pytorch",
     message:
         "compute in PyTorch what is compared ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/parity_pytorch.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("parity_side.py", "--framework {params.framework} --threads {threads}")
 
 
-rule parity_tensorflow:
-    input:
-        inputs("parity_sides"),
-    output:
-        artefact("parity_sides", *FILES["parity_sides"]),
-    log:
-        f"{RESULTS}/logs/parity/{{artefact}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/parity/{{artefact}}.tsv"
+use rule parity_pytorch as parity_tensorflow with:
     wildcard_constraints:
         artefact=r"tensorflow-[^/]+",
     conda:
         "../envs/tensorflow.yaml"
-    threads: 1 if PLAN.study.parity == "quick" else PLAN.study.threads
     params:
         python=PYTHON_TENSORFLOW,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("parity_sides"),
+        framework="tensorflow",
     message:
         "compute in TensorFlow what is compared ({wildcards.artefact})"
-    shell:
-        "exec {params.python:q} {params.scripts:q}/parity_tensorflow.py --store {params.store:q} --threads {threads} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+
+
+CERTIFICATE = f"{STORE}/parity/{{artefact}}"
+certification = job_of("parity")
 
 
 rule parity:
     input:
-        inputs("parity"),
+        sides=files(certification, "parity_sides"),
+        predictions=files(certification, "predictions", "predictions.parquet"),
     output:
-        artefact("parity", *FILES["parity"]),
+        certificate=f"{CERTIFICATE}/parity.json",
+        sidecar=f"{CERTIFICATE}/sidecar.json",
     log:
         f"{RESULTS}/logs/parity/{{artefact}}.log",
     benchmark:
@@ -65,15 +58,9 @@ rule parity:
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("parity"),
-        arms=lambda wildcards: " and ".join(
-            planned("parity", wildcards.artefact).spec["arms"]
-        ),
+        **given(certification),
+        arms=lambda wildcards: " and ".join(certification(wildcards).spec["arms"]),
     message:
         "certify {params.arms} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/parity.py --store {params.store:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("parity.py")

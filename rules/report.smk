@@ -1,18 +1,38 @@
 # The figures, the document, and readable names for everything.
 
+FIGURES = f"{STORE}/figures/{{language}}-{{lineage}}"
 DRAWN = next((job.spec["figures"] for job in PLAN.jobs if job.kind == "figures"), [])
+drawing = job_of("figures", "{language}-{lineage}")
+
+
+# What figures and report read of a summary; its other tables are for readers.
+REPORTED = (
+    *("summary.json", "parity.json", "epochs.csv", "images.csv", "guesses.csv"),
+    *("images.npz", "filters.npz"),
+)
+
+
+def figure(name):
+    """A figure as an output."""
+    shown, _, arm = name.partition("-")
+    return in_report(
+        f"{FIGURES}/{name}.svg",
+        category="Figures",
+        caption="figure",
+        subcategory=arm or "all arms",
+        figure=shown,
+        language="{language}",
+    )
 
 
 rule figures:
     input:
-        inputs("figures", "{language}-{lineage}"),
+        summary=files(drawing, "summary", *REPORTED),
+        audit=files(drawing, "audit"),
     output:
-        [drawing(name) for name in DRAWN],
-        artefact(
-            "figures",
-            *(f"{name}.csv" for name in DRAWN),
-            folder="{language}-{lineage}",
-        ),
+        drawings=[figure(name) for name in DRAWN],
+        data=[f"{FIGURES}/{name}.csv" for name in DRAWN],
+        sidecar=f"{FIGURES}/sidecar.json",
     log:
         f"{RESULTS}/logs/figures/{{language}}-{{lineage}}.log",
     benchmark:
@@ -21,29 +41,32 @@ rule figures:
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("figures", "{language}-{lineage}"),
+        **given(drawing),
     message:
         "draw the figures in {wildcards.language} ({wildcards.language}-{wildcards.lineage})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/figures.py --store {params.store:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("figures.py")
 
 
-rule report:
+REPORT = f"{STORE}/reports/{{language}}-{{format}}-{{lineage}}"
+writing = job_of("reports", "{language}-{format}-{lineage}")
+
+
+# Not "report", which is a function of Snakemake's.
+rule write_report:
     input:
-        inputs("reports", "{language}-{format}-{lineage}"),
+        summary=files(writing, "summary", *REPORTED),
+        audit=files(writing, "audit"),
+        figures=files(writing, "figures"),
     output:
-        in_report(
-            f"{STORE}/reports/{{language}}-{{format}}-{{lineage}}/report.{{language}}.{{format}}",
+        document=in_report(
+            f"{REPORT}/report.{{language}}.{{format}}",
             category="Document",
             caption="document",
             language="{language}",
             format="{format}",
         ),
-        artefact("reports", folder="{language}-{format}-{lineage}"),
+        sidecar=f"{REPORT}/sidecar.json",
     log:
         f"{RESULTS}/logs/report/{{language}}-{{format}}-{{lineage}}.log",
     benchmark:
@@ -52,38 +75,41 @@ rule report:
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        job=description("reports", "{language}-{format}-{lineage}"),
+        **given(writing),
     message:
         "write the report in {wildcards.language} as {wildcards.format} ({wildcards.language}-{wildcards.format}-{wildcards.lineage})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/report.py --store {params.store:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("report.py")
+
+
+PUBLISHED = f"{STORE}/{PLAN.published.ref.folder}"
+publishing = lambda wildcards: PLAN.published
 
 
 rule publish:
     input:
-        lambda wildcards: inputs_of(PLAN.published),
+        summary=files(publishing, "summary"),
+        audit=files(publishing, "audit"),
+        reports=files(publishing, "reports"),
+        # Under their readable names stand links to these, so that no more of them is read.
+        runs=files(publishing, "runs", SIDECAR),
+        predictions=files(publishing, "predictions", SIDECAR),
+        metrics=files(publishing, "metrics", SIDECAR),
     output:
-        outputs_of(PLAN.published),
+        record=f"{PUBLISHED}/published.json",
+        changes=[f"{PUBLISHED}/{name}" for name in changes_files(PLAN.published)],
+        sidecar=f"{PUBLISHED}/sidecar.json",
         # Not removed before the program has seen whether they are still as it made them.
-        [update(path) for path in published_files()],
+        names=[update(path) for path in published_files()],
     log:
         f"{RESULTS}/logs/publish.log",
     localrule: True
     conda:
         "../envs/report.yaml"
     params:
-        python=PYTHON,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        results=Path(RESULTS),
-        # Labels are text, also where they look like wildcards.
-        job=lambda wildcards: PLAN.published.to_json(),
+        **given(publishing),
+        results=lambda wildcards, output: store_of(wildcards, output).parent,
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/publish.py --store {params.store:q} --results {params.results:q} --announce-to 3 --job - 3>&2 > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call("publish.py", "--results {params.results:q}", announces=True)

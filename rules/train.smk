@@ -1,11 +1,20 @@
-# Training and prediction, once per framework: each has its own environment and its own code.
+# Training and prediction; the frameworks differ in their Python and environment, and in what the programs load.
+
+RUN = f"{STORE}/runs/{{artefact}}"
+training = job_of("runs")
 
 
 rule train_pytorch:
     input:
-        inputs("runs"),
+        images=files(training, "tensors"),
+        features=files(training, "features"),
+        weights=files(training, "downloads"),
+        source_run=files(training, "runs", "model.npz"),
     output:
-        artefact("runs", *FILES["runs"]),
+        model=f"{RUN}/model.npz",
+        history=f"{RUN}/history.csv",
+        record=f"{RUN}/run.json",
+        sidecar=f"{RUN}/sidecar.json",
     log:
         f"{RESULTS}/logs/train/{{artefact}}.log",
     benchmark:
@@ -18,54 +27,42 @@ rule train_pytorch:
     resources:
         gpu=1,
     params:
-        python=PYTHON_PYTORCH,
-        scripts=SCRIPTS,
-        store=Path(STORE),
+        **given(training, PYTHON_PYTORCH),
+        framework="pytorch",
         options=TRAINING_OPTIONS,
-        job=description("runs"),
-        label=label("runs"),
+        label=label(training),
     message:
         "train {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/train_pytorch.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call(
+            "train.py",
+            "--framework {params.framework} --threads {threads} {params.options:q}",
+        )
 
 
-rule train_tensorflow:
-    input:
-        inputs("runs"),
-    output:
-        artefact("runs", *FILES["runs"]),
-    log:
-        f"{RESULTS}/logs/train/{{artefact}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train/{{artefact}}.tsv"
+use rule train_pytorch as train_tensorflow with:
     wildcard_constraints:
         artefact=r"tensorflow-[^/]+",
     conda:
         "../envs/tensorflow.yaml"
-    threads: PLAN.study.threads
-    resources:
-        gpu=1,
     params:
         python=PYTHON_TENSORFLOW,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        options=TRAINING_OPTIONS,
-        job=description("runs"),
-        label=label("runs"),
-    message:
-        "train {params.label} ({wildcards.artefact})"
-    shell:
-        "exec {params.python:q} {params.scripts:q}/train_tensorflow.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        framework="tensorflow",
+
+
+PREDICTIONS = f"{STORE}/predictions/{{artefact}}"
+prediction = job_of("predictions")
 
 
 rule predict_pytorch:
     input:
-        inputs("predictions"),
+        run=files(prediction, "runs", "model.npz", "run.json"),
+        images=files(prediction, "tensors"),
+        features=files(prediction, "features"),
     output:
-        artefact("predictions", *FILES["predictions"]),
+        scores=f"{PREDICTIONS}/predictions.parquet",
+        filters=f"{PREDICTIONS}/filters.npy",
+        sidecar=f"{PREDICTIONS}/sidecar.json",
     log:
         f"{RESULTS}/logs/predict/{{artefact}}.log",
     benchmark:
@@ -78,44 +75,24 @@ rule predict_pytorch:
     resources:
         gpu=1,
     params:
-        python=PYTHON_PYTORCH,
-        scripts=SCRIPTS,
-        store=Path(STORE),
+        **given(prediction, PYTHON_PYTORCH),
+        framework="pytorch",
         options=COMPUTING_OPTIONS,
-        job=description("predictions"),
-        label=label("predictions"),
+        label=label(prediction),
     message:
         "predict {params.label} ({wildcards.artefact})"
     shell:
-        "exec {params.python:q} {params.scripts:q}/predict_pytorch.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        call(
+            "predict.py",
+            "--framework {params.framework} --threads {threads} {params.options:q}",
+        )
 
 
-rule predict_tensorflow:
-    input:
-        inputs("predictions"),
-    output:
-        artefact("predictions", *FILES["predictions"]),
-    log:
-        f"{RESULTS}/logs/predict/{{artefact}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/predict/{{artefact}}.tsv"
+use rule predict_pytorch as predict_tensorflow with:
     wildcard_constraints:
         artefact=r"tensorflow-[^/]+",
     conda:
         "../envs/tensorflow.yaml"
-    threads: PLAN.study.threads
-    resources:
-        gpu=1,
     params:
         python=PYTHON_TENSORFLOW,
-        scripts=SCRIPTS,
-        store=Path(STORE),
-        options=COMPUTING_OPTIONS,
-        job=description("predictions"),
-        label=label("predictions"),
-    message:
-        "predict {params.label} ({wildcards.artefact})"
-    shell:
-        "exec {params.python:q} {params.scripts:q}/predict_tensorflow.py --store {params.store:q} --threads {threads} {params.options:q} --job - > {log:q} 2>&1 "
-        "<<'JOB'\n{params.job}\nJOB"
+        framework="tensorflow",

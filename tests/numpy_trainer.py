@@ -17,8 +17,9 @@ from study.machine.devices import Device
 from study.machine.gpu_lock import select
 from study.recipe.layer_table import LayerRow
 from study.runs.checkpoints import check_state
+from study.runs.inputs import read_inputs
 from study.runs.once import Work, train_once
-from study.runs.training import read_inputs, run_training
+from study.runs.training import run_training
 from study.runs.training_call import TrainingCall, read_training_call
 from study.store.parameters import Arrays
 from study.training.history import Score

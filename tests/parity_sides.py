@@ -47,8 +47,8 @@ def write_cache(store: Path) -> Ref:
     return job.ref
 
 
-def run_program(name: str, store: Path, job: Job) -> Ref:
-    command = [sys.executable, str(ROOT / "scripts" / f"{name}.py"), "--store", str(store), "--job", "-"]
+def run_program(name: str, store: Path, job: Job, *arguments: str) -> Ref:
+    command = [sys.executable, str(ROOT / "scripts" / f"{name}.py"), "--store", str(store), "--job", "-", *arguments]
     finished = subprocess.run(command, input=job.to_json(), capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr[-3000:]
     return job.ref
@@ -56,10 +56,10 @@ def run_program(name: str, store: Path, job: Job) -> Ref:
 
 def make_side(store: Path, run: RunSpec, framework: str, depth: str = "quick") -> Ref:
     """What one framework's program computes of a run, in a process of its own."""
-    code = code_digest(ROOT / "scripts" / f"parity_{framework}.py")
+    code = code_digest(ROOT / "scripts" / "parity_side.py", framework)
     spec = side_spec(run, framework, depth).model_dump(mode="json")
     job = Job("parity_sides", f"{framework}-tiny", spec, code, (write_cache(store),))
-    return run_program(f"parity_{framework}", store, job)
+    return run_program("parity_side", store, job, "--framework", framework)
 
 
 def findings(run: RunSpec, here: Mapping[str, Any], there: Mapping[str, Any]) -> list[Finding]:

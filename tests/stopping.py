@@ -17,11 +17,7 @@ from tiny import TINY_NETWORK, cache, run_spec
 from waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
-PROGRAMS = {
-    "numpy": ROOT / "tests" / "numpy_trainer.py",
-    "pytorch": ROOT / "scripts" / "train_pytorch.py",
-    "tensorflow": ROOT / "scripts" / "train_tensorflow.py",
-}
+PROGRAM, STAND_IN = ROOT / "scripts" / "train.py", ROOT / "tests" / "numpy_trainer.py"
 TIMES = ["seconds", "images_per_second", "monitor_seconds"]
 
 
@@ -50,6 +46,7 @@ class Training:
     """A training program with a job and a store."""
 
     framework: str
+    """What computes; ``numpy`` is the stand-in, which takes PyTorch's jobs."""
     job: Job
     store: Path
 
@@ -66,9 +63,9 @@ class Training:
         """The program's arguments; saves after every epoch."""
         job = self.store.parent / f"job-{self.job.lineage}.json"
         job.write_text(self.job.to_json(), encoding="utf-8")
-        program = str(PROGRAMS[self.framework])
-        options = ["--threads", "1", "--checkpoint-seconds", "0"]
-        return [program, "--job", str(job), "--store", str(self.store), *options, *more]
+        program, framework = program_of(self.framework)
+        options = ["--framework", framework, "--threads", "1", "--checkpoint-seconds", "0"]
+        return [str(program), "--job", str(job), "--store", str(self.store), *options, *more]
 
     def start(
         self, *more: str, prefix: tuple[str, ...] = (), interpreter: tuple[str, ...] = (), **variables: str
@@ -113,7 +110,7 @@ def training(framework: str, folder: Path, job: Job | None = None, **changes: ob
     images = cache(size=16)
     tensors = Job("tensors", "tiny", {}, "none")
     settings = {"epochs": 4, "monitor": "test", "network": TINY_NETWORK, **changes}
-    spec = run_spec("pytorch" if framework == "numpy" else framework, **settings).model_dump(mode="json")
+    spec = run_spec(program_of(framework)[1], **settings).model_dump(mode="json")
     job = job or Job("runs", f"{framework}-tiny-s0", spec, code_digest_of(framework), (tensors.ref,))
     store = folder / "store"
     with new_artefact(store, tensors) as place:
@@ -124,8 +121,13 @@ def training(framework: str, folder: Path, job: Job | None = None, **changes: ob
     return Training(framework, job, store)
 
 
+def program_of(framework: str) -> tuple[Path, str]:
+    """The program that trains, and the framework that it is told to use."""
+    return (STAND_IN, "pytorch") if framework == "numpy" else (PROGRAM, framework)
+
+
 def code_digest_of(framework: str) -> str:
-    return code_digest(PROGRAMS[framework])
+    return code_digest(*program_of(framework))
 
 
 def same(one: tuple[dict[str, np.ndarray], pd.DataFrame], other: tuple[dict[str, np.ndarray], pd.DataFrame]) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.errors import StudyError
+from study.recipe.recipe import Framework
 from study.store.code import record_code
-from study.store.jobs import Job
+from study.store.jobs import Job, chosen
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class Call:
     threads: int
     arguments: argparse.Namespace
     """All arguments as parsed, a program's own among them."""
+
+    @property
+    def framework(self) -> Framework:
+        """What to compute with, in programs that take ``--framework``."""
+        framework: Framework = self.arguments.framework
+        return framework
 
 
 def read_call(
@@ -42,8 +49,12 @@ def read_call(
     job = Job.from_json(_read(arguments.job))
     if job.kind != kind:
         raise StudyError(f"--job: describes {job.kind}; {Path(program).name} makes {kind}")
-    job.check_code(Path(program))
-    record_code(arguments.store, Path(program))
+    framework = getattr(arguments, "framework", None)
+    asked = job.spec.get("framework", framework)
+    if asked != framework:
+        raise StudyError(f"--framework {framework}: the job is for {asked}")
+    job.check_code(Path(program), framework)
+    record_code(arguments.store, Path(program), **chosen(job.spec, framework))
     return Call(job, arguments.store, arguments.threads, arguments)
 
 

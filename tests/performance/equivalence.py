@@ -26,9 +26,9 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from study.config.load import read_config, validate  # noqa: E402
 from study.data.sources import read_dataset  # noqa: E402
 from study.data.tensor_cache import TensorCache  # noqa: E402
-from study.machine.instructions import fastest_on_cpu  # noqa: E402
 from study.recipe.data import TensorSpec  # noqa: E402
 from study.recipe.run import RunSpec  # noqa: E402
+from study.training.instructions import fastest_on_cpu  # noqa: E402
 from study.training.loop import Trainer, fit, start  # noqa: E402
 from study.training.precision import settle  # noqa: E402
 

@@ -11,7 +11,7 @@ import os, sys
 cpus, wanted = (int(number) for number in sys.argv[1:])
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cpus])
 from study.backends.pytorch.device import set_up
-set_up(wanted)
+set_up(wanted, "float32")
 import torch
 def team():
     '''Threads that really compute.'''

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import torch
 
+from study.backends.pytorch import features as features_module
 from study.backends.pytorch.connect import connect
-from study.backends.pytorch.features import extractor
+from study.backends.pytorch.features import make_extractor
 from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network
 from study.data.feature_cache import write_features
@@ -26,6 +27,12 @@ HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "
 RESNET = {"library": "torchvision", "model": "resnet18", "head": HEAD}
 
 
+@pytest.fixture(autouse=True)
+def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trainings here are on the CPU, whatever the machine has."""
+    monkeypatch.setattr(features_module, "computing_device", lambda: CPU)
+
+
 def library(**changes: object) -> RunSpec:
     """A run of a library's network whose trainable part has batch norms and begins inside the network."""
     return run_spec(
@@ -43,7 +50,7 @@ def features_of(spec: RunSpec, folder: Path) -> TensorCache:
     prefix = prefix_spec(spec)
     assert prefix is not None
     with new_artefact(folder, Job("features", "tiny", {}, "none")) as place:
-        write_features(place, cache(size=16), extractor(prefix, cache(size=16), None, CPU), 1.0)
+        write_features(place, cache(size=16), make_extractor(prefix, cache(size=16), None), 1.0)
     return read_cache(open_artefact(folder, Job("features", "tiny", {}, "none").ref))
 
 
@@ -78,14 +85,14 @@ def test_features_beyond_the_limit_are_refused_with_their_size(tmp_path: Path) -
     prefix = prefix_spec(run_spec("pytorch", frozen=FROZEN))
     assert prefix is not None
     with pytest.raises(StudyError, match=r"features_limit: .* would take 0\.0 GB .* raise features_limit, or set"):
-        write_features(tmp_path, cache(size=16), extractor(prefix, cache(size=16), None, CPU), 1e-6)
+        write_features(tmp_path, cache(size=16), make_extractor(prefix, cache(size=16), None), 1e-6)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_network_that_learns_from_its_first_layer_has_no_features(tmp_path: Path) -> None:
     spec = run_spec("pytorch", frozen={"layers": ["layer4"]}, network=RESNET, input={"size": 32})
     with pytest.raises(StudyError, match=r"does not begin with frozen layers.*set features: live"):
-        extractor(spec, cache(size=16), None, CPU)
+        make_extractor(spec, cache(size=16), None)
 
 
 def test_a_frozen_part_before_a_convolution_that_learns_takes_its_values_from_another_run(tmp_path: Path) -> None:
@@ -94,7 +101,7 @@ def test_a_frozen_part_before_a_convolution_that_learns_takes_its_values_from_an
     assert prefix is not None
     given = initial_network(run_spec("pytorch", seed=5), None)
     write_parameters(tmp_path / "model.npz", export_parameters(given))
-    features = extractor(prefix, cache(size=16), tmp_path / "model.npz", CPU).compute("test", np.arange(4))
-    own = extractor(prefix_spec(run_spec("pytorch", frozen={"layers": ["conv1"]}, seed=5)), cache(size=16), None, CPU)
+    features = make_extractor(prefix, cache(size=16), tmp_path / "model.npz").compute("test", np.arange(4))
+    own = make_extractor(prefix_spec(run_spec("pytorch", frozen={"layers": ["conv1"]}, seed=5)), cache(size=16), None)
     assert features.ndim == 4
     np.testing.assert_array_equal(features, own.compute("test", np.arange(4)))

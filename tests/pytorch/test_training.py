@@ -10,7 +10,8 @@ from sklearn.metrics import accuracy_score, log_loss
 import plain_training
 from study.backends.pytorch.data import DeviceData
 from study.backends.pytorch.network import Network
-from study.backends.pytorch.trainer import PytorchTrainer, all_scores
+from study.backends.pytorch.scoring import all_scores
+from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network, trained_network
 from study.data.tensor_cache import TensorCache
 from study.errors import StudyError

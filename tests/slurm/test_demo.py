@@ -9,7 +9,7 @@ from slurm.studies import ClusterStudy
 THREADS = 2
 """The demo's, of a training or prediction."""
 GPU_RULES = ("train_", "predict_", "extract_features_")
-SINGLE_PROCESSOR = {"preprocess", "evaluate", "aggregate", "parity"}
+SINGLE_PROCESSOR = {"preprocess", "evaluate_run", "aggregate", "parity"}
 
 
 def test_the_report_is_there(demo: ClusterStudy) -> None:
@@ -36,8 +36,8 @@ def test_other_jobs_ask_for_no_gpu(demo: ClusterStudy) -> None:
 
 
 def test_report_and_publishing_run_where_snakemake_runs(demo: ClusterStudy) -> None:
-    assert not {job.rule for job in demo.slurm_jobs()} & {"report", "publish"}
-    assert {"report", "publish"} <= set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", demo.output()))
+    assert not {job.rule for job in demo.slurm_jobs()} & {"write_report", "publish"}
+    assert {"write_report", "publish"} <= set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", demo.output()))
 
 
 def test_a_job_s_comment_names_what_it_makes(demo: ClusterStudy) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from study.backends.tensorflow.connect import connect
 from study.backends.tensorflow.device import set_precision
-from study.backends.tensorflow.features import extractor
+from study.backends.tensorflow.features import make_extractor
 from study.backends.tensorflow.trainer import TensorflowTrainer
 from study.backends.tensorflow.weights import export_parameters, initial_network
 from study.data.feature_cache import write_features
@@ -39,7 +39,7 @@ def features_of(spec: RunSpec, folder: Path) -> TensorCache:
     assert prefix is not None
     set_precision(spec.precision)
     with new_artefact(folder, Job("features", "tiny", {}, "none")) as place:
-        write_features(place, cache(size=16), extractor(prefix, cache(size=16), None), 1.0)
+        write_features(place, cache(size=16), make_extractor(prefix, cache(size=16), None), 1.0)
     return read_cache(open_artefact(folder, Job("features", "tiny", {}, "none").ref))
 
 
@@ -78,7 +78,7 @@ def same_in_batches(spec: RunSpec) -> bool:
     prefix = prefix_spec(spec)
     assert prefix is not None
     set_precision(spec.precision)
-    compute = extractor(prefix, cache(size=16), None).compute
+    compute = make_extractor(prefix, cache(size=16), None).compute
     pieces = [compute("train", np.arange(start, start + 16)) for start in range(0, 64, 16)]
     return np.array_equal(np.concatenate(pieces), compute("train", np.arange(64)))
 
@@ -94,14 +94,14 @@ def test_features_beyond_the_limit_are_refused_with_their_size(tmp_path: Path) -
     prefix = prefix_spec(run_spec("tensorflow", frozen=FROZEN))
     assert prefix is not None
     with pytest.raises(StudyError, match=r"features_limit: .* would take 0\.0 GB .* raise features_limit, or set"):
-        write_features(tmp_path, cache(size=16), extractor(prefix, cache(size=16), None), 1e-6)
+        write_features(tmp_path, cache(size=16), make_extractor(prefix, cache(size=16), None), 1e-6)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_network_that_learns_from_its_first_layer_has_no_features(tmp_path: Path) -> None:
     spec = run_spec("tensorflow", frozen={"layers": ["out_relu"]}, network=MOBILENET, input={"size": 32})
     with pytest.raises(StudyError, match=r"does not begin with frozen layers.*set features: live"):
-        extractor(spec, cache(size=16), None)
+        make_extractor(spec, cache(size=16), None)
 
 
 def test_a_frozen_part_before_a_convolution_that_learns_takes_its_values_from_another_run(tmp_path: Path) -> None:
@@ -111,7 +111,9 @@ def test_a_frozen_part_before_a_convolution_that_learns_takes_its_values_from_an
     set_precision("float32")
     given = initial_network(run_spec("tensorflow", seed=5), None)
     write_parameters(tmp_path / "model.npz", export_parameters(given, spec))
-    features = extractor(prefix, cache(size=16), tmp_path / "model.npz").compute("test", np.arange(4))
-    own = extractor(prefix_spec(run_spec("tensorflow", frozen={"layers": ["conv1"]}, seed=5)), cache(size=16), None)
+    features = make_extractor(prefix, cache(size=16), tmp_path / "model.npz").compute("test", np.arange(4))
+    own = make_extractor(
+        prefix_spec(run_spec("tensorflow", frozen={"layers": ["conv1"]}, seed=5)), cache(size=16), None
+    )
     assert features.ndim == 4
     np.testing.assert_array_equal(features, own.compute("test", np.arange(4)))

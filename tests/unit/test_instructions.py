@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from study.machine.instructions import cpu_has_bfloat16, fastest_on_gpu
+from study.training.instructions import cpu_has_bfloat16, fastest_on_gpu
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from study.store import lineage
 from study.store.jobs import Job, Ref
 from study.store.lineage import canonical_json, code_digest, digest, imported_files
 
@@ -64,28 +65,142 @@ def test_the_digest_is_the_same_under_every_python(version: str) -> None:
     python = shutil.which(f"python{version}")
     if python is None or subprocess.run([python, "-c", ""], check=False).returncode:
         pytest.skip(f"there is no python{version} here")
-    train = ROOT / "scripts" / "train_pytorch.py"
+    train = ROOT / "scripts" / "train.py"
     imports = "from pathlib import Path; from study.store.lineage import code_digest"
-    script = f"{imports}; print(code_digest(Path({str(train)!r})))"
+    script = f"{imports}; print(code_digest(Path({str(train)!r}), **{CHOSEN}))"
     found = subprocess.run([python, "-c", script], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == code_digest(train)
+    assert found.stdout.strip() == code_digest(train, **CHOSEN)
 
 
-def rooms(program: str) -> set[str]:
-    files = imported_files(ROOT / "scripts" / program)
-    return {file.relative_to(ROOT / "scripts" / "study").parts[0] for file in files if "study" in file.parts[-3:-1]}
+CHOSEN = {"framework": "pytorch", "optimiser": "adam", "schedule": "constant"}
+COMPUTING = ["train.py", "predict.py", "extract_features.py", "parity_side.py"]
 
 
-@pytest.mark.parametrize("program", ["train_pytorch.py", "predict_pytorch.py"])
-def test_pytorch_programs_use_nothing_of_tensorflow(program: str) -> None:
-    assert "pytorch" in rooms(program)
-    assert not {"tensorflow", "evaluation", "reporting"} & rooms(program)
+def rooms(program: str, framework: str) -> set[str]:
+    """The folders below ``study`` of all that a program runs."""
+    study = ROOT / "scripts" / "study"
+    files = imported_files(ROOT / "scripts" / program, **{**CHOSEN, "framework": framework})
+    return {str(file.parent.relative_to(study)) for file in files if study in file.parents}
 
 
-@pytest.mark.parametrize("program", ["train_tensorflow.py", "predict_tensorflow.py"])
-def test_tensorflow_programs_use_nothing_of_pytorch(program: str) -> None:
-    assert "tensorflow" in rooms(program)
-    assert not {"pytorch", "evaluation", "reporting"} & rooms(program)
+@pytest.mark.parametrize("program", COMPUTING)
+@pytest.mark.parametrize(("framework", "other"), [("pytorch", "tensorflow"), ("tensorflow", "pytorch")])
+def test_what_a_framework_computes_uses_nothing_of_the_other(program: str, framework: str, other: str) -> None:
+    assert f"backends/{framework}" in rooms(program, framework)
+    assert f"backends/{other}" not in rooms(program, framework)
+
+
+@pytest.mark.parametrize("program", COMPUTING[:3])
+@pytest.mark.parametrize("framework", ["pytorch", "tensorflow"])
+def test_what_is_trained_does_not_depend_on_how_it_is_judged(program: str, framework: str) -> None:
+    assert not {"parity", "evaluation", "audit", "reporting"} & rooms(program, framework)
+
+
+def test_a_program_is_followed_into_its_own_framework_only(program: Path) -> None:
+    for framework in ("one", "other"):
+        (program.parent / "study" / framework).mkdir()
+        (program.parent / "study" / framework / "part.py").write_text("from study import deep\n")
+    program.write_text(
+        "from importlib import import_module\n\n\n"
+        'def run(call):\n    return import_module(f"study.{call.framework}.part")\n'
+    )
+    names = [str(file.relative_to(program.parent.resolve())) for file in imported_files(program, framework="other")]
+    assert names == ["program.py", "study/__init__.py", "study/deep.py", "study/other/part.py"]
+    with pytest.raises(ValueError, match="no framework is given"):
+        imported_files(program)
+
+
+def test_a_name_that_is_put_together_otherwise_is_refused(program: Path) -> None:
+    program.write_text('from importlib import import_module\nfor n in "ab":\n    import_module(f"study.{n.upper()}")\n')
+    with pytest.raises(ValueError, match="a choice must have a plain name"):
+        imported_files(program)
+
+
+JOBS: dict[str, tuple[str, dict[str, str]]] = {
+    "PyTorch, Adam": ("train.py", CHOSEN),
+    "PyTorch, SGD": ("train.py", CHOSEN | {"optimiser": "sgd"}),
+    "PyTorch, plateau": ("train.py", CHOSEN | {"schedule": "reduce_on_plateau"}),
+    "TensorFlow, Adam": ("train.py", CHOSEN | {"framework": "tensorflow"}),
+    "PyTorch's predictions": ("predict.py", {"framework": "pytorch"}),
+    "TensorFlow's predictions": ("predict.py", {"framework": "tensorflow"}),
+    "PyTorch's features": ("extract_features.py", {"framework": "pytorch"}),
+    "TensorFlow's features": ("extract_features.py", {"framework": "tensorflow"}),
+    "tensors of CIFAR-10": ("preprocess.py", {"source": "cifar10"}),
+    "tensors of digits": ("preprocess.py", {"source": "digits"}),
+    "metrics": ("evaluate.py", {}),
+}
+TRAININGS = {name for name, (program, _) in JOBS.items() if program == "train.py"}
+WITH_PYTORCH = {name for name in JOBS if name.startswith("PyTorch")}
+WITH_TENSORFLOW = {name for name in JOBS if name.startswith("TensorFlow")}
+PREDICTIONS = {name for name in JOBS if name.endswith("predictions")}
+FRAMEWORKS = WITH_PYTORCH | WITH_TENSORFLOW
+
+CONCERNED: dict[str, tuple[str, str, str, set[str]]] = {
+    "a reworded error": ("backends/pytorch/trainer.py", "its optimiser lacks", "it is without", set()),
+    "a reworded advice": ("training/remedy.py", "lower optimiser", "reduce optimiser", set()),
+    "a reworded line of the log": ("runs/training.py", "goes on after epoch", "continues after epoch", set()),
+    "a changed lock": ("machine/gpu_lock.py", "", "LOCKED = 2\n", set()),
+    "a changed lease": ("store/lease.py", "", "LEASED = 2\n", set()),
+    "how files are written": ("store/files.py", "", "WRITTEN = 2\n", set()),
+    "a declaration that nothing chose": ("recipe/optimisers.py", "", "class Lion(Decay):\n    name: str\n", set()),
+    "a network of a library that nothing chose": ("recipe/shapes.py", "", "CATALOGUE = CATALOGUE | {}\n", set()),
+    "an optimiser that nothing chose": ("backends/pytorch/optimisers/lion.py", "", "def make(): ...\n", set()),
+    "a schedule that nothing chose": ("training/schedules/cosine.py", "", "def after_epoch(): ...\n", set()),
+    "a source that nothing chose": ("data/cifar100.py", "", "def read(): ...\n", set()),
+    "PyTorch's Adam": ("backends/pytorch/optimisers/adam.py", "", "X = 1\n", {"PyTorch, Adam", "PyTorch, plateau"}),
+    "TensorFlow's Adam": ("backends/tensorflow/optimisers/adam.py", "", "X = 1\n", {"TensorFlow, Adam"}),
+    "the plateau's rule": ("training/schedules/reduce_on_plateau.py", "", "X = 1\n", {"PyTorch, plateau"}),
+    "the loop": ("training/loop.py", "", "X = 1\n", TRAININGS),
+    "a trainer": ("backends/pytorch/trainer.py", "", "X = 1\n", TRAININGS & WITH_PYTORCH),
+    "the scoring of one framework": (
+        "backends/tensorflow/scoring.py",
+        "",
+        "X = 1\n",
+        {"TensorFlow, Adam", "TensorFlow's predictions"},
+    ),
+    "the scoring of the other": (
+        "backends/pytorch/scoring.py",
+        "",
+        "X = 1\n",
+        (TRAININGS & WITH_PYTORCH) | {"PyTorch's predictions"},
+    ),
+    "a network": ("backends/pytorch/network.py", "", "X = 1\n", WITH_PYTORCH),
+    "preparing images": ("backends/tensorflow/inputs.py", "", "X = 1\n", WITH_TENSORFLOW),
+    "resizing": ("data/resize.py", "", "X = 1\n", FRAMEWORKS | {"tensors of CIFAR-10", "tensors of digits"}),
+    "reading CIFAR-10": ("data/cifar10.py", "", "X = 1\n", {"tensors of CIFAR-10"}),
+    "initial values": ("recipe/initialisation.py", "", "X = 1\n", FRAMEWORKS),
+    "metrics": ("evaluation/metrics.py", "", "X = 1\n", {"metrics"}),
+}
+
+
+@pytest.mark.parametrize("change", CONCERNED)
+def test_a_change_concerns_what_it_can_change_and_nothing_else(change: str, tmp_path: Path) -> None:
+    file, old, new, concerned = CONCERNED[change]
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "scripts" / "study" / file
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    assert old in text
+    path.write_text(text.replace(old, new) if old else f"{text}\n\n{new}", encoding="utf-8")
+    found = {
+        name
+        for name, (program, chosen) in JOBS.items()
+        if code_digest(ROOT / "scripts" / program, **chosen) != code_digest(tmp_path / "scripts" / program, **chosen)
+    }
+    assert found == concerned
+
+
+def test_a_raised_format_concerns_all_that_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {name: code_digest(ROOT / "scripts" / program, **chosen) for name, (program, chosen) in JOBS.items()}
+    monkeypatch.setitem(lineage.OUTSIDE, "study.runs.checkpoints", 2)
+    lineage.code_files.cache_clear()
+    after = {name: code_digest(ROOT / "scripts" / program, **chosen) for name, (program, chosen) in JOBS.items()}
+    lineage.code_files.cache_clear()
+    assert {name for name in JOBS if before[name] != after[name]} == TRAININGS
+
+
+def test_what_only_types_need_does_not_count(program: Path) -> None:
+    program.write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from study.room.used import f\n")
+    assert imported_files(program) == [program.resolve()]
 
 
 def test_package_files_are_empty_so_that_importing_a_package_runs_nothing() -> None:

@@ -18,10 +18,11 @@ from study.errors import PermanentError, Stopped
 from study.machine.devices import Device
 from study.recipe.layer_table import LayerRow
 from study.recipe.run import RunSpec
+from study.runs.inputs import Inputs, sources_of
 from study.runs.lease import hold
 from study.runs.once import Work
 from study.runs.record import git_commit
-from study.runs.training import Inputs, Saving, run_training, sources_of
+from study.runs.training import Saving, run_training
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.jobs import Job
 from tiny import cache, run_spec

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conftest import ROOT, Workflow, new_workflow
+from conftest import Workflow, new_workflow
 
-from stopping import Gate
+from stopping import PROGRAM, STAND_IN, Gate
 from study.store.artefacts import open_artefact, work_folder
 from study.store.jobs import Ref
 
@@ -79,7 +79,7 @@ class Study:
 def quick_study(folder: Path) -> Study:
     """A study that was run to the end of its training."""
     workflow = new_workflow(folder, Path(__file__).with_name("tiny.yaml"))
-    shutil.copyfile(ROOT / "tests" / "numpy_trainer.py", folder / "scripts" / "train_pytorch.py")
+    shutil.copyfile(STAND_IN, folder / "scripts" / PROGRAM.name)
     workflow.configure(shorten)
     study = Study(workflow)
     finished = study.snakemake()

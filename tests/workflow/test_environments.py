@@ -46,10 +46,10 @@ def test_each_framework_runs_in_its_own_environment_as_make_envs_notes_them(tmp_
     record_interpreters(workflow.root, {"pytorch": str(pytorch), "tensorflow": str(tensorflow)})
     workflow.run()
     used = {name: (tmp_path / name / "used").read_text(encoding="utf-8") for name in ("pytorch", "tensorflow")}
-    assert "train_pytorch.py" in used["pytorch"]
-    assert "train_tensorflow.py" not in used["pytorch"]
-    assert "predict_tensorflow.py" in used["tensorflow"]
-    assert "_pytorch.py" not in used["tensorflow"]
+    for framework, other in (("pytorch", "tensorflow"), ("tensorflow", "pytorch")):
+        assert f"--framework {framework}" in used[framework]
+        assert f"--framework {other}" not in used[framework]
+        assert all(program in used[framework] for program in ("train.py", "predict.py"))
 
     # The wrong way round, every program says what it lacks.
     workflow.configure(

@@ -111,9 +111,12 @@ def test_a_job_that_was_planned_before_an_edit_is_refused_by_its_program(workflo
     description = tmp_path / "job.json"
     description.write_text(job.to_json(), encoding="utf-8")
     workflow.change_code("backends/pytorch/data.py")
-    finished = workflow.call("scripts/train_pytorch.py", "--job", str(description), "--store", str(tmp_path / "store"))
+    finished = workflow.call(
+        *("scripts/train.py", "--framework", "pytorch"),
+        *("--job", str(description), "--store", str(tmp_path / "store")),
+    )
     assert finished.returncode == 1
-    assert re.fullmatch(r"error: train_pytorch.py: the code changed after this job was planned .*\n", finished.stderr)
+    assert re.fullmatch(r"error: train.py: the code changed after this job was planned .*\n", finished.stderr)
     assert not (tmp_path / "store").exists()
 
 
@@ -134,7 +137,7 @@ def test_a_cluster_job_refuses_settings_that_changed_while_it_waited(workflow: W
     assert re.search(r"^error: .* changed after this job was planned; give the snakemake command", refused.stderr, re.M)
     assert "Traceback" not in refused.stdout + refused.stderr
     # A job that the change does not concern runs.
-    finished = as_on_a_cluster("evaluate", evaluate.folder)
+    finished = as_on_a_cluster("evaluate_run", evaluate.folder)
     assert finished.returncode == 0, finished.stderr
     assert (workflow.store / evaluate.folder / "metrics.json").exists()
 

@@ -251,7 +251,7 @@ FORCED = {
         ("-R", "predict_tensorflow"),
         jobs("predict evaluate", *TENSORFLOW) | END,
     ),
-    "a report": (("-R", "report"), REPORT),
+    "a report": (("-R", "write_report"), REPORT),
     "tensors, which come out the same": (("-R", "preprocess"), {"preprocess digits"}),
 }
 
@@ -318,19 +318,22 @@ def test_code_of_both_sides_and_inputs_changed(workflow: Workflow) -> None:
     step(workflow, "code that both use", "input size with resized images on disk", "two equal arms added")
 
 
-def test_a_deleted_file_is_made_again_by_its_job(workflow: Workflow) -> None:
+def test_a_deleted_file_is_made_again_by_its_job_and_read_again(workflow: Workflow) -> None:
     (run,) = workflow.artefacts("runs")[2:]
     assert run.name.startswith("tensorflow")
     deleted = {
-        run / "run.json": {"train scratch_tensorflow seed 0"},
-        workflow.artefacts("tensors")[0] / "test_labels.npy": {"preprocess digits"},
-        workflow.artefacts("summary")[0] / "arms.csv": {"aggregate all runs"},
         workflow.results / "report" / "report.es.html": {"publish results under readable names"},
+        workflow.artefacts("summary")[0] / "arms.csv": {"aggregate all runs"},
+        run / "history.csv": jobs("train", *TENSORFLOW),
+        run / "run.json": jobs("predict", *TENSORFLOW),
+        workflow.artefacts("tensors")[0] / "test_labels.npy": {"preprocess digits"}
+        | FEATURES
+        | jobs("train predict", "scratch_pytorch seed 0"),
     }
     expected: set[str] = set()
-    for path, made_by in deleted.items():
+    for path, added in deleted.items():
         path.unlink()
-        expected |= made_by
+        expected |= added
         assert workflow.planned() == expected
     workflow.run()
     assert all(path.is_file() for path in deleted)

@@ -115,7 +115,7 @@ def test_everything_stopped_the_command_goes_on(number: int, running: Running, s
 def test_the_training_stopped_politely_fails_its_command_and_the_next_goes_on(
     running: Running, straight: Workflow
 ) -> None:
-    subprocess.run(["pkill", "-TERM", "-g", str(running.process.pid), "-f", "train_pytorch.py"], check=True)
+    subprocess.run(["pkill", "-TERM", "-g", str(running.process.pid), "-f", "train.py"], check=True)
     assert running.process.wait(timeout=60) == 1
     running.wait_for("stopped: SIGTERM in epoch")
     assert_goes_on(running.workflow, straight)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from study.data.images import Dataset, Images
 from study.errors import StudyError
+from study.recipe.data import TensorSpec
 
 FOLDER = "cifar-10-batches-py"
 TRAIN_BATCHES = tuple(f"data_batch_{number}" for number in range(1, 6))
@@ -37,6 +38,13 @@ _ALLOWED_GLOBALS = {
     ("numpy", "ndarray"),
     ("numpy", "dtype"),
 }
+
+
+def read(spec: TensorSpec, archive: Path | None) -> Dataset:
+    """All images that a specification is about; ValueError without the archive."""
+    if archive is None:
+        raise ValueError("cifar10 needs the archive")
+    return read_cifar10(archive)
 
 
 def read_cifar10(archive: Path) -> Dataset:

@@ -1,5 +1,6 @@
 """scikit-learn's handwritten digits as images of the same shape as CIFAR-10's; comes with the library, no network."""
 
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from study.data.images import Dataset, Images
+from study.recipe.data import TensorSpec
 
 Part = Literal["main", "pretraining"]
 
@@ -28,6 +30,13 @@ def split_indices(part: Part) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     order = np.random.Generator(np.random.PCG64(ORDER_SEED)).permutation(1797)
     train, test = SPLITS[part]
     return order[train], order[test]
+
+
+def read(spec: TensorSpec, archive: Path | None) -> Dataset:
+    """All images that a specification is about; ValueError without its part."""
+    if spec.part is None:
+        raise ValueError("digits needs its part")
+    return read_digits(spec.part)
 
 
 def read_digits(part: Part) -> Dataset:

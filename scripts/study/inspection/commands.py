@@ -44,13 +44,16 @@ class Command:
         return (self.files, json.dumps(self.config, sort_keys=True))
 
 
-def note_command(plan: Plan, files: Sequence[Path | str], config: Mapping[str, Any], here: Path) -> None:
+def note_command(
+    plan: Plan, files: Sequence[Path | str], config: Mapping[str, Any], here: Path, results: Path | None = None
+) -> None:
     """Note in the results folder what a command that starts in the folder ``here`` needs.
 
     Files are noted relative to ``here`` if the results lie below it, so that both can be moved together; otherwise
-    other folders may have the same results, and files of the same names.
+    other folders may have the same results, and files of the same names. ``results``: where these lie, if not where
+    the study says.
     """
-    results = Path(plan.study.results)
+    results = results or Path(plan.study.results)
     moves = (here / results).resolve().is_relative_to(here.resolve())
     command = {
         "files": [_name(Path(file), here, moves) for file in files],

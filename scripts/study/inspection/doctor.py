@@ -99,8 +99,8 @@ def try_framework(study: InspectedStudy, framework: Framework) -> Finding:
         return Finding(title, str(error), "correct the path or leave it empty")
     environment = dict(os.environ)
     make_own(environment, study.results)
-    command = [python, str(ROOT / "scripts" / f"probe_{framework}.py"), "--device", configured.device]
-    command += ["--threads", str(configured.threads), "--store", str(study.store)]
+    command = [python, str(ROOT / "scripts" / "probe.py"), "--framework", framework]
+    command += ["--device", configured.device, "--threads", str(configured.threads), "--store", str(study.store)]
     try:
         finished = subprocess.run(
             command,

@@ -1,7 +1,6 @@
 """Why a job would run, in words."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
 from study.errors import StudyError
@@ -10,13 +9,13 @@ from study.inspection.estimates import Estimates
 from study.inspection.logs import last_error
 from study.inspection.predecessors import Predecessor, Predecessors, own_settings
 from study.inspection.remaining import training_cost
-from study.inspection.study import ROOT, InspectedStudy
+from study.inspection.study import InspectedStudy
 from study.plan.differences import differences
 from study.plan.planner import changes_files, files_of
 from study.store.artefacts import Artefact, open_artefact
 from study.store.code import recorded_code
 from study.store.jobs import Job, Ref
-from study.store.lineage import code_digest, code_files
+from study.store.lineage import code_files
 
 SHOWN = 3
 """Inputs that are named; more are counted."""
@@ -100,15 +99,9 @@ def _some(words: list[str]) -> str:
 
 
 def _code_change(study: InspectedStudy, old: str, new: str) -> str:
-    before, now = recorded_code(study.store, old), _present_code(new)
+    program, choices = study.plan.programs[new]
+    before, now = recorded_code(study.store, old), dict(code_files(program, **choices))
     if before is None:
         return "its code changed"
     names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     return f"code changed: {', '.join(f'scripts/{name}' for name in names)}"
-
-
-@cache
-def _present_code(code: str) -> dict[str, str]:
-    """Digests by path of the files of the program that has this code digest."""
-    programs = [path for path in (ROOT / "scripts").glob("*.py") if code_digest(path) == code]
-    return dict(code_files(programs[0]))

@@ -1,5 +1,6 @@
 """The frameworks' Python packages."""
 
+import argparse
 import platform
 from importlib import import_module
 from importlib.metadata import version
@@ -12,6 +13,11 @@ PACKAGES: dict[Framework, tuple[str, str]] = {
     "tensorflow": ("tensorflow", "keras"),
 }
 """What a framework's programs import; the first is the framework itself."""
+
+
+def add_framework(parser: argparse.ArgumentParser) -> None:
+    """Add the argument ``--framework`` to a program's parser."""
+    parser.add_argument("--framework", required=True, choices=tuple(PACKAGES), help="what computes")
 
 
 def load(framework: Framework) -> None:

@@ -13,7 +13,7 @@ from study.errors import StudyError
 from study.machine.computing import add_device
 from study.machine.device_choice import DeviceChoice
 from study.machine.devices import Device, usable_threads
-from study.machine.frameworks import versions
+from study.machine.frameworks import add_framework, versions
 from study.recipe.recipe import Framework
 
 IMAGES, SIZE, KERNEL, CHANNELS, FILTERS = 4, 32, 3, 3, 8
@@ -24,6 +24,7 @@ SIDE = SIZE - KERNEL + 1
 class ProbeCall:
     """A probe's arguments."""
 
+    framework: Framework
     device: DeviceChoice
     threads: int
     store: Path
@@ -32,11 +33,12 @@ class ProbeCall:
 def read_probe_call(description: str | None) -> ProbeCall:
     """Parse a probe's arguments."""
     parser = argparse.ArgumentParser(description=description)
+    add_framework(parser)
     add_device(parser)
     parser.add_argument("--threads", type=int, required=True, help="CPU threads of a training")
     parser.add_argument("--store", type=Path, required=True, help="folder of all artefacts")
     arguments = parser.parse_args()
-    return ProbeCall(arguments.device, arguments.threads, arguments.store)
+    return ProbeCall(arguments.framework, arguments.device, arguments.threads, arguments.store)
 
 
 def check_convolution(scores: npt.NDArray[Any], gradient: npt.NDArray[Any]) -> None:

@@ -25,7 +25,7 @@ from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.phrase_files import figures_digest
 from study.reporting.templates import template_digest
 from study.store.artefacts import SIDECAR
-from study.store.jobs import Job, Ref
+from study.store.jobs import Job, Ref, chosen
 from study.store.lineage import code_digest
 
 Results = Mapping[str, Ref]
@@ -66,6 +66,8 @@ class Plan:
     published: Job
     downloads: dict[Ref, Download] = field(default_factory=dict)
     """Where each download comes from."""
+    programs: dict[str, tuple[Path, dict[str, str]]] = field(default_factory=dict)
+    """The program, and what its job chooses by name among files of code, by the digest of their code."""
 
     @cached_property
     def by_folder(self) -> dict[str, Job]:
@@ -152,6 +154,7 @@ class _Planner:
         self.jobs: dict[Ref, Job] = {}
         self.downloads: dict[Ref, Download] = {}
         self.runs: dict[tuple[str, int], Ref] = {}
+        self.programs: dict[str, tuple[Path, dict[str, str]]] = {}
 
     def plan(self) -> Plan:
         study = self.study.study
@@ -178,7 +181,8 @@ class _Planner:
             "publish.py",
             dict.fromkeys([summary, audit, *reports, *made]),
         )
-        return Plan(self.study, tuple(self.jobs.values()), self.runs, self.jobs[published], self.downloads)
+        jobs = tuple(self.jobs.values())
+        return Plan(self.study, jobs, self.runs, self.jobs[published], self.downloads, self.programs)
 
     def results(self, arm: str, seed: int) -> Results:
         """A run of an arm, and what is made of it."""
@@ -188,9 +192,20 @@ class _Planner:
         metrics = self.add("metrics", predictions.name, bins, "evaluate.py", [predictions])
         return {"run": run, "predictions": predictions, "metrics": metrics}
 
-    def add(self, kind: str, name: str, spec: dict[str, Any], program: str, inputs: Iterable[Ref]) -> Ref:
-        job = Job(kind, name, spec, code_digest(self.root / "scripts" / program), tuple(inputs))
+    def add(
+        self,
+        kind: str,
+        name: str,
+        spec: dict[str, Any],
+        program: str,
+        inputs: Iterable[Ref],
+        framework: Framework | None = None,
+    ) -> Ref:
+        path = self.root / "scripts" / program
+        choices = chosen(spec, framework)
+        job = Job(kind, name, spec, code_digest(path, **choices), tuple(inputs))
         self.jobs[job.ref] = job
+        self.programs[job.code] = (path, choices)
         return job.ref
 
     def download(self, download: Download) -> Ref:
@@ -213,8 +228,8 @@ class _Planner:
             spec = self.study.run_spec(arm_name, seed)
             inputs = [self.network_input(arm_name, seed), *self.weights(arm_name, seed)]
             name = f"{arm.framework}-{network_name(spec)}-s{seed}"
-            program = f"train_{arm.framework}.py"
-            self.runs[arm_name, seed] = self.add("runs", name, spec.model_dump(mode="json"), program, inputs)
+            settings = spec.model_dump(mode="json")
+            self.runs[arm_name, seed] = self.add("runs", name, settings, "train.py", inputs, arm.framework)
         return self.runs[arm_name, seed]
 
     def weights(self, arm_name: str, seed: int) -> list[Ref]:
@@ -240,7 +255,7 @@ class _Planner:
             name += f"-s{seed}"
         inputs = [self.tensors(arm_name), *self.weights(arm_name, seed)]
         settings = spec.model_dump(mode="json")
-        return self.add("features", name, settings, f"extract_features_{arm.framework}.py", inputs)
+        return self.add("features", name, settings, "extract_features.py", inputs, arm.framework)
 
     def dropped(self) -> list[Ref]:
         """Runs whose trained parameters do not stay when the study is complete."""
@@ -256,8 +271,8 @@ class _Planner:
         return [] if keeps else sorted(set(self.runs.values()), key=lambda run: run.folder)
 
     def predictions(self, run: Ref, arm_name: str, seed: int) -> Ref:
-        program = f"predict_{self.study.arms[arm_name].framework}.py"
-        return self.add("predictions", run.name, {}, program, [run, self.network_input(arm_name, seed)])
+        inputs = [run, self.network_input(arm_name, seed)]
+        return self.add("predictions", run.name, {}, "predict.py", inputs, self.study.arms[arm_name].framework)
 
     def certificates(self) -> list[Ref]:
         """One for each two arms of different frameworks that learn from scratch and whose networks both can build."""
@@ -290,13 +305,13 @@ class _Planner:
     def side(self, arm_name: str, run: RunSpec, framework: Framework, depth: Depth) -> Ref:
         spec = side_spec(run, framework, depth).model_dump(mode="json")
         name = f"{framework}-{network_name(run)}"
-        return self.add("parity_sides", name, spec, f"parity_{framework}.py", [self.tensors(arm_name)])
+        return self.add("parity_sides", name, spec, "parity_side.py", [self.tensors(arm_name)], framework)
 
     def predictions_by_both(self, arm_name: str, seed: int) -> dict[Framework, Ref]:
         run, own = self.run(arm_name, seed), self.study.arms[arm_name].framework
         (other,) = (framework for framework in FRAMEWORKS if framework != own)
         name = f"{other}-of-{run.name}"
-        by_other = self.add("predictions", name, {}, f"predict_{other}.py", [run, self.tensors(arm_name)])
+        by_other = self.add("predictions", name, {}, "predict.py", [run, self.tensors(arm_name)], other)
         return {own: self.predictions(run, arm_name, seed), other: by_other}
 
     def is_described(self, arm: Arm) -> bool:

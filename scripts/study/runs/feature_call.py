@@ -5,7 +5,8 @@ import argparse
 from study.cli import Call, read_call
 from study.data.staging import add_staging
 from study.machine.computing import add_device
-from study.runs.training import Inputs, read_inputs
+from study.machine.frameworks import add_framework
+from study.runs.inputs import Inputs, read_inputs
 
 
 def read_features_call(program: str, description: str | None) -> tuple[Call, Inputs, float]:
@@ -15,6 +16,7 @@ def read_features_call(program: str, description: str | None) -> tuple[Call, Inp
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_framework(parser)
     add_staging(parser)
     add_device(parser)
     parser.add_argument("--limit", type=float, required=True, help="GB that the features may take on disk")

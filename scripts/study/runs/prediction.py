@@ -17,15 +17,15 @@ from study.data.staging import add_staging, read_staged
 from study.data.tensor_cache import TensorCache
 from study.errors import PermanentError
 from study.machine.computing import add_device
-from study.machine.frameworks import PACKAGES
+from study.machine.frameworks import PACKAGES, add_framework
 from study.recipe.recipe import Framework
 from study.recipe.run import RunSpec
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.files import atomic
 from study.store.jobs import Job
 from study.store.parameters import write_array
-from study.training.precision import remedy
 from study.training.randomness import split_validation
+from study.training.remedy import remedy
 
 
 def read_predictions_call(program: str, description: str | None) -> Call:
@@ -34,6 +34,7 @@ def read_predictions_call(program: str, description: str | None) -> Call:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_framework(parser)
     add_staging(parser)
     add_device(parser)
 

@@ -4,16 +4,13 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tqdm import tqdm
 
 from study.data.splits import Split
-from study.data.staging import Staging, read_staged
-from study.data.tensor_cache import TensorCache
 from study.errors import PermanentError, Stopped
 from study.machine.devices import Device
 from study.recipe.expectations import input_notes, sentence
@@ -21,15 +18,16 @@ from study.recipe.layer_table import LayerRow
 from study.recipe.run import RunSpec
 from study.runs.checkpoints import Checkpoint, UnusableCheckpoint, load, resume, save, write
 from study.runs.extension import STATE, may_be_extended, shorter_runs
+from study.runs.inputs import Inputs
 from study.runs.once import Work
 from study.runs.record import conditions, reported_epoch, run_record
-from study.store.artefacts import SIDECAR, new_artefact, open_artefact
+from study.store.artefacts import new_artefact
 from study.store.files import write_text
-from study.store.jobs import Job, Ref
+from study.store.jobs import Job
 from study.store.parameters import are_finite, write_parameters
 from study.training.history import write_history
 from study.training.loop import Progress, Trainer, fit, start
-from study.training.precision import remedy
+from study.training.remedy import remedy
 
 
 @dataclass(frozen=True)
@@ -42,42 +40,6 @@ class Saving:
     """Process without which the training saves its state and ends; None: it goes on alone."""
     last_state: bool = False
     """Whether the state after the last epoch is kept, to go on from when more epochs are wanted (see ``extension``)."""
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What a training starts from."""
-
-    spec: RunSpec
-    cache: TensorCache
-    weights: Path | None
-    """File of the initial parameters, where the specification calls for one."""
-    sources: Mapping[str, RunSpec] = field(default_factory=dict)
-    """The runs that those went through, by their folders, the nearest first, as far as they are still there."""
-
-
-def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable[[str], object] = print) -> Inputs:
-    """Read and check a run's inputs."""
-    spec = RunSpec.model_validate(job.spec)
-    cache = read_staged(open_artefact(store, job.network_input), staging, say)
-    if spec.weights == "file":
-        download = open_artefact(store, job.input("downloads"))
-        return Inputs(spec, cache, download.file(download.spec["filename"]))
-    if spec.weights == "run":
-        source = job.input("runs")
-        model = open_artefact(store, source).file("model.npz")
-        return Inputs(spec, cache, model, dict(sources_of(store, source)))
-    return Inputs(spec, cache, None)
-
-
-def sources_of(store: Path, ref: Ref) -> Iterator[tuple[str, RunSpec]]:
-    """A run and those that its own initial parameters went through; the farther ones need not be kept."""
-    while (store / ref.folder / SIDECAR).is_file():
-        artefact = open_artefact(store, ref)
-        yield ref.folder, RunSpec.model_validate(artefact.spec)
-        if not artefact.inputs_of("runs"):
-            return
-        (ref,) = artefact.inputs_of("runs")
 
 
 def run_training(

@@ -9,6 +9,8 @@ from study.cli import read_call
 from study.data.staging import Staging, add_staging
 from study.machine.computing import add_device
 from study.machine.device_choice import DeviceChoice
+from study.machine.frameworks import add_framework
+from study.recipe.recipe import Framework
 from study.runs.training import Saving
 from study.store.jobs import Job
 
@@ -18,6 +20,7 @@ class TrainingCall:
     """A training program's arguments."""
 
     job: Job
+    framework: Framework
     store: Path
     threads: int
     saving: Saving
@@ -30,10 +33,13 @@ def read_training_call(program: str, description: str | None) -> TrainingCall:
     call = read_call(program, description, "runs", _add_arguments)
     parent = os.getppid() if call.arguments.end_with_parent else None
     saving = Saving(call.arguments.checkpoint_seconds, parent, call.arguments.keep_state)
-    return TrainingCall(call.job, call.store, call.threads, saving, call.arguments.staging, call.arguments.device)
+    return TrainingCall(
+        call.job, call.framework, call.store, call.threads, saving, call.arguments.staging, call.arguments.device
+    )
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_framework(parser)
     add_staging(parser)
     add_device(parser)
     parser.add_argument(

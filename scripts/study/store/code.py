@@ -9,11 +9,11 @@ from study.store.lineage import code_digest, code_files
 FOLDER = "code"
 
 
-def record_code(store: Path, program: Path) -> None:
-    """Note the files that a program consists of, as ``code/DIGEST.json``: their digests by path."""
-    path = store / FOLDER / f"{code_digest(program)}.json"
+def record_code(store: Path, program: Path, **chosen: str) -> None:
+    """Note the files that a program with its choices consists of: ``code/DIGEST.json``, digests by path."""
+    path = store / FOLDER / f"{code_digest(program, **chosen)}.json"
     if not path.exists():
-        write_text(path, json.dumps(dict(code_files(program)), indent=2) + "\n")
+        write_text(path, json.dumps(dict(code_files(program, **chosen)), indent=2) + "\n")
 
 
 def recorded_code(store: Path, code: str) -> dict[str, str] | None:

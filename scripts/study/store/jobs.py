@@ -1,6 +1,7 @@
 """One job of the plan: what it makes, from what, by which code."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,11 +94,23 @@ class Job:
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise StudyError(f"--job: is not the description of a job ({error})") from error
 
-    def check_code(self, program: Path) -> None:
+    def check_code(self, program: Path, framework: str | None = None) -> None:
         """Refuse to run code other than the planned code."""
-        found = code_digest(program)
+        found = code_digest(program, **chosen(self.spec, framework))
         if found != self.code:
             raise StudyError(
                 f"{program.name}: the code changed after this job was planned (planned {self.code}, found {found}); "
                 "nothing was run; give the snakemake command again"
             )
+
+
+def chosen(spec: Mapping[str, Any], framework: str | None) -> dict[str, str]:
+    """What a job's settings choose by name among files of code; see ``lineage.code_digest``."""
+    found = {} if framework is None else {"framework": framework}
+    for key in ("optimiser", "schedule", "source"):
+        value = spec.get(key)
+        if isinstance(value, Mapping):
+            found[key] = str(value["name"])
+        elif isinstance(value, str):
+            found[key] = value
+    return found

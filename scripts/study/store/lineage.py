@@ -6,12 +6,45 @@ Two artefacts with equal lineage are the same thing, whatever they are called an
 import ast
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 PACKAGE = "study"
+
+OUTSIDE: Mapping[str, int] = {
+    "study.cli": 1,
+    "study.data.staging": 1,
+    "study.errors": 1,
+    "study.machine": 1,
+    "study.recipe.base": 1,
+    "study.recipe.data": 1,
+    "study.recipe.expectations": 1,
+    "study.recipe.optimisers": 1,
+    "study.recipe.origins": 1,
+    "study.recipe.recipe": 1,
+    "study.recipe.run": 1,
+    "study.recipe.schedules": 1,
+    "study.recipe.shapes": 1,
+    "study.runs.checkpoints": 1,
+    "study.runs.extension": 1,
+    "study.runs.feature_call": 1,
+    "study.runs.finished": 1,
+    "study.runs.lease": 1,
+    "study.runs.once": 1,
+    "study.runs.record": 1,
+    "study.runs.training_call": 1,
+    "study.store": 1,
+    "study.training.remedy": 1,
+}
+"""Rooms and modules whose code is no part of a lineage, with the format that stands for it.
+
+They operate (arguments, locks, files, messages, the machine) or declare settings, whose values are part of lineages as
+settings. Raise the number where a change does change a result after all, as of how parameters are written: then
+everything that uses the room is made again.
+"""
 
 
 def canonical_json(value: Any) -> str:
@@ -24,32 +57,61 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]
 
 
-def code_digest(program: Path) -> str:
+def code_digest(program: Path, **chosen: str) -> str:
     """Digest of what a program runs: its syntax tree and those of all modules of ours that it imports, directly or not.
 
-    Comments, layout and docstrings do not count. Imports inside functions count; data files do not.
+    Comments, layout, docstrings and messages do not count, nor what operates and what only declares (``OUTSIDE``).
+    Imports inside functions count, and those by names that hold what was ``chosen``, such as
+    ``import_module(f"study.training.schedules.{schedule}")``: what was not chosen does not. Imports under
+    ``if TYPE_CHECKING`` and data files do not.
     """
-    return digest(code_files(program))
+    return digest(code_files(program, **chosen))
 
 
 @cache
-def code_files(program: Path) -> tuple[tuple[str, str], ...]:
-    """The parts of ``code_digest``: path below the program's folder and digest of each file, sorted by path."""
+def code_files(program: Path, **chosen: str) -> tuple[tuple[str, str], ...]:
+    """The parts of ``code_digest``: path below the program's folder and digest of each file, sorted by path.
+
+    What stands outside is there with its format.
+    """
     root = program.resolve().parent
-    return tuple((str(file.relative_to(root)), _read(file).syntax) for file in imported_files(program))
+    files, outside = _reached(program, chosen)
+    digests = [(str(file.relative_to(root)), _read(file).syntax) for file in sorted(files)]
+    return (*digests, *((name, f"format {OUTSIDE[name]}") for name in sorted(outside)))
 
 
-def imported_files(program: Path) -> list[Path]:
-    """A program and all files of the package beside it that it imports, directly or not, sorted."""
+def imported_files(program: Path, **chosen: str) -> list[Path]:
+    """A program and all files of the package beside it that count as what it runs, sorted."""
+    return sorted(_reached(program, chosen)[0])
+
+
+def _reached(program: Path, chosen: Mapping[str, str]) -> tuple[set[Path], set[str]]:
+    """The files that count, and what of ``OUTSIDE`` they import."""
     root = program.resolve().parent
     found: set[Path] = set()
+    outside: set[str] = set()
     todo = [program.resolve()]
     while todo:
         file = todo.pop()
-        if file not in found:
-            found.add(file)
-            todo += [path for module in _read(file).imports if (path := _file(root, module)) is not None]
-    return sorted(found)
+        if file in found:
+            continue
+        found.add(file)
+        for module in _read(file).imports:
+            name = _named(module, chosen, file)
+            stands_outside = next((part for part in OUTSIDE if name == part or name.startswith(f"{part}.")), None)
+            if stands_outside is not None:
+                outside.add(stands_outside)
+            elif (path := _file(root, name)) is not None:
+                todo.append(path)
+    return found, outside
+
+
+def _named(module: str, chosen: Mapping[str, str], file: Path) -> str:
+    """The module's name with what was chosen in place of ``{names}``."""
+    try:
+        return module.format_map(chosen)
+    except KeyError as error:
+        raise ValueError(f"{file}: imports {module}, and no {error.args[0]} is given") from None
 
 
 @cache
@@ -64,45 +126,71 @@ class _Module:
     """What matters of a file."""
 
     imports: tuple[str, ...]
-    """Dotted names in the package that it may import; ``from a import b`` may mean module a.b."""
+    """Dotted names in the package that it may import; ``from a import b`` may mean module a.b.
+
+    ``{name}`` stands where a part of it is chosen.
+    """
     syntax: str
     """Digest of its syntax tree without docstrings and other statements that are only a constant."""
 
 
 @cache
 def _read(file: Path) -> _Module:
-    imports: list[ast.Import | ast.ImportFrom] = []
+    imports: list[ast.AST] = []
     plain = _plain(ast.parse(file.read_text(encoding="utf-8"), filename=str(file)), imports)
     names: list[str] = []
     for node in imports:
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif node.level:
-            raise ValueError(f"{file}: relative imports are not followed; write 'from {PACKAGE}. ...'")
-        else:
-            names += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+        match node:
+            case ast.Import():
+                names += [alias.name for alias in node.names]
+            case ast.ImportFrom(level=0):
+                names += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+            case ast.ImportFrom():
+                raise ValueError(f"{file}: relative imports are not followed; write 'from {PACKAGE}. ...'")
+            case ast.JoinedStr():
+                names.append(_with_choices(node, file))
     return _Module(tuple(name for name in names if name.split(".")[0] == PACKAGE), digest(plain))
 
 
-def _plain(node: Any, imports: list[ast.Import | ast.ImportFrom]) -> Any:
+def _with_choices(name: ast.JoinedStr, file: Path) -> str:
+    """The name of a module that is imported by name."""
+    parts = []
+    for part in name.values:
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value))
+        elif isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name | ast.Attribute):
+            parts.append(f"{{{ast.unparse(part.value).split('.')[-1]}}}")
+        else:
+            raise ValueError(f"{file}: '{ast.unparse(name)}' is not followed; a choice must have a plain name")
+    return "".join(parts)
+
+
+def _plain(node: Any, imports: list[ast.AST], wordless: bool = False) -> Any:
     """A syntax tree as plain lists, alike under all Python versions (``ast.dump`` is not); notes its imports.
 
     Whether a name is read or written (``ctx``) follows from where it stands and is left out. Planning spends much of
-    its time here.
+    its time here. Where ``wordless``, as in what is raised or said, the words of texts are left out.
     """
     if isinstance(node, ast.Constant):
-        return ["Constant", repr(node.value)]
+        return ["Constant", "words" if wordless and isinstance(node.value, str) else repr(node.value)]
     if isinstance(node, ast.AST):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            imports.append(node)
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                imports.append(node)
+            case ast.Call(func=ast.Name("import_module"), args=[ast.JoinedStr() as imported]):
+                imports.append(imported)
+            case ast.If(test=ast.Name("TYPE_CHECKING")):
+                imports = []  # of what only a type checker reads
+            case ast.Raise() | ast.Call(func=ast.Name("print") | ast.Attribute(value=ast.Name("work"), attr="say")):
+                wordless = True
         plain: list[Any] = [type(node).__name__]
         for name in node._fields:
             value = getattr(node, name, None)
             if value is not None and value != [] and name != "ctx":
-                plain += (name, _plain(value, imports))
+                plain += (name, _plain(value, imports, wordless))
         return plain
     if isinstance(node, list):
-        return [_plain(item, imports) for item in node if not _is_bare_constant(item)]
+        return [_plain(item, imports, wordless) for item in node if not _is_bare_constant(item)]
     return node if node is None or isinstance(node, str) else repr(node)
 
 

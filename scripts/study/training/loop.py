@@ -13,9 +13,9 @@ from study.errors import PermanentError
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training.history import Epoch, Score
-from study.training.precision import remedy
 from study.training.randomness import epoch_flips, epoch_order, split_validation
 from study.training.rate_state import RateState
+from study.training.remedy import remedy
 from study.training.schedule import Course, advance
 
 

@@ -12,12 +12,3 @@ def settle(spec: RunSpec, manifest: Mapping[str, Any], fastest: Callable[[], Pre
     if spec.precision != "auto":
         return spec
     return spec.model_copy(update={"precision": manifest.get("precision") or fastest()})
-
-
-def remedy(spec: RunSpec) -> str:
-    """What to change in a run, of settled precision, whose numbers stopped being finite."""
-    if spec.precision == "float16":
-        return "lower optimiser.learning_rate, or set precision: float32, as float16 overflows beyond 65,504"
-    if spec.precision == "bfloat16":
-        return "lower optimiser.learning_rate or set precision: float32"
-    return "lower optimiser.learning_rate"

@@ -1,10 +1,10 @@
 """The course of a training: learning rate, best epoch and early stop, as one plain state machine."""
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 
 from study.recipe.recipe import EarlyStop
 from study.recipe.run import RunSpec
-from study.registry import entry
 from study.training.rate_state import RateState
 
 
@@ -28,7 +28,8 @@ class Course:
 
 def advance(spec: RunSpec, course: Course, epoch: int, accuracy: float | None) -> Course:
     """The course after an epoch (from 1) with this monitored accuracy, None where nothing is monitored."""
-    rule = entry("training.schedules", spec.schedule.name)
+    schedule = spec.schedule.name
+    rule = import_module(f"study.training.schedules.{schedule}")
     course = replace(course, schedule=rule.after_epoch(spec.schedule, course.schedule, epoch, spec.epochs, accuracy))
     if accuracy is None:
         return course

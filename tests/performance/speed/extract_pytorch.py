@@ -4,7 +4,7 @@ from performance.speed.data import open_cache
 from performance.speed.ours import extraction_tasks, frozen_part, read_study
 from performance.speed.sides import Call, Side
 from study.backends.pytorch.device import fastest_precision, set_up
-from study.backends.pytorch.features import extractor
+from study.backends.pytorch.features import make_extractor
 from study.training.precision import settle
 
 
@@ -15,6 +15,6 @@ def prepare(call: Call) -> Side:
     spec = frozen_part(study, call.arm)
     assert spec is not None
     cache = open_cache(call.images)
-    device = set_up(study.threads)
-    spec = settle(spec, cache.manifest, lambda: fastest_precision(device))
-    return Side(extraction_tasks(extractor(spec, cache, None, device), cache, call.features), spec.precision)
+    spec = settle(spec, cache.manifest, fastest_precision)
+    set_up(study.threads, spec.precision)
+    return Side(extraction_tasks(make_extractor(spec, cache, None), cache, call.features), spec.precision)

@@ -4,7 +4,7 @@ from performance.speed.data import open_cache
 from performance.speed.ours import extraction_tasks, frozen_part, read_study
 from performance.speed.sides import Call, Side
 from study.backends.tensorflow.device import fastest_precision, set_up
-from study.backends.tensorflow.features import extractor
+from study.backends.tensorflow.features import make_extractor
 from study.training.precision import settle
 
 
@@ -17,4 +17,4 @@ def prepare(call: Call) -> Side:
     cache = open_cache(call.images)
     spec = settle(spec, cache.manifest, fastest_precision)
     set_up(study.threads, spec.precision)
-    return Side(extraction_tasks(extractor(spec, cache, None), cache, call.features), spec.precision)
+    return Side(extraction_tasks(make_extractor(spec, cache, None), cache, call.features), spec.precision)

@@ -4,22 +4,27 @@ import torch
 
 from study.machine.devices import Device, processor_name, usable_threads
 from study.machine.gpus import Card
-from study.machine.instructions import fastest_on_cpu, fastest_on_gpu
 from study.machine.memory import keep_freed_memory
 from study.recipe.recipe import Precision
+from study.training.instructions import fastest_on_cpu, fastest_on_gpu
 
 
-def set_up(threads: int) -> torch.device:
-    """Set the number of threads and full float32 precision, and return the device: a GPU if there is one."""
+def computing_device() -> torch.device:
+    """What is computed on: a GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def set_up(threads: int, precision: str) -> None:
+    """Set the number of threads and full float32 precision; a network has the types of its own precision."""
     keep_freed_memory()
     torch.set_num_threads(usable_threads(threads))
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def fastest_precision(device: torch.device) -> Precision:
-    """The fastest arithmetic that a device has instructions for."""
+def fastest_precision() -> Precision:
+    """The fastest arithmetic that the device has instructions for."""
+    device = computing_device()
     return fastest_on_cpu() if device.type == "cpu" else fastest_on_gpu(torch.cuda.get_device_capability(device))
 
 
@@ -34,8 +39,9 @@ def why_no_gpu() -> str | None:
     return f"torch {torch.__version__} sees none"
 
 
-def describe(device: torch.device, card: Card | None) -> Device:
+def describe(card: Card | None) -> Device:
     """What a run record says of the device; ``card`` is what the machine says of it."""
+    device = computing_device()
     if device.type == "cpu":
         return Device("cpu", processor_name())
     cudnn = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]

@@ -9,6 +9,7 @@ import torch
 
 from study.backends.pytorch.cut import cut
 from study.backends.pytorch.data import DeviceData
+from study.backends.pytorch.device import computing_device
 from study.backends.pytorch.weights import initial_network
 from study.data.feature_cache import Extractor
 from study.data.splits import Indices, Split
@@ -16,8 +17,9 @@ from study.data.tensor_cache import TensorCache
 from study.recipe.run import RunSpec
 
 
-def extractor(spec: RunSpec, cache: TensorCache, weights: Path | None, device: torch.device) -> Extractor:
+def make_extractor(spec: RunSpec, cache: TensorCache, weights: Path | None) -> Extractor:
     """The frozen part of a run's network; ``weights`` is the file that the run's spec calls for."""
+    device = computing_device()
     network = initial_network(spec, weights).to(device).eval()
     data = DeviceData(spec.input, cache, device, network.body_dtype)
     frozen = cut(network).frozen

@@ -1,6 +1,7 @@
 """The optimiser of a run in PyTorch: each kind is a file in ``optimisers``, by its name."""
 
 from collections.abc import Iterable
+from importlib import import_module
 
 import torch
 from torch import Tensor
@@ -8,7 +9,6 @@ from torch import Tensor
 from study.backends.pytorch.network import Network
 from study.recipe.optimisers import Optimiser
 from study.recipe.run import RunSpec
-from study.registry import entry
 
 
 def build_optimiser(network: Network, spec: RunSpec) -> torch.optim.Optimizer:
@@ -18,5 +18,7 @@ def build_optimiser(network: Network, spec: RunSpec) -> torch.optim.Optimizer:
 
 def make_optimiser(parameters: Iterable[Tensor], spec: Optimiser) -> torch.optim.Optimizer:
     """An optimiser over some parameters."""
-    made: torch.optim.Optimizer = entry("backends.pytorch.optimisers", spec.name).make(parameters, spec)
+    optimiser = spec.name
+    module = import_module(f"study.backends.pytorch.optimisers.{optimiser}")
+    made: torch.optim.Optimizer = module.make(parameters, spec)
     return made

@@ -14,7 +14,7 @@ from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network
 from study.data.splits import Flags, Indices, Split
 from study.parity.probe import Doubles, Probe, dropout_draws
-from study.parity.side import FreeRun, Pass
+from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import DescribedNetwork
 from study.recipe.optimisers import Optimiser
@@ -51,6 +51,11 @@ class RecordingData(DeviceData):
         return super().batch(split, indices, mirrored)
 
     batches: list[Indices]
+
+
+def make_side() -> Side:
+    """The operations that a certificate compares."""
+    return PytorchSide()
 
 
 class PytorchSide:

@@ -1,22 +1,36 @@
 """Training and scoring in PyTorch."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from study.backends.pytorch.connect import connect
 from study.backends.pytorch.data import DeviceData
+from study.backends.pytorch.device import computing_device
 from study.backends.pytorch.network import Network
 from study.backends.pytorch.optimiser import build_optimiser
-from study.backends.pytorch.weights import export_parameters, load_parameters
-from study.data.splits import SCORING_BATCH, Flags, Indices, Split
+from study.backends.pytorch.scoring import class_scores
+from study.backends.pytorch.weights import export_parameters, initial_network, load_parameters
+from study.data.splits import Flags, Indices, Split
+from study.data.tensor_cache import TensorCache
+from study.recipe.layer_table import LayerRow
 from study.recipe.run import RunSpec
 from study.runs.checkpoints import UnusableCheckpoint, check_state
 from study.store.parameters import Arrays
 from study.training.history import Score
+from study.training.loop import Trainer
 from study.training.randomness import derive_seed
+
+
+def make_trainer(spec: RunSpec, cache: TensorCache, weights: Path | None) -> tuple[Trainer, list[LayerRow]]:
+    """A run's trainer and its network's layers; ``weights`` is the file that the run's spec calls for."""
+    device = computing_device()
+    network = initial_network(spec, weights).to(device)
+    return PytorchTrainer(spec, network, connect(network, spec, cache, device)), network.layer_table()
 
 
 class PytorchTrainer:
@@ -121,16 +135,3 @@ def _check_optimiser(trainable: list[Tensor], variables: dict[int, dict[str, Ten
             raise UnusableCheckpoint(f"its optimiser lacks '{min(missing)}' of parameter {index}")
         if any(value.dim() and value.shape != parameter.shape for value in found.values()):
             raise UnusableCheckpoint(f"its optimiser's variables of parameter {index} have another shape")
-
-
-@torch.inference_mode()
-def class_scores(network: Network, data: DeviceData, split: Split, indices: Indices) -> Tensor:
-    """Logits of images in inference mode, float32 [images, classes], on the device."""
-    network.eval()
-    starts = range(0, len(indices), SCORING_BATCH)
-    return torch.cat([network(data.batch(split, indices[s : s + SCORING_BATCH])[0]) for s in starts])
-
-
-def all_scores(network: Network, data: DeviceData, split: Split) -> npt.NDArray[np.float32]:
-    """Logits of all images of a split, float32 [images, classes]."""
-    return class_scores(network, data, split, np.arange(len(data.labels[split]))).float().cpu().numpy()

@@ -5,9 +5,9 @@ import keras
 import tensorflow as tf
 from study.machine.devices import Device, processor_name, usable_threads
 from study.machine.gpus import Card
-from study.machine.instructions import fastest_on_cpu, fastest_on_gpu
 from study.machine.memory import keep_freed_memory
 from study.recipe.recipe import Precision
+from study.training.instructions import fastest_on_cpu, fastest_on_gpu
 
 
 def set_up(threads: int, precision: str) -> None:

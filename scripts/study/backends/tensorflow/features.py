@@ -16,7 +16,7 @@ from study.data.tensor_cache import TensorCache
 from study.recipe.run import RunSpec
 
 
-def extractor(spec: RunSpec, cache: TensorCache, weights: Path | None) -> Extractor:
+def make_extractor(spec: RunSpec, cache: TensorCache, weights: Path | None) -> Extractor:
     """The frozen part of a run's network; ``weights`` is the file that the run's spec calls for."""
     frozen = cut(initial_network(spec, weights)).frozen
     data = DeviceData(spec.input, cache)

@@ -1,10 +1,11 @@
 """The optimiser of a run in TensorFlow (Keras): each kind is a file in ``optimisers``, by its name."""
 
+from importlib import import_module
+
 import keras
 
 from study.recipe.optimisers import Optimiser
 from study.recipe.run import RunSpec
-from study.registry import entry
 
 
 def build_optimiser(spec: RunSpec) -> keras.optimizers.Optimizer:
@@ -15,4 +16,5 @@ def build_optimiser(spec: RunSpec) -> keras.optimizers.Optimizer:
 
 def make_optimiser(spec: Optimiser) -> keras.optimizers.Optimizer:
     """An optimiser."""
-    return entry("backends.tensorflow.optimisers", spec.name).make(spec)
+    optimiser = spec.name
+    return import_module(f"study.backends.tensorflow.optimisers.{optimiser}").make(spec)

@@ -13,7 +13,7 @@ from study.backends.tensorflow.trainer import TensorflowTrainer
 from study.backends.tensorflow.weights import export_parameters, in_shared_layout, initial_network, load_parameters
 from study.data.splits import Indices, Split
 from study.parity.probe import Doubles, Probe, dropout_draws
-from study.parity.side import FreeRun, Pass
+from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import Dense, DescribedNetwork, Flatten
 from study.recipe.optimisers import Optimiser
@@ -53,6 +53,11 @@ class RecordingData(DeviceData):
         if split == "train":
             self.batches.append(indices)
         return super().pick(split, indices)
+
+
+def make_side() -> Side:
+    """The operations that a certificate compares."""
+    return TensorflowSide()
 
 
 class TensorflowSide:

@@ -1,12 +1,25 @@
 """Class scores in inference mode."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import keras
 import numpy as np
 import numpy.typing as npt
 
 import tensorflow as tf
+from study.backends.tensorflow.connect import connect
 from study.backends.tensorflow.data import DeviceData
+from study.backends.tensorflow.weights import trained_network
 from study.data.splits import SCORING_BATCH, Indices, Split
+from study.data.tensor_cache import TensorCache
+from study.recipe.run import RunSpec
+
+
+def make_scorer(spec: RunSpec, cache: TensorCache, parameters: Path) -> Callable[[Split], npt.NDArray[np.float32]]:
+    """What gives the logits of all images of a split, by a run's network with the parameters of a file."""
+    network, data = connect(trained_network(spec, parameters), spec, cache)
+    return Scorer(network.entered, data).all_scores
 
 
 class Scorer:

@@ -1,21 +1,32 @@
 """Training and scoring in TensorFlow."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import numpy as np
 
 import tensorflow as tf
+from study.backends.tensorflow.connect import connect
 from study.backends.tensorflow.data import DeviceData
 from study.backends.tensorflow.network import Network
 from study.backends.tensorflow.optimiser import build_optimiser
 from study.backends.tensorflow.scoring import Scorer
-from study.backends.tensorflow.weights import export_parameters
+from study.backends.tensorflow.weights import export_parameters, initial_network
 from study.data.splits import Flags, Indices, Split
+from study.data.tensor_cache import TensorCache
+from study.recipe.layer_table import LayerRow
 from study.recipe.run import RunSpec
 from study.runs.checkpoints import check_state
 from study.store.parameters import Arrays
 from study.training.history import Score
+from study.training.loop import Trainer
+
+
+def make_trainer(spec: RunSpec, cache: TensorCache, weights: Path | None) -> tuple[Trainer, list[LayerRow]]:
+    """A run's trainer and its network's layers; ``weights`` is the file that the run's spec calls for."""
+    network, data = connect(initial_network(spec, weights), spec, cache)
+    return TensorflowTrainer(spec, network, data), network.layer_table()
 
 
 class TensorflowTrainer:

@@ -1,5 +1,6 @@
-"""Train one run in PyTorch; goes on where an earlier attempt stopped."""
+"""Train one run in a framework; goes on where an earlier attempt stopped."""
 
+from study.backends.training import train
 from study.errors import program
 from study.machine.computing import computing
 from study.runs.once import Work, train_once
@@ -14,10 +15,8 @@ def main() -> None:
 
 
 def _train(call: TrainingCall, work: Work) -> None:
-    # The framework is imported here, so that a missing one is a sentence and a run that is complete costs nothing.
-    with computing("pytorch", call.device, call.store, work.say) as selection:
-        from study.backends.pytorch.run import train
-
+    # The framework is loaded here, so that a missing one is a sentence and a run that is complete costs nothing.
+    with computing(call.framework, call.device, call.store, work.say) as selection:
         train(call, selection, work)
 
 

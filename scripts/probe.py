@@ -1,7 +1,8 @@
-"""Try PyTorch as a training would use it, for `make doctor`."""
+"""Try a framework as a training would use it, for `make doctor`."""
 
 import json
 
+from study.backends.probe import probe
 from study.errors import program
 from study.machine.computing import computing
 from study.machine.probe import finding, read_probe_call
@@ -11,11 +12,9 @@ from study.machine.probe import finding, read_probe_call
 def main() -> None:
     """One convolution forward and backward; what it was computed on and with, as a line of JSON."""
     call = read_probe_call(__doc__)
-    with computing("pytorch", call.device, call.store, shared=True) as selection:
-        from study.backends.pytorch.probe import probe
-
-        device = probe(selection, call.threads)
-        print(json.dumps(finding("pytorch", device, call.threads)))
+    with computing(call.framework, call.device, call.store, shared=True) as selection:
+        device = probe(call, selection)
+        print(json.dumps(finding(call.framework, device, call.threads)))
 
 
 if __name__ == "__main__":

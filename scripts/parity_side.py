@@ -1,0 +1,19 @@
+"""What a framework computes from an arm's description, for comparison with the other framework."""
+
+from study.backends.parity import write_parity_side
+from study.cli import read_call
+from study.errors import program
+from study.machine.computing import computing
+from study.machine.frameworks import add_framework
+
+
+@program
+def main() -> None:
+    """A description and its images in, tensors.npz out; on the CPU, whatever else is there."""
+    call = read_call(__file__, __doc__, "parity_sides", add_framework)
+    with computing(call.framework, "cpu", call.store):
+        write_parity_side(call)
+
+
+if __name__ == "__main__":
+    main()
