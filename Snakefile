@@ -18,6 +18,7 @@ report: "report/snakemake/workflow.rst"
 
 include: "rules/common.smk"
 include: "rules/inputs.smk"
+include: "rules/outputs.smk"
 include: "rules/data.smk"
 include: "rules/features.smk"
 include: "rules/train.smk"

@@ -4,23 +4,18 @@ AUDIT = f"{STORE}/audit/{{artefact}}"
 auditing = job_of("audit")
 
 
-def verdicts(name):
-    """A file of the audit as an output."""
-    return in_report(f"{AUDIT}/{name}", "Verdicts", "verdicts", file=name)
-
-
 rule audit:
     input:
         summary=files(auditing, "summary", "summary.json", "epochs.csv"),
         predictions=files(auditing, "predictions", "predictions.parquet"),
     output:
-        claims=verdicts("claims.json"),
-        quantities=verdicts("quantities.json"),
-        comparisons=verdicts("comparisons.csv"),
-        intervals=verdicts("intervals.csv"),
-        cohort=verdicts("cohort.csv"),
-        teams=verdicts("teams.csv"),
-        curves=verdicts("curves.csv"),
+        claims=verdicts(f"{AUDIT}/claims.json"),
+        quantities=verdicts(f"{AUDIT}/quantities.json"),
+        comparisons=verdicts(f"{AUDIT}/comparisons.csv"),
+        intervals=verdicts(f"{AUDIT}/intervals.csv"),
+        cohort=verdicts(f"{AUDIT}/cohort.csv"),
+        teams=verdicts(f"{AUDIT}/teams.csv"),
+        curves=verdicts(f"{AUDIT}/curves.csv"),
         sidecar=f"{AUDIT}/sidecar.json",
     log:
         f"{RESULTS}/logs/audit/{{artefact}}.log",

@@ -128,33 +128,6 @@ def label(job):
     return lambda wildcards: PLAN.label(job(wildcards))
 
 
-def outputs_of(job) -> list[str]:
-    """The files of the artefact that a job makes."""
-    return [f"{STORE}/{job.ref.folder}/{name}" for name in PLAN.targets(job)]
-
-
-def published_files() -> list[str]:
-    """The files of a study under their readable names."""
-    return [
-        *(
-            f"{RESULTS}/report/{name}"
-            for name in (*PLAN.published.spec["report"], *changes_files(PLAN.published))
-        ),
-        *(f"{RESULTS}/summary/{name}" for name in (*FILES["summary"], *FILES["audit"])),
-    ]
-
-
-def in_report(path, category, caption, subcategory=None, **labels):
-    """An output that Snakemake's own report shows."""
-    return report(
-        path,
-        category=category,
-        subcategory=subcategory,
-        labels=labels,
-        caption=f"../report/snakemake/{caption}.rst",
-    )
-
-
 def hold_all() -> None:
     """Hold this folder and the results until the command ends, or end it with a sentence that names the holder."""
     # Kept on the workflow, so that all is held for as long as it is there; another module may hold the folder already.

@@ -5,13 +5,6 @@ DOWNLOAD = f"{STORE}/downloads/{{filename}}-{{lineage}}"
 downloading = job_of("downloads", "{filename}-{lineage}")
 
 
-def sources(wildcards) -> list[str]:
-    """Addresses and local copy of a download as arguments; they are no part of its lineage."""
-    download = PLAN.downloads[downloading(wildcards).ref]
-    file = ["--file", download.file] if download.file else []
-    return [*(part for url in download.urls for part in ("--url", url)), *file]
-
-
 rule download:
     output:
         file=f"{DOWNLOAD}/{{filename}}",
@@ -23,7 +16,7 @@ rule download:
         "../envs/report.yaml"
     params:
         **given(downloading),
-        sources=sources,
+        sources=sources_of(downloading),
     message:
         "download {wildcards.filename} ({wildcards.filename}-{wildcards.lineage})"
     shell:

@@ -31,11 +31,6 @@ SUMMARY = f"{STORE}/summary/{{artefact}}"
 aggregation = job_of("summary")
 
 
-def table(name):
-    """A table of the summary as an output."""
-    return in_report(f"{SUMMARY}/{name}", "Tables", "table", file=name)
-
-
 rule aggregate:
     input:
         runs=files(aggregation, "runs", "run.json", "history.csv"),
@@ -51,11 +46,11 @@ rule aggregate:
         ),
         certificates=files(aggregation, "parity"),
     output:
-        runs=table("runs.csv"),
-        arms=table("arms.csv"),
-        epochs=table("epochs.csv"),
-        images=table("images.csv"),
-        guesses=table("guesses.csv"),
+        runs=table(f"{SUMMARY}/runs.csv"),
+        arms=table(f"{SUMMARY}/arms.csv"),
+        epochs=table(f"{SUMMARY}/epochs.csv"),
+        images=table(f"{SUMMARY}/images.csv"),
+        guesses=table(f"{SUMMARY}/guesses.csv"),
         pixels=f"{SUMMARY}/images.npz",
         filters=f"{SUMMARY}/filters.npz",
         summary=f"{SUMMARY}/summary.json",

@@ -47,3 +47,14 @@ def files(job, kind, *names):
         ]
 
     return paths
+
+
+def sources_of(job):
+    """A function of a rule's wildcards: addresses and local copy of its job's download, which are not of its lineage."""
+
+    def options(wildcards):
+        download = PLAN.downloads[job(wildcards).ref]
+        file = ["--file", download.file] if download.file else []
+        return [*(part for url in download.urls for part in ("--url", url)), *file]
+
+    return options

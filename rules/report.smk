@@ -12,25 +12,12 @@ REPORTED = (
 )
 
 
-def figure(name):
-    """A figure as an output."""
-    shown, _, arm = name.partition("-")
-    return in_report(
-        f"{FIGURES}/{name}.svg",
-        category="Figures",
-        caption="figure",
-        subcategory=arm or "all arms",
-        figure=shown,
-        language="{language}",
-    )
-
-
 rule figures:
     input:
         summary=files(drawing, "summary", *REPORTED),
         audit=files(drawing, "audit"),
     output:
-        drawings=[figure(name) for name in DRAWN],
+        drawings=[figure(f"{FIGURES}/{name}.svg") for name in DRAWN],
         data=[f"{FIGURES}/{name}.csv" for name in DRAWN],
         sidecar=f"{FIGURES}/sidecar.json",
     log:

@@ -18,6 +18,7 @@ from waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
 PROGRAM, STAND_IN = ROOT / "scripts" / "train.py", ROOT / "tests" / "numpy_trainer.py"
+TRAINERS = ("numpy", "pytorch", "tensorflow")
 TIMES = ["seconds", "images_per_second", "monitor_seconds"]
 
 

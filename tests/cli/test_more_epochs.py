@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stopping import PROGRAMS, Training, same, training
+from stopping import TRAINERS, Training, same, training
 from study.inspection.remaining import epochs_done, training_cost
 from study.runs.extension import STATE
 from study.runs.finished import begin_anew
@@ -50,7 +50,7 @@ def short(tmp_path: Path) -> Training:
     return finish(training("numpy", tmp_path, epochs=FEW, **BEST), "--keep-state")
 
 
-@pytest.mark.parametrize("framework", PROGRAMS)
+@pytest.mark.parametrize("framework", TRAINERS)
 @pytest.mark.parametrize("settings", [BEST, ADAM], ids=["best", "adam"])
 def test_it_goes_on_from_the_finished_run_to_the_same_bits(
     framework: str, settings: dict[str, Any], tmp_path: Path

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from stopping import PROGRAMS, Training, same, training
+from stopping import TRAINERS, Training, same, training
 from study.runs.finished import forget
 
 SETTINGS = {
@@ -35,7 +35,7 @@ SETTINGS = {
 def main() -> None:
     """Parse arguments, run the loop, print what it found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("framework", choices=PROGRAMS)
+    parser.add_argument("framework", choices=TRAINERS)
     parser.add_argument("--kills", type=int, default=100, help="stop after this many kills (default: 100)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the moments (default: 0)")
     arguments = parser.parse_args()

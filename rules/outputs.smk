@@ -1,0 +1,51 @@
+# What jobs make: files of the store, those under readable names, and what Snakemake's own report shows of them.
+
+
+def outputs_of(job) -> list[str]:
+    """The files of the artefact that a job makes."""
+    return [f"{STORE}/{job.ref.folder}/{name}" for name in PLAN.targets(job)]
+
+
+def published_files() -> list[str]:
+    """The files of a study under their readable names."""
+    return [
+        *(
+            f"{RESULTS}/report/{name}"
+            for name in (*PLAN.published.spec["report"], *changes_files(PLAN.published))
+        ),
+        *(f"{RESULTS}/summary/{name}" for name in (*FILES["summary"], *FILES["audit"])),
+    ]
+
+
+def in_report(path, category, caption, subcategory=None, **labels):
+    """An output that Snakemake's own report shows."""
+    return report(
+        path,
+        category=category,
+        subcategory=subcategory,
+        labels=labels,
+        caption=f"../report/snakemake/{caption}.rst",
+    )
+
+
+def table(path):
+    """A table of the summary as an output."""
+    return in_report(path, "Tables", "table", file=Path(path).name)
+
+
+def verdicts(path):
+    """A file of the audit as an output."""
+    return in_report(path, "Verdicts", "verdicts", file=Path(path).name)
+
+
+def figure(path):
+    """A figure as an output; it shows one arm, or all of them."""
+    shown, _, arm = Path(path).stem.partition("-")
+    return in_report(
+        path,
+        category="Figures",
+        caption="figure",
+        subcategory=arm or "all arms",
+        figure=shown,
+        language="{language}",
+    )
