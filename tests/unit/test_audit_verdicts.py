@@ -259,6 +259,36 @@ def test_arms_that_never_learn_decide_nothing() -> None:
     assert finding(dead, claim=value(0.1)).verdict == "inconclusive"
 
 
+def test_an_order_with_one_run_that_learned_rests_on_collapsed_runs() -> None:
+    high = arm("1.2", (0.80, 0.10, 0.11), collapsed=(1, 2))
+    found = finding(high, arm("1.1", LOW), claim=relation())
+    assert (found.verdict, found.reason) == ("undecided", "collapsed_runs")
+    assert found.evidence["comparison"]["learned"]["p"] is None
+
+
+def test_a_quantity_that_a_collapsed_run_lacks_is_not_measured() -> None:
+    ours = arm("1.1", (0.61, 0.62, 0.1), collapsed=(2,), train_accuracy=(0.7, 0.71, np.nan))
+    found = finding(ours, claim=value(0.7, quantity="train_accuracy"))
+    assert (found.verdict, found.reason) == ("not_testable", "not_measured")
+    assert found.evidence["collapsed"] == 1
+
+
+def test_a_difference_of_an_arm_that_was_not_run_says_so() -> None:
+    asked = claim(kind="difference", higher="1.2", lower="1.1", value=0.1, tolerance=0.005)
+    found = finding(arm("1.2", HIGH), claim=asked)
+    assert (found.verdict, found.reason) == ("not_testable", "arm_not_run")
+    assert "missing" in found.evidence
+
+
+def test_a_cause_in_which_two_arms_do_not_differ_is_told_with_the_value_of_both() -> None:
+    arms = arm("1.2", HIGH, facts=SAME), arm("1.1", LOW, facts=SAME)
+    found = finding(*arms, claim=relation(kind="cause", setting="framework"))
+    assert (found.verdict, found.reason) == ("not_testable", "other_settings_differ")
+    framework = {"framework": SAME["framework"]}
+    expected = {"section": "1.1", "key": "framework", "document": framework, "here": framework}
+    assert found.evidence["missing"] == [expected]
+
+
 def test_differences_that_are_the_same_for_all_seeds_have_no_spread() -> None:
     """Exactly: 0.80 - 0.60 and 0.81 - 0.61 are not the same in binary."""
     found = finding(arm("1.2", (0.80, 0.81, 0.83)), arm("1.1", (0.60, 0.61, 0.63)), claim=relation())

@@ -48,6 +48,14 @@ def test_another_device_within_an_arm_is_told_with_the_seeds(tmp_path: Path) -> 
     assert found.keys() == {"device", "driver", "cuda", "cudnn"}
 
 
+def test_a_card_that_shortens_products_of_float32_is_another_condition(tmp_path: Path) -> None:
+    names = ["scratch_pytorch"]
+    found = mixed(
+        tmp_path, names, {"scratch_pytorch": {seed: {"device": A100 | {"tf32": bool(seed)}} for seed in (0, 1)}}
+    )
+    assert found == {"tf32": {"scratch_pytorch": [(False, [0]), (True, [1])]}}
+
+
 def test_arms_on_other_kinds_of_device_or_in_other_arithmetic_are_confounded(tmp_path: Path) -> None:
     names = ["scratch_pytorch", "scratch_tensorflow", "pretrained_pytorch"]
     records = {"scratch_tensorflow": {1: {"device": A100}}, "pretrained_pytorch": {0: {"precision": "bfloat16"}}}

@@ -26,9 +26,14 @@ from study.audit.spec import AuditSpec
 from study.config.load import validate
 from study.evaluation.files import write_summary
 from study.evaluation.results import read_results
+from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
-from study_results import SyntheticArm, digits_arms, document_arms, make_study
+from study.evaluation.tables import epochs_table
+from study_results import CLAIMS, SyntheticArm, digits_arms, document_arms, make_study
+from tiny import TINY_NETWORK
 
+SMALL = BASE | {"network": "small", "input": {"size": 32, "resize": "float"}}
+EQUAL = {"kind": "equivalence", "id": "equal", "source": "document", "higher": "1.2", "lower": "1.1"}
 DIGITS = 9
 """Digits after the point that count: what is left is rounding, which depends on the processor."""
 LINEAGE = re.compile(r"(?<![.0-9a-f])[0-9a-f]{16}(?![0-9a-f])")
@@ -54,7 +59,8 @@ def files_of(folder: Path, made: list[SyntheticArm]) -> dict[str, Any]:
     spec = SummarySpec.model_validate(study.summary_job.spec)
     write_summary(folder, spec, read_results(study.store, study.summary_job, spec), [])
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    judged = AuditSpec.model_validate(study.audit_job().spec)
+    claims = {**CLAIMS, "claims": [*CLAIMS["claims"], EQUAL | {"statement": {"es": "Iguales.", "en": "Equal."}}]}
+    judged = AuditSpec.model_validate(study.audit_job(claims).spec)
     found = audit(judged, summary, pd.read_csv(folder / "epochs.csv"), study.right())
     write_audit(folder, found)
     listed = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("claims", "quantities")}
@@ -85,6 +91,19 @@ def uneven() -> list[SyntheticArm]:
     ]
 
 
+def test_tables_have_their_columns_where_they_have_no_rows(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "store", document_arms((0,))[:1])
+    spec = SummarySpec.model_validate(study.summary_job.spec)
+    results = read_results(study.store, study.summary_job, spec)
+    asked = {**study.audit_job().spec, "cohort": {}, "claims": {**CLAIMS, "claims": [], "curves": {}}}
+    summary = json.loads(json.dumps(summarise(spec, results)))
+    found = audit(AuditSpec.model_validate(asked), summary, epochs_table(results), study.right())
+    tables = {name: getattr(found, name) for name in ("cohort", "teams", "curves", "comparisons")}
+    assert {name: (len(table), table.shape[1] > 2) for name, table in tables.items()} == dict.fromkeys(
+        tables, (0, True)
+    )
+
+
 STUDIES: dict[str, Callable[[], list[SyntheticArm]]] = {
     "collapsed": arms,
     "document": document_arms,
@@ -108,6 +127,7 @@ def test_what_arms_do_whose_parameters_come_from_others_is_told_as_before(check:
         "few": config["datasets"]["cifar10"] | {"train_images": 5000, "test_images": 1000},
         "rest": {"source": "digits", "part": "pretraining"},
     }
+    config["networks"]["small"] = TINY_NETWORK
     config["arms"] = {
         "source": BASE | {"dataset": "few"},
         "unseen": BASE | {"dataset": "rest", "monitor": "none", "network": "alexnet_96", "input": {"size": 227}},
@@ -115,6 +135,10 @@ def test_what_arms_do_whose_parameters_come_from_others_is_told_as_before(check:
         "of_source": BASE | {"weights": {"arm": "source"}},
         "of_unseen": BASE | {"weights": {"arm": "unseen"}, "network": "alexnet_96", "input": {"size": 227}},
         "of_library": BASE | LIBRARY | {"weights": {"arm": "library"}},
+        "steered": BASE | {"dataset": "few", "early_stop": {"patience": 2}},
+        "of_steered": BASE | {"weights": {"arm": "steered"}},
+        "not_enlarged": SMALL,
+        "of_not_enlarged": SMALL | {"weights": {"arm": "not_enlarged"}, "epochs": 3},
     }
     config["study"] |= {"arms": list(config["arms"]), "seeds": [0]}
     check(configured_facts(validate(yaml.safe_load(yaml.safe_dump(config)))))

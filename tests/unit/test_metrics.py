@@ -56,6 +56,15 @@ def test_calibration_error_by_hand():
     assert calibration_error(confidence, correct, 10) == pytest.approx(0.4, abs=ROUNDING)
 
 
+def test_bins_of_confidence_lie_end_to_end():
+    labels = np.arange(40) % 4
+    scores = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
+    bins = split_metrics(labels, scores, 5)["calibration"]
+    assert [(one["from"], one["to"]) for one in bins] == [(number / 5, (number + 1) / 5) for number in range(5)]
+    assert sum(one["images"] for one in bins) == 40
+    assert sum(one["correct"] for one in bins) == (scores.argmax(axis=1) == labels).sum()
+
+
 def test_calibration_error_is_0_if_confidence_is_earned():
     assert calibration_error(np.full(4, 0.75), np.array([True, True, True, False]), 15) == pytest.approx(
         0, abs=ROUNDING

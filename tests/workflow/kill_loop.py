@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from stopping import TRAINERS, Training, same, training
-from study.runs.finished import forget
+from study.runs.finished import RESTORED, forget
 
 SETTINGS = {
     "epochs": 6,
@@ -97,6 +97,7 @@ def left_behind(hurt: Training) -> list[str]:
     result = hurt.store / hurt.job.ref.folder
     copies = [path for path in (hurt.work / hurt.job.ref.folder).iterdir() if not path.samefile(result / path.name)]
     forget(hurt.store, hurt.job.ref)
+    (hurt.work / RESTORED).unlink(missing_ok=True)  # Snakemake's output says it, and it goes
     files = [path for path in hurt.work.rglob("*") if path != hurt.work / "train.log"]
     files += hurt.store.rglob(".tmp-*")
     named = (f"process {process.pid}" for process in psutil.process_iter(["cmdline"]) if runs(process, hurt))
