@@ -86,7 +86,7 @@ clean-old: environment
 
 # The picture in the README, from a finished demo.
 picture: $(VENV)/installed-development
-	PYTHONPATH=scripts $(BIN)/python tests/picture.py results/demo/report/report.en.pdf docs/first-page.png
+	PYTHONPATH=scripts $(BIN)/python docs/picture.py results/demo/report/report.en.pdf docs/first-page.png
 
 # The report in a headless Chromium; skipped, with a reason, where there is none.
 test-browser: $(VENV)/installed-development

@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stopping import ROOT, Gate, Training, same, training
 from study.runs.checkpoints import list_checkpoints
 from study.store.artefacts import drop_file, is_complete
-
-KILL_AT = str(ROOT / "tests" / "kill_at.py")
+from support.paths import KILL_AT, MODULES
+from support.stopping import Gate, Training, same, training
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +81,7 @@ def test_a_training_ends_at_its_next_epoch_when_its_parent_is_gone(reference: Tr
     arguments = small.arguments("--end-with-parent", "--checkpoint-seconds", "3600")
     shell = subprocess.Popen(
         ["bash", "-c", f"{sys.executable} {' '.join(arguments)} & wait"],
-        env=os.environ | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests"} | gate.variables,
+        env=os.environ | {"PYTHONPATH": MODULES} | gate.variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -154,7 +153,7 @@ def test_a_full_disk_while_saving_keeps_the_last_state_and_the_training(referenc
     # No file may grow beyond this: checkpoints are larger, everything else is smaller.
     process = subprocess.run(
         [sys.executable, *small.arguments()],
-        env=os.environ | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests"},
+        env=os.environ | {"PYTHONPATH": MODULES},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)),
         capture_output=True,
         text=True,

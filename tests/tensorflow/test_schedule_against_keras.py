@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from study.training.schedule import Course, advance
-from tiny import run_spec
+from support.tiny import run_spec
 
 FLOAT32 = 1e-6
 """Keras keeps the rate in float32."""

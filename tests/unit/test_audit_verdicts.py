@@ -7,7 +7,6 @@ import pytest
 from scipy import stats
 from statsmodels.stats.weightstats import ttost_paired
 
-from audit_arms import CLAIMS, EVALUATION, arm, bench, configured, configured_facts, faithful_facts
 from study.audit.arms import AuditArm
 from study.audit.comparisons import image_differences
 from study.audit.findings import Finding
@@ -16,6 +15,8 @@ from study.audit.settings import GROUPS
 from study.audit.verdicts import hold_cases, judge
 from study.config.claims import Claims
 from study.config.study import Evaluation
+from support.audit_arms import CLAIMS, EVALUATION, arm, bench, faithful_facts
+from support.configured_arms import configured, configured_facts
 
 PAIR = {"source": "document", "higher": "1.2", "lower": "1.1", "statement": {}}
 

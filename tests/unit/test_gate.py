@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 import pytest
 
-from audit_arms import CLAIMS, arm, bench, configured, configured_facts, faithful_facts
 from study.audit.settings import GROUPS
 from study.config.claims import Setting
 from study.config.document import Protocol, Section
@@ -17,6 +16,8 @@ from study.evaluation.facts import LEFT_OUT
 from study.recipe.run import Adam, RunSpec, Sgd
 from study.reporting.markdown import render
 from study.reporting.templates import FOLDER
+from support.audit_arms import CLAIMS, arm, bench, faithful_facts
+from support.configured_arms import configured, configured_facts
 
 CONFIG = read_config([])
 CONFIG["arms"]["copy"] = {**CONFIG["arms"]["scratch_pytorch"], "label": None}

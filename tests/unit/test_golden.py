@@ -16,10 +16,8 @@ import pandas as pd
 import pytest
 import yaml
 from pytest_regressions.data_regression import DataRegressionFixture
-from test_causes import BASE, CONFIG, LIBRARY
-from test_order import arms
+from support.configured_arms import BASE, LIBRARY, WITH_RESNET, configured, configured_facts
 
-from audit_arms import configured, configured_facts
 from study.audit.files import TABLES, write_audit
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
@@ -27,7 +25,8 @@ from study.config.load import validate
 from study.evaluation.files import write_summary
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
-from study_results import SyntheticArm, digits_arms, document_arms, make_study
+from support.study_results import make_study
+from support.synthetic_arms import SyntheticArm, digits_arms, document_arms, patternless_arms
 
 DIGITS = 9
 """Digits after the point that count: what is left is rounding, which depends on the processor."""
@@ -86,7 +85,7 @@ def uneven() -> list[SyntheticArm]:
 
 
 STUDIES: dict[str, Callable[[], list[SyntheticArm]]] = {
-    "collapsed": arms,
+    "collapsed": patternless_arms,
     "document": document_arms,
     "one_seed_of_digits": digits_arms,
     "uneven": uneven,
@@ -103,7 +102,7 @@ def test_what_the_configured_arms_do_is_told_as_before(check: Check) -> None:
 
 
 def test_what_arms_do_whose_parameters_come_from_others_is_told_as_before(check: Check) -> None:
-    config = copy.deepcopy(CONFIG)
+    config = copy.deepcopy(WITH_RESNET)
     config["datasets"] |= {
         "few": config["datasets"]["cifar10"] | {"train_images": 5000, "test_images": 1000},
         "rest": {"source": "digits", "part": "pretraining"},

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rendered import Study, context_of, make_study_and_audit, of_arm, written
-from study_results import document_arms
+from support.rendered import Study, context_of, make_study_and_audit, of_arm, written
+from support.synthetic_arms import document_arms
 
 
 @pytest.fixture(scope="module")

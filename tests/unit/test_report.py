@@ -25,7 +25,8 @@ from study.reporting.languages import WORDS
 from study.reporting.markdown import code, escape, render
 from study.reporting.numbers import NUMBERS
 from study.reporting.specs import ReportSpec
-from study_results import digits_arms, document_arms, make_study
+from support.study_results import make_study
+from support.synthetic_arms import digits_arms, document_arms
 
 WORD, ES, EN = WORDS["es"], NUMBERS["es"], NUMBERS["en"]
 NASTY = 'Red <b>&</b> | *n* _k_ $x$ `c` [l](u) #1 "q" ~s~ ^u^ @z \\ — ñ'

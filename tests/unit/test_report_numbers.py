@@ -20,7 +20,8 @@ from study.reporting.figures.names import figure_names
 from study.reporting.markdown import render
 from study.reporting.numbers import NUMBERS
 from study.reporting.specs import ReportSpec
-from study_results import document_arms, make_study
+from support.study_results import make_study
+from support.synthetic_arms import document_arms
 
 EN = NUMBERS["en"]
 

@@ -23,7 +23,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def settings() -> Settings:
-    content: Settings = yaml.safe_load((ROOT / "tests" / "workflow" / "tiny.yaml").read_text(encoding="utf-8"))
+    content: Settings = yaml.safe_load((ROOT / "tests" / "support" / "tiny.yaml").read_text(encoding="utf-8"))
     return content | {"claims": str(ROOT / "config" / "claims.yaml")}
 
 

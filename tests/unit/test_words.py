@@ -11,9 +11,6 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
-from rendered import Study, context_of, of_arm, written
-from rendered import make_study_and_audit as make
-from schema_values import examples, variants
 from study.audit.findings import Reason, Word
 from study.audit.quantities import CANDIDATES, NONE
 from study.config.claims import CauseClaim, Claim, Claims, Quantity, ValueClaim
@@ -37,7 +34,10 @@ from study.reporting.markdown import render
 from study.reporting.numbers import NUMBERS
 from study.reporting.parity import certificates
 from study.runs.record import Ending
-from study_results import CLAIMS, DOCUMENT, document_arms
+from support.rendered import Study, context_of, of_arm, written
+from support.rendered import make_study_and_audit as make
+from support.schema_values import examples, variants
+from support.synthetic_arms import CLAIMS, DOCUMENT, document_arms
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 SCORES = {"type": "dense", "units": "classes", "activation": "none"}

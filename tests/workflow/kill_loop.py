@@ -21,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from stopping import PROGRAMS, Training, same, training
 from study.runs.finished import forget
+from support.stopping import PROGRAMS, Training, same, training
 
 SETTINGS = {
     "epochs": 6,

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import AUDIT, END, FIGURES, REPORT, WHOLE, Workflow, jobs
+
+from support.workflow import AUDIT, END, FIGURES, REPORT, WHOLE, Workflow, jobs
 
 Settings = dict[str, Any]
 Change = Callable[[Workflow], object]

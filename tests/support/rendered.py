@@ -18,7 +18,8 @@ from study.reporting import templates
 from study.reporting.document import MissingRun, report_context
 from study.reporting.markdown import templates_in
 from study.reporting.specs import ReportSpec
-from study_results import SyntheticArm, make_study
+from support.study_results import make_study
+from support.synthetic_arms import SyntheticArm
 
 Study = tuple[Summary, Audit]
 TEMPLATES = {language: templates_in(templates.FOLDER, language) for language in get_args(Language)}

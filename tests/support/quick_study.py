@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conftest import ROOT, Workflow, new_workflow
-
-from stopping import Gate
 from study.store.artefacts import open_artefact, work_folder
 from study.store.jobs import Ref
+from support.paths import SUPPORT
+from support.stopping import Gate
+from support.workflow import TINY_FILE, Workflow, new_workflow
 
 TRAINING = ("--until", "train_pytorch")
 """What follows the training takes frameworks."""
@@ -78,8 +78,8 @@ class Study:
 
 def quick_study(folder: Path) -> Study:
     """A study that was run to the end of its training."""
-    workflow = new_workflow(folder, Path(__file__).with_name("tiny.yaml"))
-    shutil.copyfile(ROOT / "tests" / "numpy_trainer.py", folder / "scripts" / "train_pytorch.py")
+    workflow = new_workflow(folder, TINY_FILE)
+    shutil.copyfile(SUPPORT / "numpy_trainer.py", folder / "scripts" / "train_pytorch.py")
     workflow.configure(shorten)
     study = Study(workflow)
     finished = study.snakemake()

@@ -13,12 +13,12 @@ from study.store.artefacts import new_artefact, open_artefact, work_folder
 from study.store.files import write_text
 from study.store.jobs import Job
 from study.store.lineage import code_digest
-from tiny import TINY_NETWORK, cache, run_spec
-from waiting import wait_until
+from support.paths import MODULES, ROOT, SUPPORT
+from support.tiny import TINY_NETWORK, cache, run_spec
+from support.waiting import wait_until
 
-ROOT = Path(__file__).parents[1]
 PROGRAMS = {
-    "numpy": ROOT / "tests" / "numpy_trainer.py",
+    "numpy": SUPPORT / "numpy_trainer.py",
     "pytorch": ROOT / "scripts" / "train_pytorch.py",
     "tensorflow": ROOT / "scripts" / "train_tensorflow.py",
 }
@@ -81,7 +81,7 @@ class Training:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=inherited | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests", "TF_CPP_MIN_LOG_LEVEL": "3"} | variables,
+            env=inherited | {"PYTHONPATH": MODULES, "TF_CPP_MIN_LOG_LEVEL": "3"} | variables,
         )
 
     def run(

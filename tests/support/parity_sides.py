@@ -16,9 +16,9 @@ from study.store.artefacts import new_artefact
 from study.store.files import write_text
 from study.store.jobs import Job, Ref
 from study.store.lineage import code_digest
-from tiny import cache, run_spec
+from support.paths import ROOT
+from support.tiny import cache, run_spec
 
-ROOT = Path(__file__).parents[1]
 WRITTEN_OUT = {
     "name": "adam",
     "learning_rate": 2e-3,
