@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from study.store.lineage import code_digest
 from support.paths import MODULES, ROOT, SUPPORT
 from support.tiny import TINY_NETWORK, cache, run_spec
 from support.waiting import wait_until
+from support.warm import run_warm
 
 PROGRAMS = {
     "numpy": SUPPORT / "numpy_trainer.py",
@@ -74,20 +76,20 @@ class Training:
         self, *more: str, prefix: tuple[str, ...] = (), interpreter: tuple[str, ...] = (), **variables: str
     ) -> subprocess.Popen[str]:
         """Start the program in a process of its own; ``interpreter`` is the command for Python, if not this one."""
-        # The environment of an outer workflow must not reach it.
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("STUDY_")}
         return subprocess.Popen(
             [*(interpreter or (sys.executable,)), *prefix, *self.arguments(*more)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=inherited | {"PYTHONPATH": MODULES, "TF_CPP_MIN_LOG_LEVEL": "3"} | variables,
+            env=environment(variables),
         )
 
     def run(
         self, *more: str, prefix: tuple[str, ...] = (), interpreter: tuple[str, ...] = (), **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the program to its end."""
+        if self.framework == "numpy" and not interpreter:
+            return run_warm([*prefix, *self.arguments(*more)], environment(variables))
         process = self.start(*more, prefix=prefix, interpreter=interpreter, **variables)
         out, error = process.communicate()
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
@@ -122,6 +124,12 @@ def training(framework: str, folder: Path, job: Job | None = None, **changes: ob
             np.save(place / f"{split}_labels.npy", part.labels)
         write_text(place / "manifest.json", '{"store": "native"}')
     return Training(framework, job, store)
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """This environment without that of an outer workflow, and with more variables."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("STUDY_")}
+    return inherited | {"PYTHONPATH": MODULES, "TF_CPP_MIN_LOG_LEVEL": "3"} | variables
 
 
 def code_digest_of(framework: str) -> str:
