@@ -4,14 +4,23 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+from study.config.in_file import IN_FILES
 from study.config.load import ROOT, read_config, validate
+from study.config.strict_yaml import read_strictly
 from study.config.study import Study
 from study.evaluation.facts import arm_facts
 from study.evaluation.summary_spec import SummarySpec
 from study.plan.planner import make_plan
 from support.paths import CONFIG
 
-WITH_RESNET = read_config([], CONFIG / "config.yaml")
+
+def read_whole() -> dict[str, Any]:
+    """The configuration with the content of the files that it names, so that they are not read at every check."""
+    config = read_config([], CONFIG / "config.yaml")
+    return config | {key: read_strictly(ROOT / config[key]) for key in IN_FILES}
+
+
+WITH_RESNET = read_whole()
 WITH_RESNET["networks"]["resnet"] = {
     "library": "torchvision",
     "model": "resnet18",

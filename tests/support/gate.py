@@ -4,13 +4,12 @@ import copy
 from typing import Any
 
 from study.config.document import Section
-from study.config.load import read_config, validate
+from study.config.load import validate
 from study.evaluation.departures import departures
-from support import paths
 from support.audit_arms import faithful_facts
-from support.configured_arms import configured_facts
+from support.configured_arms import configured_facts, read_whole
 
-CONFIG = read_config([], paths.CONFIG / "config.yaml")
+CONFIG = read_whole()
 CONFIG["arms"]["copy"] = {**CONFIG["arms"]["scratch_pytorch"], "label": None}
 SECTIONS: dict[str, Section] = {
     "scratch_pytorch": "1.1",

@@ -55,10 +55,8 @@ def predictions_table(splits: Splits, places: Mapping[str, npt.NDArray[np.int64]
     parts = []
     for split, (labels, scores) in splits.items():
         images = np.arange(len(labels)) if places is None else places[split]
-        part = pd.DataFrame({"split": split, "image": images, "label": labels})
-        for number in range(scores.shape[1]):
-            part[f"score_{number}"] = scores[:, number]
-        parts.append(part)
+        columns = {f"score_{number}": scores[:, number] for number in range(scores.shape[1])}
+        parts.append(pd.DataFrame({"split": split, "image": images, "label": labels, **columns}))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
+from study.config.document import Language
 from study.evaluation.departures import departures
-from study.reporting.markdown import render
-from study.reporting.templates import FOLDER
 from support.audit_arms import faithful_facts
 from support.configured_arms import configured, configured_facts
 from support.gate import SCRATCH, SECTIONS, SETTINGS, departures_of
+from support.rendered import LANGUAGES, TEMPLATES
+
+
+def words(item: dict[str, Any], language: Language) -> str:
+    return TEMPLATES[language].get_template(f"departure.{language}.md.j2").render({"item": item})
 
 
 @pytest.fixture(scope="module")
@@ -28,20 +32,17 @@ def test_the_examples_hold_every_departure_that_there_can_be(all_departures: lis
     assert {item["key"] for item in all_departures} == faithful_facts("1.1").keys()
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_every_departure_has_its_words(language: Any, all_departures: list[dict[str, Any]]) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_departure_has_its_words(language: Language, all_departures: list[dict[str, Any]]) -> None:
     for item in all_departures:
-        text = render(FOLDER, f"departure.{language}.md.j2", {"item": item}, language)
+        text = words(item, language)
         assert len(text) > 8, item
         assert "\n" not in text, item
 
 
 def test_the_words_name_the_layer_and_what_changed() -> None:
     item = departures_of(SCRATCH, {2: {"kernel": 3, "padding": 1}, 10: None})["network"]
-    english, spanish = (
-        render(FOLDER, f"departure.{language}.md.j2", {"item": item}, language).replace("\\", "")  # type: ignore[arg-type]
-        for language in ("en", "es")
-    )
+    english, spanish = (words(item, language).replace("\\", "") for language in ("en", "es"))
     assert english == (
         "another network: layer 3 (convolution): kernel 3 instead of 5, padding 1 instead of 2; "
         "layer 11 (dropout) is missing"
