@@ -14,9 +14,9 @@ from study.plan.planner import make_plan
 from support.paths import CONFIG
 
 
-def read_whole() -> dict[str, Any]:
+def read_whole(*overlays: str) -> dict[str, Any]:
     """The configuration with the content of the files that it names, so that they are not read at every check."""
-    config = read_config([], CONFIG / "config.yaml")
+    config = read_config([CONFIG / name for name in overlays], CONFIG / "config.yaml")
     return config | {key: read_strictly(ROOT / config[key]) for key in IN_FILES}
 
 

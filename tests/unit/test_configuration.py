@@ -11,16 +11,18 @@ from study.config.load import merge, read_config, validate
 from study.config.schema import json_schema
 from study.config.study import Study
 from study.errors import StudyError
+from support.configured_arms import read_whole
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config"
+STUDY = read_whole()
 SCHEMA = jsonschema.Draft202012Validator(json.loads(json_schema()))
 ARM = ("arms", "scratch_pytorch")
 
 
 def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
     """The study's configuration with one value replaced."""
-    config = copy.deepcopy(read_config([], CONFIG / "config.yaml"))
+    config = copy.deepcopy(STUDY)
     here: Any = config
     for key in path[:-1]:
         here = here[key]

@@ -72,8 +72,9 @@ def test_the_digest_is_the_same_under_every_python(version: str) -> None:
 
 
 def rooms(program: str) -> set[str]:
+    """Names of the folders that a program's modules are in, at every depth."""
     files = imported_files(ROOT / "scripts" / program)
-    return {file.relative_to(ROOT / "scripts" / "study").parts[0] for file in files if "study" in file.parts[-3:-1]}
+    return {folder for file in files for folder in file.relative_to(ROOT / "scripts").parts[:-1]}
 
 
 @pytest.mark.parametrize("program", ["train_pytorch.py", "predict_pytorch.py"])
