@@ -14,15 +14,17 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help environment picture test-browser demo study quick envs doctor why plan verify queue clean-old partial-report test test-workflow test-slurm check format schema
+.PHONY: help environment picture demo study quick envs doctor why plan verify queue clean-old partial-report test test-all test-fast test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo test-workflow test-slurm check format schema
 
 help:
 	@echo "make demo     the whole workflow on small embedded data, in minutes"
 	@echo "make study    the document's study (downloads CIFAR-10 and pretrained weights)"
 	@echo "make quick    a small real run of it"
-	@echo "make test     checks, units, every program, the demo workflow"
+	@echo "make test     checks, units, reports, every program, both frameworks, the demo workflow"
+	@echo "make test-fast       of these the units, which draw nothing and take no framework: a minute"
 	@echo "make test-workflow   what reruns when, and stops, with real Snakemake: some ten minutes more"
 	@echo "make test-slurm      on a SLURM of one node that it starts, as root; INSTALL=1 lets it install Debian's packages"
+	@echo "make test-all        the demo and all of these, whatever fails: as .ci/run does"
 	@echo "make envs     an environment per framework, with CUDA libraries: for a machine with a GPU"
 	@echo "make doctor   whether this machine can run the study      (CONFIG=config/demo.yaml, as below)"
 	@echo "make why      what would run, and why            (this and the next ones: CONFIG=config/demo.yaml)"
@@ -86,18 +88,45 @@ clean-old: environment
 
 # The picture in the README, from a finished demo.
 picture: $(VENV)/installed-development
-	PYTHONPATH=scripts $(BIN)/python tests/picture.py results/demo/report/report.en.pdf docs/first-page.png
+	PYTHONPATH=scripts $(BIN)/python docs/picture.py results/demo/report/report.en.pdf docs/first-page.png
+
+# Parts of `make test`, the quickest first. Frameworks take all cores by themselves.
+PARTS := check test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
+
+test:
+	@tests/parts.sh $(PARTS:%='$(MAKE) --no-print-directory %')
+
+# The demo comes first, as it must run where nothing is installed that only the tests need.
+test-all:
+	@tests/parts.sh $(patsubst %,'$(MAKE) --no-print-directory %',demo $(PARTS) test-workflow test-slurm)
+
+test-fast: test-unit
+
+test-unit: $(VENV)/installed-development
+	$(BIN)/pytest tests/unit $(SIDE_BY_SIDE)
+
+test-report: $(VENV)/installed-development
+	$(BIN)/pytest tests/report $(SIDE_BY_SIDE)
+
+test-thorough: $(VENV)/installed-development
+	$(BIN)/pytest tests/thorough $(SIDE_BY_SIDE)
+
+test-cli: $(VENV)/installed-development
+	$(BIN)/pytest tests/cli $(SIDE_BY_SIDE)
+
+test-pytorch: $(VENV)/installed-development
+	$(BIN)/pytest tests/pytorch
+
+test-tensorflow: $(VENV)/installed-development
+	$(BIN)/pytest tests/tensorflow
 
 # The report in a headless Chromium; skipped, with a reason, where there is none.
 test-browser: $(VENV)/installed-development
 	$(BIN)/pytest tests/browser
 
-test: check
-	$(BIN)/pytest tests/unit tests/cli
-	$(BIN)/pytest tests/pytorch
-	$(BIN)/pytest tests/tensorflow
+test-demo: $(VENV)/installed-development
 	$(BIN)/pytest tests/workflow/test_demo.py
-	$(BIN)/pytest tests/browser
 
 test-workflow: $(VENV)/installed-development
 	$(BIN)/pytest tests/workflow --ignore tests/workflow/test_demo.py

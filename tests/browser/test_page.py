@@ -16,8 +16,9 @@ from study.evaluation.summary_spec import SummarySpec
 from study.reporting.document import figure_paths, write_report
 from study.reporting.figures.draw import draw_figures
 from study.reporting.specs import ReportSpec
-from study_results import document_arms, make_study
-from waiting import HANG
+from support.study_results import make_study
+from support.synthetic_arms import document_arms
+from support.waiting import HANG
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (envs/development.txt)")

@@ -3,7 +3,9 @@ import json
 import pandas as pd
 
 from study.store.artefacts import open_artefact
-from study_results import document_arms, make_study, run_program
+from support.programs import run_program
+from support.study_results import make_study
+from support.synthetic_arms import document_arms
 
 
 def test_aggregate_writes_tables_and_summary(tmp_path):

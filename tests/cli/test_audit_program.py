@@ -6,7 +6,9 @@ import pytest
 from scipy import stats
 
 from study.store.artefacts import open_artefact
-from study_results import CLAIMS, digits_arms, document_arms, make_study, run_program
+from support.programs import run_program
+from support.study_results import make_study
+from support.synthetic_arms import CLAIMS, digits_arms, document_arms
 
 
 def audited(store, arms, **evaluation):

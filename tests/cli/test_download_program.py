@@ -13,7 +13,7 @@ from study.data.downloads import part_of
 from study.store.artefacts import open_artefact
 from study.store.jobs import Job
 from study.store.lineage import code_digest
-from waiting import wait_until
+from support.waiting import wait_until
 
 PROGRAM = Path("scripts/download.py")
 CONTENT = bytes(range(256)) * 400

@@ -4,7 +4,10 @@ import numpy as np
 
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.jobs import Job
-from study_results import code, document_arms, labels_and_scores, make_study, predictions_table, run_program
+from support.programs import run_program
+from support.study_results import code, make_study
+from support.synthetic_arms import document_arms
+from support.synthetic_tables import labels_and_scores, predictions_table
 
 
 def test_evaluate_scores_a_runs_predictions(tmp_path):

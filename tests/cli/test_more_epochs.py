@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from stopping import TRAINERS, Training, same, training
 from study.inspection.remaining import epochs_done, training_cost
 from study.runs.extension import STATE
 from study.runs.finished import begin_anew
 from study.store.artefacts import open_artefact
 from study.store.jobs import Job
+from support.stopping import TRAINERS, Training, same, training
 
 FEW, MANY = 2, 5
 BEST = {"monitor": "test", "result": "best"}

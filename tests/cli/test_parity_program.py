@@ -4,12 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from parity_sides import ROOT, described, make_side, run_program
 from study.parity.spec import PairSpec
 from study.store.artefacts import new_artefact
 from study.store.jobs import Job, Ref
 from study.store.lineage import code_digest
-from study_results import predictions_table
+from support.parity_sides import described, make_side, run_program
+from support.paths import ROOT
+from support.synthetic_tables import predictions_table
 
 ASSERTED = [
     *("inputs", "initial_values", "outputs", "loss", "gradients", "dropout", "optimiser", "order", "free_run"),

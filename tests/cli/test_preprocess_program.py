@@ -6,18 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cifar10_archive import CLASS_NAMES, random_members, write_archive
 from study.data.cifar10 import read_cifar10
 from study.data.tensor_cache import read_cache
 from study.store.artefacts import new_artefact, open_artefact
-from study.store.jobs import Job, Ref
+from study.store.jobs import Job, Ref, chosen
 from study.store.lineage import code_digest
+from support.cifar10_archive import CLASS_NAMES, random_members, write_archive
 
 PROGRAM = Path("scripts/preprocess.py")
 
 
 def job(*inputs: Ref, **spec) -> Job:
-    return Job("tensors", "images", spec, code_digest(PROGRAM), inputs)
+    return Job("tensors", "images", spec, code_digest(PROGRAM, **chosen(spec, None)), inputs)
 
 
 def run(job: Job, store: Path) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,9 @@ from study.plan.planner import FILES
 from study.runs.extension import STATE
 from study.store.artefacts import is_complete, open_artefact, work_folder
 from study.store.jobs import Job
-from study_results import document_arms, make_study, run_program, summarise_study, write_artefact
+from support.programs import run_program, summarise_study
+from support.study_results import make_study, write_artefact
+from support.synthetic_arms import document_arms
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ import pytest
 
 from study.reporting.templates import template_digest
 from study.store.artefacts import is_complete, open_artefact
-from study_results import digits_arms, make_study, run_program, summarise_study
+from support.programs import run_program, summarise_study
+from support.study_results import make_study
+from support.synthetic_arms import digits_arms
 
 LABEL = 'café ± <b> & | *x* _y_ $z$ "q"'
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pretended import pretend_cards
-from stopping import Gate, Training, training
 from study.machine.gpus import Card
+from support.pretended import pretend_cards
+from support.stopping import Gate, Training, training
 
 WAITS = "waits for a GPU: all 2 are in use by other programs"
 

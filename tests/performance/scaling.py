@@ -19,8 +19,9 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
 from study.reporting.templates import template_digest  # noqa: E402
 from study.store.jobs import Job  # noqa: E402
-from study_results import document_arms, make_study  # noqa: E402
-from workflow.conftest import new_workflow  # noqa: E402
+from support.study_results import make_study  # noqa: E402
+from support.synthetic_arms import document_arms  # noqa: E402
+from support.workflow import new_workflow  # noqa: E402
 
 RUNS = (10, 100, 1000)
 ARMS = 2

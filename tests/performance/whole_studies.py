@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from audit_arms import CLAIMS, EVALUATION, arm, bench
 from performance.simulated import easy, recipe
 from study.audit.arms import AuditArm
 from study.audit.verdicts import hold_cases, judge
 from study.config.claims import Claims, DifferenceClaim, ValueClaim
 from study.config.document import Section
+from support.audit_arms import CLAIMS, EVALUATION, arm, bench
 
 TRUE: Mapping[Section, float] = {"1.1": 0.62, "1.2": 0.80, "2.1": 0.86, "2.2": 0.67}
 """Accuracies of recipes that stand in the order that the document claims."""

@@ -5,10 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hostile import hostile_account
-from pretended import pretend_cards
-from stopping import Training, same, training
 from study.machine.gpus import Card
+from support.hostile import hostile_account
+from support.pretended import pretend_cards
+from support.stopping import Training, same, training
 
 FRAMEWORK = "pytorch"
 PROGRAM = "import torch; print(torch.backends.cpu.get_cpu_capability())"

@@ -11,7 +11,7 @@ from study.backends.pytorch.network import Network
 from study.backends.pytorch.weights import initial_network
 from study.config.load import read_config, validate
 from study.recipe.run import RunSpec
-from tiny import random_images
+from support.tiny import random_images
 
 BATCH = 8
 

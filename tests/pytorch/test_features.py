@@ -19,7 +19,7 @@ from study.store.artefacts import new_artefact, open_artefact
 from study.store.jobs import Job
 from study.store.parameters import write_parameters
 from study.training.loop import fit, start
-from tiny import cache, run_spec
+from support.tiny import cache, run_spec
 
 FROZEN = {"layers": ["conv1", "conv2"]}
 CPU = torch.device("cpu")

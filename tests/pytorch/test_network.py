@@ -10,7 +10,7 @@ from study.errors import StudyError
 from study.recipe.canonical import canonical_run
 from study.recipe.shapes import CATALOGUE
 from study.store.parameters import write_parameters
-from tiny import WRITTEN_OTHERWISE, run_spec
+from support.tiny import WRITTEN_OTHERWISE, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 TORCHVISION = [(model, entry) for (library, model), entry in CATALOGUE.items() if library == "torchvision"]

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from parity_sides import WRITTEN_OUT, described, findings, first_failure, make_side, tensors_of
 from study.backends.pytorch import network
 from study.backends.pytorch.inputs import Preparation
 from study.backends.pytorch.parity import PytorchSide
@@ -19,7 +18,8 @@ from study.parity.files import read_tensors
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training import loop
-from tiny import TINY_NETWORK
+from support.parity_sides import WRITTEN_OUT, described, findings, first_failure, make_side, tensors_of
+from support.tiny import TINY_NETWORK
 
 Modules = list[tuple[str, nn.Module]]
 

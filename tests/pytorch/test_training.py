@@ -7,7 +7,6 @@ import torch
 from scipy.special import softmax
 from sklearn.metrics import accuracy_score, log_loss
 
-import plain_training
 from study.backends.pytorch.data import DeviceData
 from study.backends.pytorch.network import Network
 from study.backends.pytorch.scoring import all_scores
@@ -22,7 +21,8 @@ from study.store.parameters import write_parameters
 from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
 from study.training.randomness import epoch_flips, split_validation
-from tiny import cache, resized, run_spec
+from support import plain_training
+from support.tiny import cache, resized, run_spec
 
 CPU = torch.device("cpu")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from slurm.cluster import WAITING, wait_for
 from slurm.studies import TINY, ClusterStudy, new_study, scontrol, write_program
-from workflow.conftest import ROOT
+from support.paths import ROOT
 
 LONG_ENOUGH = 600
 """Epochs of the tiny study that leave time to disturb a training."""

@@ -16,9 +16,10 @@ from typing import Any
 
 import yaml
 
-from workflow.conftest import ROOT, Workflow, new_workflow
+from support.paths import ROOT
+from support.workflow import Workflow, new_workflow
 
-TINY = ROOT / "tests" / "workflow" / "tiny.yaml"
+TINY = ROOT / "tests" / "support" / "tiny.yaml"
 ATTENTIVE = Path(__file__).with_name("attentive.py")
 FORGOTTEN = ("XDG_CACHE_HOME", "MPLCONFIGDIR")
 """What make sets and a user may not have set."""

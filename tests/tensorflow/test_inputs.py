@@ -6,7 +6,7 @@ from study.backends.tensorflow.inputs import Preparation
 from study.data.resize import resize
 from study.data.scaling import SCALINGS, scale
 from study.recipe.data import InputSpec
-from tiny import random_images
+from support.tiny import random_images
 
 
 @pytest.mark.parametrize("rule", ["pillow", "float"])

@@ -1,7 +1,7 @@
 from performance.speed.arithmetic import Layer
 from performance.speed.layers_tensorflow import layers_of
 from study.backends.tensorflow.network import build
-from tiny import run_spec
+from support.tiny import run_spec
 
 
 def test_the_benchmark_sees_convolutions_and_dense_layers_in_their_order() -> None:

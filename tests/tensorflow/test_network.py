@@ -15,7 +15,7 @@ from study.errors import StudyError
 from study.recipe.canonical import canonical_run
 from study.recipe.shapes import CATALOGUE
 from study.store.parameters import write_parameters
-from tiny import TINY_NETWORK, WRITTEN_OTHERWISE, run_spec
+from support.tiny import TINY_NETWORK, WRITTEN_OTHERWISE, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 KERAS = [(model, entry) for (library, model), entry in CATALOGUE.items() if library == "keras"]

@@ -7,7 +7,6 @@ import keras
 import pytest
 
 import tensorflow as tf
-from parity_sides import described, findings, first_failure, make_side, tensors_of
 from study.backends.tensorflow import weights
 from study.backends.tensorflow.device import set_precision
 from study.backends.tensorflow.inputs import Preparation
@@ -15,6 +14,7 @@ from study.backends.tensorflow.parity import TensorflowSide
 from study.backends.tensorflow.weights import Array
 from study.parity.files import read_tensors
 from study.store.parameters import Arrays
+from support.parity_sides import described, findings, first_failure, make_side, tensors_of
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from study.training.rate_state import RateState
 from study.training.schedule import Course, advance
-from tiny import run_spec
+from support.tiny import run_spec
 
 FLOAT32 = 1e-6
 """Keras keeps the rate in float32."""

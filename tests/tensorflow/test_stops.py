@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from stopping import ROOT, Training, same, training
+from support.paths import KILL_AT, ROOT
+from support.stopping import Training, same, training
 
-KILL_AT = str(ROOT / "tests" / "kill_at.py")
 FRAMEWORK = "tensorflow"
 
 

@@ -8,7 +8,6 @@ import pytest
 from scipy.special import softmax
 from sklearn.metrics import accuracy_score, log_loss
 
-import plain_training
 from study.backends.tensorflow.data import DeviceData
 from study.backends.tensorflow.network import Network
 from study.backends.tensorflow.scoring import Scorer
@@ -23,7 +22,8 @@ from study.store.parameters import write_parameters
 from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
 from study.training.randomness import epoch_flips, split_validation
-from tiny import cache, resized, run_spec
+from support import plain_training
+from support.tiny import cache, resized, run_spec
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from audit_arms import CLAIMS, STUDY, arm, bench, faithful_facts
 from study.audit.cohort import positions, team_figures
 from study.audit.intervals import prediction_interval
 from study.audit.quantities import (
@@ -21,6 +20,7 @@ from study.audit.quantities import (
 )
 from study.config.claims import Claims, Cohort
 from study.config.document import Curves, Section
+from support.audit_arms import CLAIMS, STUDY, arm, bench, faithful_facts
 
 TRAIN, LAST, BEST = "train_accuracy_seen", "test_accuracy", "best_monitor_accuracy"
 CODE = Path(__file__).parents[2] / "scripts"

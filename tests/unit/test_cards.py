@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pretended import ROOT, pretend_cards
 from study.errors import StudyError
 from study.machine import gpu_lock
 from study.machine.gpu_choice import VISIBLE, Choice, Selection, choose
 from study.machine.gpus import Card, find_cards
+from support.paths import ROOT
+from support.pretended import pretend_cards
 
 ONE = Card("GPU-1111-aaaa", "NVIDIA A100", 40 * 2**30, "580.1")
 TWO = Card("GPU-2222-bbbb", "NVIDIA H100", 80 * 2**30, "580.1")

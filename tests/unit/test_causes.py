@@ -5,33 +5,16 @@ from typing import Any
 
 import pytest
 
-from audit_arms import configured_facts
-from study.config.load import read_config, validate
+from study.config.load import validate
 from study.evaluation.departures import departures
+from support.configured_arms import BASE, LIBRARY, WITH_RESNET, configured_facts
 
-CONFIG = read_config([])
-CONFIG["networks"]["resnet"] = {
-    "library": "torchvision",
-    "model": "resnet18",
-    "keep": "all_but_last_layer",
-    "head": [{"type": "dense", "units": "classes", "activation": "none"}],
-}
-BASE: dict[str, Any] = {
-    "dataset": "cifar10",
-    "network": "alexnet_64",
-    "framework": "pytorch",
-    "input": {"size": 224},
-    "optimiser": {"name": "adam", "learning_rate": 1e-4},
-    "batch_size": 64,
-    "epochs": 10,
-    "monitor": "test",
-}
 PLATEAU = {"name": "reduce_on_plateau", "factor": 0.2, "patience": 3}
 
 
 def differing(one: dict[str, Any], other: dict[str, Any], devices: tuple[str, str] = ("cpu", "cpu")) -> set[str]:
     """The facts in which two arms differ that have these settings beside the common ones."""
-    config = copy.deepcopy(CONFIG)
+    config = copy.deepcopy(WITH_RESNET)
     config["datasets"] |= {
         "few": config["datasets"]["cifar10"] | {"train_images": 5000},
         "main": {"source": "digits", "part": "main"},
@@ -54,9 +37,6 @@ def differing(one: dict[str, Any], other: dict[str, Any], devices: tuple[str, st
     study = validate(config)
     pair = [configured_facts(study, device)[name] for name, device in zip(("one", "other"), devices, strict=True)]
     return {item["key"] for item in departures(*pair)}
-
-
-LIBRARY = {"network": "alexnet_torchvision", "weights": {"file": "alexnet_imagenet"}}
 
 
 @pytest.mark.parametrize(

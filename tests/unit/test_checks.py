@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 
 from study.config.folders import check_results, check_writable
-from study.config.load import ROOT, read_config, validate
+from study.config.load import ROOT, validate
 from study.config.strict_yaml import read_strictly
 from study.data.digits import read_digits
 from study.errors import StudyError
 from study.recipe.data import DIGITS_IMAGES
+from support.configured_arms import read_whole
 
 CONFIG = ROOT / "config"
 Config = dict[str, Any]
+DEMO = read_whole("demo.yaml")
 
 
 def demo(change: Callable[[Config], object]) -> Config:
-    config = copy.deepcopy(read_config([CONFIG / "demo.yaml"], CONFIG / "config.yaml"))
+    config = copy.deepcopy(DEMO)
     change(config)
     return config
 

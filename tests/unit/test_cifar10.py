@@ -7,7 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cifar10_archive import (
+from study.data.cifar10 import read_cifar10
+from study.data.images import Dataset, Images, count_test_images_in_training, subset
+from study.errors import StudyError
+from support.cifar10_archive import (
     CLASS_NAMES,
     archive_members,
     batch,
@@ -15,9 +18,6 @@ from cifar10_archive import (
     random_members,
     write_archive,
 )
-from study.data.cifar10 import read_cifar10
-from study.data.images import Dataset, Images, count_test_images_in_training, subset
-from study.errors import StudyError
 
 
 def flag(count):

@@ -9,7 +9,8 @@ from study.evaluation.conditions import arm_conditions, computed_by, confounded_
 from study.evaluation.facts import arm_facts
 from study.evaluation.results import ArmResult, read_results
 from study.evaluation.summary_spec import SummarySpec
-from study_results import SyntheticArm, document_arms, make_study
+from support.study_results import make_study
+from support.synthetic_arms import SyntheticArm, document_arms
 
 CPU = {"kind": "cpu", "name": "synthetic processor"}
 A100 = {"kind": "cuda", "name": "A100", "driver": "580.1", "cuda": "13.0", "cudnn": "92400", "tf32": False}

@@ -11,15 +11,18 @@ from study.config.load import merge, read_config, validate
 from study.config.schema import json_schema
 from study.config.study import Study
 from study.errors import StudyError
+from support.configured_arms import read_whole
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config"
+STUDY = read_whole()
+SCHEMA = jsonschema.Draft202012Validator(json.loads(json_schema()))
 ARM = ("arms", "scratch_pytorch")
 
 
 def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
     """The study's configuration with one value replaced."""
-    config = copy.deepcopy(read_config([], CONFIG / "config.yaml"))
+    config = copy.deepcopy(STUDY)
     here: Any = config
     for key in path[:-1]:
         here = here[key]
@@ -35,19 +38,20 @@ def learning_rate(study: Study) -> float:
 def test_every_configuration_is_valid_and_fits_the_schema(overlay: str | None) -> None:
     config = read_config([CONFIG / overlay] if overlay else [], CONFIG / "config.yaml")
     validate(config)
-    jsonschema.validate(config, json.loads(json_schema()))
+    SCHEMA.validate(config)
 
 
 def test_the_schema_file_is_the_schema_of_the_models() -> None:
     found = (CONFIG / "schema.json").read_text(encoding="utf-8")
     assert found == json_schema(), "write it anew with `make schema`"
+    SCHEMA.check_schema(json.loads(found))
 
 
 @pytest.mark.parametrize("written", ["1e-4", ".0001", "1.0E-4", 0.0001])
 def test_numbers_may_be_written_as_people_write_them(written: object) -> None:
     config = changed((*ARM, "optimiser", "learning_rate"), written)
     assert learning_rate(validate(config)) == 0.0001
-    jsonschema.validate(config, json.loads(json_schema()))
+    SCHEMA.validate(config)
 
 
 @pytest.mark.parametrize("written", ["abc", "yes", True, None, -0.1, 0, float("nan"), [1e-4], "1e", ""])
@@ -57,7 +61,7 @@ def test_what_is_no_positive_number_is_refused_by_models_and_schema(written: obj
         validate(config)
     if written == written:  # JSON schema knows no "not a number"
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(config, json.loads(json_schema()))
+            SCHEMA.validate(config)
 
 
 MISTAKES = [

@@ -7,7 +7,7 @@ from study.config.load import read_config, validate
 from study.recipe.defaults import explicit
 from study.recipe.initialisation import bounds, draw_parameters
 from study.recipe.run import RunSpec
-from tiny import TINY_NETWORK, run_spec
+from support.tiny import TINY_NETWORK, run_spec
 
 ADAM = {"name": "adam", "learning_rate": 1e-3}
 SGD = {"name": "sgd", "learning_rate": 1e-2, "momentum": 0.9}

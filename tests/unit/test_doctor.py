@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import pytest
 
-from pretended import pretend_cards
 from study.inspection import doctor
 from study.inspection.dry_run import PlannedJob
 from study.inspection.reach import unreachable
@@ -15,6 +14,7 @@ from study.inspection.study import InspectedStudy, read_study
 from study.machine.gpus import Card
 from study.recipe.data import Download
 from study.recipe.networks import DescribedNetwork
+from support.pretended import pretend_cards
 
 ROOT = Path(__file__).parents[2]
 CHECKSUM = "sha256:" + "0" * 64

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from study.config.load import read_config, validate
+from study.config.load import validate
 from study.plan.planner import make_plan
+from support.configured_arms import read_whole
 
 ROOT = Path(__file__).parents[2]
-STUDY = read_config([])
+STUDY = read_whole()
 ADAM = {"name": "adam", "learning_rate": 1e-3}
 SGD = {"name": "sgd", "learning_rate": 1e-2}
 SCORES = {"type": "dense", "units": "classes", "activation": "none"}

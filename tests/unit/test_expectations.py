@@ -8,7 +8,7 @@ import pytest
 from study.config.load import read_config, validate
 from study.recipe.expectations import InputNote, input_notes, sentence
 from study.recipe.run import RunSpec
-from tiny import run_spec
+from support.tiny import run_spec
 
 CONFIG = Path(__file__).parents[2] / "config"
 SCORES = {"type": "dense", "units": "classes", "activation": "none"}

@@ -5,8 +5,9 @@ from study.evaluation.gallery import HARDEST, make_gallery
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.runs.first_filters import first_filters
-from study_results import digits_arms, document_arms, make_study
-from tiny import run_spec
+from support.study_results import make_study
+from support.synthetic_arms import digits_arms, document_arms
+from support.tiny import run_spec
 
 
 def gallery_of(store, arms, **images):

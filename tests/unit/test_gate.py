@@ -6,43 +6,18 @@ from typing import Any, get_args
 
 import pytest
 
-from audit_arms import CLAIMS, arm, bench, configured, configured_facts, faithful_facts
 from study.audit.settings import GROUPS
 from study.config.claims import Setting
-from study.config.document import Protocol, Section
-from study.config.load import read_config, validate
+from study.config.document import Protocol
+from study.config.load import validate
 from study.errors import StudyError
 from study.evaluation.departures import FOLLOWS, HANGS_ON, departures
 from study.evaluation.facts import LEFT_OUT
 from study.recipe.optimisers import Adam, Sgd
 from study.recipe.run import RunSpec
-from study.reporting.rendering import render
-
-CONFIG = read_config([])
-CONFIG["arms"]["copy"] = {**CONFIG["arms"]["scratch_pytorch"], "label": None}
-SECTIONS: dict[str, Section] = {
-    "scratch_pytorch": "1.1",
-    "scratch_tensorflow": "1.2",
-    "pretrained_pytorch": "2.1",
-    "pretrained_tensorflow": "2.2",
-}
-
-
-def departures_of(name: str, layers: dict[int, dict[str, Any] | None] | None = None, **settings: Any) -> dict[str, Any]:
-    """In what an arm of the study departs from the document if these settings of it are others, by key.
-
-    ``layers``: other settings of some layers of its network or head, by their place; None takes the layer out.
-    """
-    config = copy.deepcopy(CONFIG)
-    settings_of = config["arms"][name]
-    settings_of |= settings
-    network = config["networks"][settings_of["network"]]
-    key = "layers" if "layers" in network else "head"
-    for place, change in sorted((layers or {}).items(), reverse=True):
-        network[key][place : place + 1] = [] if change is None else [network[key][place] | change]
-    config["study"] |= {"arms": [name], "seeds": [0]}
-    facts = configured_facts(validate(config))[name]
-    return {item["key"]: item for item in departures(faithful_facts(SECTIONS[name]), facts)}
+from support.audit_arms import CLAIMS, arm, bench, faithful_facts
+from support.configured_arms import configured, configured_facts
+from support.gate import ADAM, CONFIG, SCRATCH, SECTIONS, SETTINGS, departures_of
 
 
 def test_the_study_as_configured_does_what_the_document_did() -> None:
@@ -63,9 +38,6 @@ def changed(layer: int, type_: str, **values: tuple[Any, Any]) -> dict[str, Any]
 
 def missing(layer: int, type_: str, part: str = "layers") -> dict[str, Any]:
     return {"kind": "missing", "part": part, "layer": layer, "type": type_}
-
-
-SCRATCH = "scratch_pytorch"
 
 
 @pytest.mark.parametrize(
@@ -125,49 +97,6 @@ def test_another_part_and_another_model_of_a_library_are_departures() -> None:
     assert kept[1] == {"kind": "added", "part": "head", "layer": 1, "type": "flatten"}
     assert model == [{"kind": "other", "document": "torchvision alexnet", "here": "torchvision vgg16"}]
     assert layers == [{"kind": "other", "document": "torchvision alexnet", "here": None}]
-
-
-ADAM = {"name": "adam", "learning_rate": 1e-3}
-PLATEAU = {"name": "reduce_on_plateau", "factor": 0.2, "patience": 3, "minimum": 1e-5, "min_delta": 1e-4}
-SETTINGS: list[tuple[str, dict[str, Any], set[str]]] = [
-    (SCRATCH, {"input": {"size": 227}}, {"input_size"}),
-    (SCRATCH, {"input": {"size": 224, "resize": "float"}}, {"resize"}),
-    (SCRATCH, {"input": {"size": 224, "scaling": "imagenet"}}, {"scaling"}),
-    (SCRATCH, {"frozen": {"layers": ["conv1"]}}, {"frozen"}),
-    ("pretrained_pytorch", {"frozen": "nothing"}, {"frozen"}),
-    ("pretrained_pytorch", {"frozen": {"layers": ["features.0"]}}, {"frozen"}),
-    ("pretrained_tensorflow", {"frozen": {"all_but_last": 14}}, {"frozen"}),
-    ("pretrained_pytorch", {"weights": "none"}, {"weights"}),
-    (SCRATCH, {"weights": {"arm": "copy"}}, {"weights"}),
-    (SCRATCH, {"init": "glorot_uniform"}, {"init"}),
-    (SCRATCH, {"bias_init": "zeros"}, {"bias_init"}),
-    (SCRATCH, {"defaults": "keras"}, {"init", "bias_init", "adam_epsilon", "epsilon_placement"}),
-    (SCRATCH, {"optimiser": ADAM | {"learning_rate": 1e-4}}, {"learning_rate"}),
-    (SCRATCH, {"optimiser": ADAM | {"adam_epsilon": 1e-7}}, {"adam_epsilon"}),
-    (SCRATCH, {"optimiser": ADAM | {"epsilon_placement": "before_correction"}}, {"epsilon_placement"}),
-    (SCRATCH, {"optimiser": ADAM | {"weight_decay": 1e-4}}, {"weight_decay"}),
-    (SCRATCH, {"optimiser": {"name": "sgd", "learning_rate": 1e-3, "momentum": 0.9}}, {"optimiser"}),
-    (SCRATCH, {"framework": "tensorflow"}, {"framework", "init", "bias_init", "adam_epsilon", "epsilon_placement"}),
-    (SCRATCH, {"schedule": PLATEAU}, {"schedule"}),
-    ("pretrained_tensorflow", {"schedule": PLATEAU | {"factor": 0.5}}, {"schedule"}),
-    ("pretrained_tensorflow", {"schedule": PLATEAU | {"patience": 2}}, {"schedule"}),
-    ("pretrained_tensorflow", {"schedule": PLATEAU | {"minimum": 0}}, {"schedule"}),
-    ("pretrained_tensorflow", {"schedule": PLATEAU | {"min_delta": 1e-3}}, {"schedule"}),
-    ("pretrained_tensorflow", {"schedule": {"name": "constant"}}, {"schedule"}),
-    (
-        "pretrained_tensorflow",
-        {"monitor": "validation", "validation_fraction": 0.1},
-        {"monitor", "validation_fraction"},
-    ),
-    (SCRATCH, {"monitor": "validation", "validation_fraction": 0.1}, {"validation_fraction"}),
-    (SCRATCH, {"batch_size": 32}, {"batch_size"}),
-    (SCRATCH, {"epochs": 9}, {"epochs"}),
-    (SCRATCH, {"early_stop": {"patience": 3}}, {"early_stop"}),
-    (SCRATCH, {"result": "best"}, {"result"}),
-    (SCRATCH, {"shuffle": False}, {"shuffle"}),
-    (SCRATCH, {"augmentation": "flips"}, {"augmentation"}),
-    (SCRATCH, {"precision": "bfloat16"}, {"precision"}),
-]
 
 
 @pytest.mark.parametrize(("name", "settings", "keys"), SETTINGS)
@@ -269,43 +198,3 @@ def test_the_arm_that_answers_does_not_depend_on_the_order_of_arms() -> None:
             answer = bench(*order).answer("document", "1.1").arm
             assert answer is not None
             assert answer.name == expected
-
-
-@pytest.fixture(scope="module")
-def all_departures() -> list[dict[str, Any]]:
-    found = [item for name, settings, _ in SETTINGS for item in departures_of(name, **settings).values()]
-    found += departures_of(SCRATCH, {0: {"kernel": 3, "filters": 8}, 7: None, 10: {"rate": 0.25}}).values()
-    facts = configured_facts(configured("demo.yaml"))
-    found += [item for name in facts for item in departures(faithful_facts(SECTIONS[name]), facts[name])]
-    sgd = {"optimiser": "sgd", "momentum": 0.9, "momentum_form": "rate_outside", "decay_form": "coupled"}
-    other = sgd | {"momentum": 0.5, "momentum_form": "rate_inside", "decay_form": "decoupled"}
-    found += departures(sgd, other)
-    return found
-
-
-def test_the_examples_hold_every_departure_that_there_can_be(all_departures: list[dict[str, Any]]) -> None:
-    assert {item["key"] for item in all_departures} == faithful_facts("1.1").keys()
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_every_departure_has_its_words(language: Any, all_departures: list[dict[str, Any]]) -> None:
-    for item in all_departures:
-        text = render("departure", {"item": item}, language)
-        assert len(text) > 8, item
-        assert "\n" not in text, item
-
-
-def test_the_words_name_the_layer_and_what_changed() -> None:
-    item = departures_of(SCRATCH, {2: {"kernel": 3, "padding": 1}, 10: None})["network"]
-    english, spanish = (
-        render("departure", {"item": item}, language).replace("\\", "")  # type: ignore[arg-type]
-        for language in ("en", "es")
-    )
-    assert english == (
-        "another network: layer 3 (convolution): kernel 3 instead of 5, padding 1 instead of 2; "
-        "layer 11 (dropout) is missing"
-    )
-    assert spanish == (
-        "otra red: la capa 3 (convolución): núcleo 3 en lugar de 5, relleno 1 en lugar de 2; "
-        "falta la capa 11 (*dropout*)"
-    )

@@ -16,10 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 from pytest_regressions.data_regression import DataRegressionFixture
-from test_causes import BASE, CONFIG, LIBRARY
-from test_order import arms
 
-from audit_arms import configured, configured_facts
 from study.audit.files import TABLES, write_audit
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
@@ -29,8 +26,10 @@ from study.evaluation.results import read_results
 from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
 from study.evaluation.tables import epochs_table
-from study_results import CLAIMS, SyntheticArm, digits_arms, document_arms, make_study
-from tiny import TINY_NETWORK
+from support.configured_arms import BASE, LIBRARY, WITH_RESNET, configured, configured_facts
+from support.study_results import make_study
+from support.synthetic_arms import CLAIMS, SyntheticArm, digits_arms, document_arms, patternless_arms
+from support.tiny import TINY_NETWORK
 
 SMALL = BASE | {"network": "small", "input": {"size": 32, "resize": "float"}}
 EQUAL = {"kind": "equivalence", "id": "equal", "source": "document", "higher": "1.2", "lower": "1.1"}
@@ -105,7 +104,7 @@ def test_tables_have_their_columns_where_they_have_no_rows(tmp_path: Path) -> No
 
 
 STUDIES: dict[str, Callable[[], list[SyntheticArm]]] = {
-    "collapsed": arms,
+    "collapsed": patternless_arms,
     "document": document_arms,
     "one_seed_of_digits": digits_arms,
     "uneven": uneven,
@@ -122,7 +121,7 @@ def test_what_the_configured_arms_do_is_told_as_before(check: Check) -> None:
 
 
 def test_what_arms_do_whose_parameters_come_from_others_is_told_as_before(check: Check) -> None:
-    config = copy.deepcopy(CONFIG)
+    config = copy.deepcopy(WITH_RESNET)
     config["datasets"] |= {
         "few": config["datasets"]["cifar10"] | {"train_images": 5000, "test_images": 1000},
         "rest": {"source": "digits", "part": "pretraining"},

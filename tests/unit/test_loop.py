@@ -4,12 +4,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scripted import NAN, Outcome, ScriptedTrainer
 from study.errors import PermanentError
 from study.recipe.run import RunSpec
 from study.training.loop import Progress, fit, start
 from study.training.randomness import split_validation
-from tiny import run_spec
+from support.scripted import NAN, Outcome, ScriptedTrainer
+from support.tiny import run_spec
 
 IMAGES = {"train": 40, "test": 25}
 UPS_AND_DOWNS = [Outcome(accuracy) for accuracy in (0.3, 0.8, 0.5, 0.8)]

@@ -7,7 +7,7 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix, log_loss
 from study.errors import StudyError
 from study.evaluation.metrics import at_chance, calibration_error, split_metrics
 from study.evaluation.predictions import read_predictions
-from study_results import labels_and_scores, predictions_table
+from support.synthetic_tables import labels_and_scores, predictions_table
 
 ROUNDING = 1e-12
 """Sums of a few hundred float64 values of order 1."""

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from test_ties import edit
 
 from study.audit.results import audit
 from study.audit.spec import AuditSpec
@@ -19,18 +18,9 @@ from study.evaluation.results import read_results
 from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
 from study.evaluation.tables import arms_table, epochs_table, runs_table
-from study_results import SyntheticArm, SyntheticStudy, document_arms, make_study
-
-
-def arms() -> list[SyntheticArm]:
-    """Arms whose accuracies have no pattern; one has a run that learned nothing, another fewer seeds."""
-    made = []
-    for number, arm in enumerate(document_arms()):
-        accuracies = {seed: round(0.5 + 0.07 * number + 0.013 * ((5 * seed + number) % 7), 3) for seed in range(4)}
-        made.append(replace(arm, accuracies=accuracies))
-    made[0] = replace(made[0], accuracies={**made[0].accuracies, 0: 0.105}, collapsed=(0,))
-    made[3] = replace(made[3], accuracies={seed: made[3].accuracies[seed] for seed in (1, 2, 3)})
-    return made
+from support.edits import edit
+from support.study_results import SyntheticStudy, make_study
+from support.synthetic_arms import SyntheticArm, document_arms, patternless_arms
 
 
 def shuffled(arm: SyntheticArm, chance: random.Random) -> SyntheticArm:
@@ -100,13 +90,13 @@ def everything(study: SyntheticStudy, chance: random.Random | None = None) -> di
 
 @pytest.fixture(scope="module")
 def ordered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return everything(make_study(tmp_path_factory.mktemp("ordered"), arms()))
+    return everything(make_study(tmp_path_factory.mktemp("ordered"), patternless_arms()))
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_no_number_depends_on_an_order(tmp_path: Path, ordered: dict[str, Any], number: int) -> None:
     chance = random.Random(number)
-    made = [shuffled(arm, chance) for arm in chance.sample(arms(), 4)]
+    made = [shuffled(arm, chance) for arm in chance.sample(patternless_arms(), 4)]
     study = make_study(tmp_path, made)
     in_any_row_order(study)
     found = everything(study, chance)

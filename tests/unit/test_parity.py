@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from parity_sides import described
 from study.parity.distance import relative, tensor_distances, uniform_distances
 from study.parity.oracle import trajectory
 from study.parity.side import QUANTILES
@@ -13,6 +12,7 @@ from study.parity.spec import side_spec
 from study.parity.trace import LIMIT, Trace
 from study.recipe.initialisation import bounds, draw_parameters
 from study.recipe.optimisers import Optimiser
+from support.parity_sides import described
 
 RATE = 0.01
 

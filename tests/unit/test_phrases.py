@@ -8,7 +8,6 @@ from typing import Any, get_args
 import pytest
 from babel import Locale
 
-from schema_values import examples
 from study.audit.findings import Word
 from study.config import languages
 from study.config.claims import Quantity, Setting
@@ -24,8 +23,9 @@ from study.reporting.phrase_files import figures_digest, is_forms, read_phrases
 from study.reporting.phrases import phrases_of
 from study.reporting.templates import template_digest
 from study.store.lineage import code_files
+from support.paths import SCRIPTS
+from support.schema_values import examples
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
 LANGUAGES: tuple[str, ...] = get_args(Language)
 
 

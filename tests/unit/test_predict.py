@@ -13,7 +13,7 @@ from study.runs.prediction import write_predictions
 from study.store.artefacts import open_artefact
 from study.store.jobs import Job
 from study.training.randomness import split_validation
-from tiny import cache, run_spec
+from support.tiny import cache, run_spec
 
 JOB = Job("predictions", "tiny-s3", {}, "none")
 IMAGES = {"train": 64, "test": 32}

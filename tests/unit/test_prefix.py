@@ -7,7 +7,7 @@ from study.plan.frozen_part import prefix_spec
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import DescribedNetwork
 from study.recipe.run import RunSpec
-from tiny import run_spec
+from support.tiny import run_spec
 
 
 def described(run: RunSpec) -> list[str]:

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from rendered import Study, context_of, make_study_and_audit, of_arm, written
-from study_results import document_arms
+from support.audited import summary_and_audit
+from support.rendered import Study, context_of, of_arm, written
+from support.synthetic_arms import document_arms
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return make_study_and_audit(tmp_path_factory.mktemp("recipe"), document_arms((0, 1)))
+    return summary_and_audit(tmp_path_factory.mktemp("recipe"), document_arms((0, 1)))
 
 
 def both(study: Study, **changes: Any) -> tuple[str, str]:

@@ -16,15 +16,17 @@ ROOT = Path(__file__).parents[2]
 Settings = dict[str, Any]
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code and the templates in another folder; its plans are compared only."""
+    folder = tmp_path_factory.mktemp("root")
     for part in ("scripts", "report"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
 
 
 def settings() -> Settings:
-    content: Settings = yaml.safe_load((ROOT / "tests" / "workflow" / "tiny.yaml").read_text(encoding="utf-8"))
+    content: Settings = yaml.safe_load((ROOT / "tests" / "support" / "tiny.yaml").read_text(encoding="utf-8"))
     return content | {"claims": str(ROOT / "config" / "claims.yaml")}
 
 

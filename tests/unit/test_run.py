@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripted import NAN, Outcome, ScriptedTrainer
 from study.errors import PermanentError, Stopped
 from study.machine.devices import Device
 from study.recipe.layer_table import LayerRow
@@ -25,7 +24,8 @@ from study.runs.record import git_commit
 from study.runs.training import Saving, run_training
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.jobs import Job
-from tiny import cache, run_spec
+from support.scripted import NAN, Outcome, ScriptedTrainer
+from support.tiny import cache, run_spec
 
 LAYERS = [LayerRow("dense1", "Linear", 10, True), LayerRow("bn1", "BatchNorm2d", 4, False)]
 JOB = Job("runs", "tiny-s0", {}, "none")

@@ -2,7 +2,7 @@ import pytest
 
 from study.training.rate_state import RateState
 from study.training.schedule import Course, advance
-from tiny import run_spec
+from support.tiny import run_spec
 
 # Monitored accuracies of a real run with this schedule, and the rates that Keras' ReduceLROnPlateau gave it.
 ACCURACIES = [0.4393, 0.5246, 0.3927, 0.5654, 0.5830, 0.5377, 0.5679, 0.4875, 0.6763, 0.6658]

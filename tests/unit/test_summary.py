@@ -9,7 +9,8 @@ from study.evaluation.results import read_results
 from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
 from study.evaluation.tables import arms_table, epochs_table, runs_table
-from study_results import SCRATCH, SyntheticArm, digits_arms, document_arms, make_study
+from support.study_results import make_study
+from support.synthetic_arms import SCRATCH, SyntheticArm, digits_arms, document_arms
 
 ROUNDING = 1e-12
 """Means and differences of a few float64 fractions."""

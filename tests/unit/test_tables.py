@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep
-from test_ties import edit, edit_sidecar, in_history, in_json
 
 from study.evaluation.results import RunResult, read_results
 from study.evaluation.summary import summarise
@@ -17,7 +16,9 @@ from study.evaluation.summary_spec import SummarySpec
 from study.evaluation.tables import QUANTITIES, inference_gap, run_row, statistics
 from study.recipe.run import RunSpec
 from study.store.jobs import Job
-from study_results import SCRATCH, SyntheticArm, SyntheticStudy, make_study, write_artefact
+from support.edits import edit, edit_sidecar, in_history, in_json
+from support.study_results import SyntheticStudy, make_study, write_artefact
+from support.synthetic_arms import SCRATCH, SyntheticArm
 
 EXACT = 1e-12
 """Sums and quotients of a few float64 numbers."""

@@ -1,7 +1,5 @@
 """A run whose parts do not belong together is refused, in one sentence that names the arm and the seed."""
 
-import io
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +13,11 @@ from study.errors import StudyError
 from study.evaluation.results import read_results
 from study.evaluation.summary_spec import SummarySpec
 from study.evaluation.ties import allowance
-from study.store.artefacts import SIDECAR
-from study.store.files import sha256
 from study.store.jobs import Job, Ref
 from study.training.randomness import split_validation
-from study_results import SCRATCH, SyntheticArm, SyntheticStudy, document_arms, make_study, write_artefact
+from support.edits import edit, edit_sidecar, in_history, in_json, in_predictions
+from support.study_results import SyntheticStudy, make_study, write_artefact
+from support.synthetic_arms import SCRATCH, SyntheticArm, document_arms
 
 BEST = {"monitor": "validation", "validation_fraction": 0.2, "result": "best", "epochs": 4}
 
@@ -38,37 +36,6 @@ def refused(study: SyntheticStudy) -> str:
     text = str(error.value)
     assert text.count("\n") == 0
     return text
-
-
-def edit(store: Path, ref: Ref, name: str, change: Callable[[bytes], bytes]) -> None:
-    """Change a file of an artefact as if it had been made so."""
-    folder = store / ref.folder
-    (folder / name).write_bytes(change((folder / name).read_bytes()))
-    sidecar = json.loads((folder / SIDECAR).read_text(encoding="utf-8"))
-    sidecar["files"][name]["sha256"] = sha256(folder / name)
-    (folder / SIDECAR).write_text(json.dumps(sidecar), encoding="utf-8")
-
-
-def edit_sidecar(store: Path, ref: Ref, **changes: Any) -> None:
-    path = store / ref.folder / SIDECAR
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
-
-
-def in_json(change: Callable[[dict[str, Any]], object]) -> Callable[[bytes], bytes]:
-    def changed(content: bytes) -> bytes:
-        value = json.loads(content)
-        change(value)
-        return json.dumps(value).encode()
-
-    return changed
-
-
-def in_history(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[bytes], bytes]:
-    return lambda content: change(pd.read_csv(io.BytesIO(content))).to_csv(index=False).encode()
-
-
-def in_predictions(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[bytes], bytes]:
-    return lambda content: change(pd.read_parquet(io.BytesIO(content))).to_parquet(index=False)
 
 
 @pytest.mark.parametrize("settings", [{}, BEST, {"monitor": "none"}, {"monitor": "validation", **BEST}])

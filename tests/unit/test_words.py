@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-import itertools
 import re
 import typing
 from pathlib import Path
@@ -11,64 +10,32 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
-from rendered import Study, context_of, of_arm, written
-from rendered import make_study_and_audit as make
-from schema_values import examples, variants
-from study.audit.findings import Reason, Word
-from study.audit.quantities import CANDIDATES, NONE
 from study.config.arm import Arm
-from study.config.claims import CauseClaim, Claim, Claims, Quantity, ValueClaim
-from study.config.document import Document, Section
+from study.config.document import Section
 from study.config.languages import Language
 from study.evaluation import conditions
-from study.evaluation.departures import departures
-from study.evaluation.facts import Facts, data_identity, protocol_facts, run_facts
 from study.inspection.study import read_study
 from study.parity.stages import STAGES
-from study.recipe.data import DatasetSpec
-from study.recipe.defaults import Defaults, resolve_optimiser
+from study.recipe.defaults import Defaults
 from study.recipe.expectations import InputNote
 from study.recipe.networks import Conv, HeadLayer, Layer
 from study.recipe.run import RunSpec
 from study.recipe.steering import Leak, steering
-from study.reporting import history
 from study.reporting.document import MissingRun
 from study.reporting.parity import certificates
 from study.reporting.phrases import phrases_of
 from study.reporting.rendering import render
 from study.runs.record import Ending
-from study_results import CLAIMS, DOCUMENT, document_arms
+from support.all_values import all_runs, sources
+from support.rendered import LANGUAGES, Study, context_of, of_arm, written
+from support.schema_values import examples
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-SCORES = {"type": "dense", "units": "classes", "activation": "none"}
-FIXED = {
-    "DescribedNetwork.layers": [[{"type": "conv", "filters": 4, "kernel": 3}, {"type": "flatten"}, SCORES]],
-    "LibraryNetwork.head": [[{"type": "global_average_pool"}, SCORES]],
-    "InputSpec.size": [224, 227],
-    "Frozen.layers": [["conv1"]],
-}
-FIXED_IMAGES = {
-    "Cifar10.archive": [{"filename": "a", "checksum": "md5:" + "0" * 32, "urls": ["x"]}],
-    "Cifar10.train_images": [10],
-    "Cifar10.test_images": [10],
-}
-KINDS = {kind: get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Claim)[0])}
-FIXED_CLAIMS = {f"{kind.__name__}.statement": [{"es": "Algo.", "en": "Something."}] for kind in KINDS} | {
-    f"{kind.__name__}.id": ["a"] for kind in KINDS
-}
-OF_CAUSES = ("other_settings_differ",)
-"""Reasons of one kind of claim only."""
 SILENT = {
     "seed": "the runs of an arm differ in it",
     "classes": "they are counted with the data",
     "store": "every way of storing images gives the network the same values",
 }
 """Settings of a run that no sentence is about, and why."""
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return make(tmp_path_factory.mktemp("words"), document_arms((0, 1)))
 
 
 def arm_of(run: RunSpec) -> dict[str, Any]:
@@ -79,21 +46,6 @@ def arm_of(run: RunSpec) -> dict[str, Any]:
         "source": "other" if run.weights == "run" else None,
         "leaks": [{"arm": "scratch_pytorch", "by": list(by), "inherited": False}] if by else [],
     }
-
-
-def all_runs() -> list[tuple[str | None, RunSpec]]:
-    """Each choice in a run's settings, with the name of the setting; None for the base.
-
-    Of what a run may leave to its framework, it leaves all or nothing: optimiser, and initial values.
-    """
-    found = [(name, RunSpec.model_validate(settings)) for name, settings in variants(RunSpec, FIXED)]
-    own = found[0][1].model_copy(update={"init": "native", "bias_init": "native"})
-    return [
-        (name, run)
-        for name, run in [*found, ("init", own), ("bias_init", own)]
-        if resolve_optimiser(run.optimiser, "native", run.framework) == run.optimiser
-        and (run.init == "native") == (run.bias_init == "native")
-    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -129,105 +81,6 @@ def test_every_layer_has_words_of_its_own(language: Language, kind: Any) -> None
     # The same number of zeros is said in the same way, whether it was given or not.
     plain = [(row["layer"].model_dump(exclude={"padding"}), row["zeros"]) for row in rows]
     assert len(texts) == len({repr(values) for values in plain})
-
-
-EVIDENCE = {
-    "arms": ["scratch_tensorflow", "scratch_pytorch"],
-    "means": [0.7, 0.6],
-    "values": [0.6, 0.7],
-    "collapsed": 0,
-    "scope": "full",
-    "p_holm": 0.01,
-    "margin": 0.01,
-    "resolution_seen": 0.02,
-    "seeds_needed": None,
-    "missing": [{"section": "1.1", "key": "arm", "document": "1.1", "here": None}],
-    "prediction": {"all": [0.5, 0.7], "learned": [0.5, 0.7]},
-}
-COMPARISON = {"all": {"difference": 0.1, "new_images": [0.05, 0.15], "seeds": 3}}
-
-
-def claims() -> list[dict[str, Any]]:
-    """A claim of each kind and source."""
-    return list({(claim["kind"], claim["source"]): claim for claim in examples(Claim, FIXED_CLAIMS)}.values())
-
-
-def item_of(claim: dict[str, Any], verdict: str, reason: str) -> dict[str, Any]:
-    pair = {} if claim["kind"] in ("value", "difference") else {"comparison": COMPARISON}
-    return {"claim": claim, "verdict": verdict, "reason": reason, "evidence": EVIDENCE | pair}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_verdict_and_reason_of_every_kind_of_claim_has_words(study: Study, language: Language) -> None:
-    context = context_of(study, language)
-    assert {claim["kind"] for claim in claims()} == set(KINDS.values())
-
-    def said_of(template: str, claim: dict[str, Any], verdict: str, reason: str) -> str:
-        return written(template, context | {"item": item_of(claim, verdict, reason)}, language)
-
-    for claim in claims():
-        verdicts = [said_of("verdict", claim, word, "direction") for word in get_args(Word)]
-        assert len(set(verdicts)) == len(verdicts)
-        known = [reason for reason in get_args(Reason) if claim["kind"] == "cause" or reason not in OF_CAUSES]
-        reasons = [said_of("reason", claim, "undecided", reason) for reason in known]
-        assert len(set(reasons)) == len(reasons)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_setting_and_fact_has_a_name(study: Study, language: Language) -> None:
-    context = context_of(study, language)
-    causes = get_args(CauseClaim.model_fields["setting"].annotation)
-    cause = next(claim for claim in claims() if claim["kind"] == "cause")
-    facts = [key for arm in study[0].content["arms"] for key in arm["facts"]]
-    keys = dict.fromkeys(["arm", *causes, *facts])
-    for setting, key in [*((setting, "data") for setting in causes), *((causes[0], key) for key in keys)]:
-        item = item_of(cause | {"setting": setting}, "not_testable", "other_settings_differ")
-        item["evidence"] |= {"missing": [{"section": "1.1", "key": key, "document": 1, "here": 2}]}
-        written("reason", context | {"item": item}, language)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", ["relation", "equivalence"])
-def test_every_verdict_and_cause_is_answered_on_the_first_page(study: Study, language: Language, kind: str) -> None:
-    context = context_of(study, language)
-    main, cause, difference = (next(c for c in claims() if c["kind"] == k) for k in (kind, "cause", "difference"))
-    answers = []
-    for verdict in ("supported", "contradicted", "undecided", "not_testable"):
-        items = [item_of(main, verdict, "direction")]
-        answers.append(written("answer", context | {"number": 1, "evidence": {"conclusions": {1: items}}}, language))
-        for word in get_args(Word):
-            others = [item_of(claim, word, "direction") for claim in (cause, difference | {"source": "document"})]
-            written("answer", context | {"number": 1, "evidence": {"conclusions": {1: [*items, *others]}}}, language)
-    assert len(set(answers)) == len(answers)
-
-
-def facts() -> list[Facts]:
-    """What runs of every kind do, on data of every kind and from parameters of every origin."""
-    found = [run_facts(run, "none", 32) for _, run in all_runs()]
-    weights = ["none", "run", found[0], "sha256:" + "1" * 64, "sha256:" + "2" * 64]
-    data = ["sha256:" + "3" * 64, *(data_identity(None, source, part) for source, part in sources())]
-    found += [found[0] | {"weights": value} for value in weights] + [{"data": value} for value in data]
-    found += [{"monitor": split} for split in examples(RunSpec.model_fields["monitor"].annotation) if split != "none"]
-    return [*found, *({f"{split}_images": number} for split in ("train", "test") for number in (1, 300, 50_000))]
-
-
-def sources() -> set[tuple[str, str | None]]:
-    """Sources of images with their parts."""
-    return {(value["source"], value.get("part")) for value in examples(DatasetSpec, FIXED_IMAGES)}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_departure_has_words(language: Language) -> None:
-    protocol = Claims.model_validate(CLAIMS).protocols["document"]["1.1"]
-    known = facts()
-    for key in protocol_facts(protocol, Document.model_validate(DOCUMENT).data):
-        values = {repr(one[key]): one[key] for one in known if one.get(key) is not None}
-        assert len(values) > 1, f"{key} has one value only"
-        for document, here in itertools.permutations(values.values(), 2):
-            if key == "weights" and (document == "run" or isinstance(document, dict)):
-                continue  # a source starts from random values or from a file
-            for item in departures({key: document}, {key: here}):
-                written("departure", {"item": item, "labels": {}}, language)
 
 
 def test_every_condition_of_a_run_has_words_in_a_mix() -> None:
@@ -298,13 +151,6 @@ def test_every_step_that_can_be_missing_has_words(study: Study) -> None:
         missing = tuple(MissingRun("other", 0, None, kind, None) for kind in sorted(kinds))
         text = written("report", context_of(study, language, missing), language)
         assert len(set(re.findall(r"- [“«]other[”»], (?:seed|semilla) 0: [^.]+\.", text))) == len(kinds)
-
-
-def test_every_quantity_has_words() -> None:
-    names = {*get_args(Quantity), *CANDIDATES, NONE, *history.QUANTITIES}
-    assert set(get_args(ValueClaim.model_fields["quantity"].annotation)) <= names
-    for language in LANGUAGES:
-        assert names <= set(phrases_of(language).tables["quantities"])
 
 
 def test_every_section_and_split_has_words(study: Study) -> None:

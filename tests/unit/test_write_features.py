@@ -9,7 +9,7 @@ from study.data.tensor_cache import read_cache
 from study.errors import PermanentError
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.jobs import Job
-from tiny import cache
+from support.tiny import cache
 
 JOB = Job("features", "tiny", {}, "none")
 BFLOAT16 = {"finite": 0x7F7F, "infinite": 0xFF80, "not a number": 0x7FC0}

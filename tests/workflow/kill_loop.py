@@ -21,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from stopping import TRAINERS, Training, same, training
 from study.runs.finished import RESTORED, forget
+from support.stopping import TRAINERS, Training, same, training
 
 SETTINGS = {
     "epochs": 6,

@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Workflow
 
 from study.inspection.study import read_study
 from study.plan.planner import Plan, make_plan
 from study.store.jobs import Job
+from support.workflow import Workflow
 
 OPTIONS = {"features": ["--limit", "1"], "published": ["--results", "results/tiny"]}
 """Arguments that a kind's program must have beside those of all."""
@@ -47,8 +47,8 @@ def test_every_program_finds_all_that_it_reads_among_the_declared_files(
                 shutil.copyfile(finished.root / name, folder / name)
         (folder / "job.json").parent.mkdir(parents=True, exist_ok=True)
         (folder / "job.json").write_text(job.to_json(), encoding="utf-8")
-        program, framework = plan.programs[job.code]
-        told = ["--framework", framework] if framework else []
+        program, choices = plan.programs[job.code]
+        told = ["--framework", choices["framework"]] if "framework" in choices else []
         given = ["--job", "job.json", "--store", "results/tiny/store", *told, *OPTIONS.get(job.kind, [])]
         ran = Workflow(folder).call(os.fspath(program), *given)
         assert ran.returncode == 0, (job.ref.folder, ran.stdout + ran.stderr)

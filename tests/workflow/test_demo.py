@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 import pymupdf
 import pytest
-from conftest import ROOT, Workflow, new_workflow
+
+from support.paths import ROOT
+from support.workflow import Workflow, new_workflow
 
 WITHOUT_NETWORK = ("unshare", "--net", "--map-root-user")
 SEEDS = (1, 0)

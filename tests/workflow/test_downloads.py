@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Workflow, new_workflow
 
-from waiting import wait_until
+from support.paths import ROOT
+from support.waiting import wait_until
+from support.workflow import Workflow, new_workflow
 
 CONTENT = bytes(range(256)) * 400
 HALF = len(CONTENT) // 2

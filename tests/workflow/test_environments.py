@@ -8,14 +8,14 @@ import sysconfig
 from pathlib import Path
 
 import pandas as pd
-from conftest import Workflow, new_workflow
 
-from hostile import hostile_account
-from pretended import pretend_cards
 from study.machine.gpus import Card
 from study.machine.interpreters import record_interpreters
+from support.hostile import hostile_account
+from support.pretended import pretend_cards
+from support.workflow import TINY_FILE, Workflow, new_workflow
 
-TINY = Path(__file__).with_name("tiny.yaml")
+TINY = TINY_FILE
 TIMES = ["seconds", "images_per_second", "monitor_seconds"]
 HIDING = """
 import sys

@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import pymupdf
-from conftest import END, ROOT, WHOLE, Workflow, jobs
 
 from study.config.load import validate
 from study.plan.planner import Plan, make_plan
-from waiting import wait_until
+from support.paths import WAIT_AT
+from support.waiting import wait_until
+from support.workflow import END, WHOLE, Workflow, jobs
 
 NOT_FINITE = 1e30
 """A learning rate that overflows float32 in the first steps."""
@@ -77,7 +78,7 @@ def test_a_change_whose_training_failed_once_is_trained_when_it_is_kept(workflow
 def test_code_edited_while_its_training_runs_is_trained_anew(workflow: Workflow, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     python = workflow.root / "waiting-python"
-    wait_at = shlex.join((sys.executable, str(ROOT / "tests" / "wait_at.py"), str(gate), "checkpoint-"))
+    wait_at = shlex.join((sys.executable, WAIT_AT, str(gate), "checkpoint-"))
     python.write_text(f'#!/bin/sh\nexec {wait_at} "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     workflow.configure(lambda config: config["arms"]["scratch_pytorch"].update(epochs=3))

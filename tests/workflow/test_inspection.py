@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from conftest import Workflow
+
+from support.workflow import Workflow
 
 
 def inspect(workflow: Workflow, program: str) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from quick import Study, quick_study
 
 from study.store.artefacts import open_artefact
+from support.quick_study import Study, quick_study
 
 
 def configure(study: Study, **settings: Any) -> None:

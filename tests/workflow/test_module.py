@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from conftest import END, WHOLE, Workflow, jobs, new_workflow
 
-TINY = Path(__file__).with_name("tiny.yaml")
+from support.workflow import END, TINY_FILE, WHOLE, Workflow, jobs, new_workflow
+
 OUTER = """
 module alexnet:
     snakefile: {snakefile!r}
@@ -37,13 +37,13 @@ WAYS = {
 
 def outer(folder: Path, way: str) -> Workflow:
     """Another workflow that uses this one, with a study of one arm."""
-    inner = new_workflow(folder / "inner", TINY)
+    inner = new_workflow(folder / "inner", TINY_FILE)
     root = folder / "outer"
     (root / "config").mkdir(parents=True)
     renamed, prefix = WAYS[way]
     text = OUTER.format(snakefile=str(inner.root / "Snakefile"), prefix=prefix, renamed=renamed)
     (root / "Snakefile").write_text(text, encoding="utf-8")
-    (root / "config" / "tiny.yaml").write_text(TINY.read_text(encoding="utf-8"), encoding="utf-8")
+    (root / "config" / "tiny.yaml").write_text(TINY_FILE.read_text(encoding="utf-8"), encoding="utf-8")
     workflow = Workflow(root)
     workflow.configure(lambda config: config["study"].update(arms=["scratch_pytorch"]))
     return workflow

@@ -8,7 +8,8 @@ import venv
 from pathlib import Path
 
 import yaml
-from conftest import TINY, Workflow, new_workflow
+
+from support.workflow import TINY, TINY_FILE, Workflow, new_workflow
 
 HARD = 'l\'été de «Zoë» "& co"'
 LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0"}
@@ -37,7 +38,7 @@ def one_arm(workflow: Workflow, python: Path) -> None:
 
 
 def test_a_study_runs_where_every_path_is_hard(tmp_path: Path) -> None:
-    workflow = new_workflow(tmp_path / HARD / "copy", Path(__file__).with_name("tiny.yaml"))
+    workflow = new_workflow(tmp_path / HARD / "copy", TINY_FILE)
     python = make_python(tmp_path / f"python {HARD}")
     one_arm(workflow, python)
     mine = tmp_path / f"results {HARD}"

@@ -1,10 +1,10 @@
 """What Snakemake itself makes of configurations: its own reader and formatter would take some for something else."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
-from conftest import Workflow, new_workflow
+
+from support.workflow import TINY_FILE, Workflow, new_workflow
 
 BRACES = """
 study: {name: "{x} {wildcards.y} {{z"}
@@ -24,7 +24,7 @@ REFUSED = [
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
     """The workflow's files and the tiny configuration, with no results."""
-    return new_workflow(tmp_path_factory.mktemp("configured") / "copy", Path(__file__).with_name("tiny.yaml"))
+    return new_workflow(tmp_path_factory.mktemp("configured") / "copy", TINY_FILE)
 
 
 def dry_run(workflow: Workflow, overlay: str) -> subprocess.CompletedProcess[str]:

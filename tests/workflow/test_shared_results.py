@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from quick import Study, quick_study, share_results
 
-from stopping import Gate, wait_until
+from support.quick_study import Study, quick_study, share_results
+from support.stopping import Gate
+from support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")

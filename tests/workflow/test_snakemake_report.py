@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from conftest import Workflow
+from support.workflow import Workflow
 
 
 def test_it_is_made_with_categories_labels_and_the_workflows_description(workflow: Workflow, tmp_path: Path) -> None:

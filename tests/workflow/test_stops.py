@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from conftest import Workflow
+
+from support.workflow import Workflow
 
 EPOCHS = 150
 TRAINING = ("--until", "train_pytorch")

@@ -10,10 +10,11 @@ from typing import Any
 
 import psutil
 import pytest
-from quick import Study, quick_study, share_results
 
-from stopping import Gate, wait_until
 from study.store.artefacts import drop_file, place_artefact, work_folder
+from support.quick_study import Study, quick_study, share_results
+from support.stopping import Gate
+from support.waiting import wait_until
 
 RESTORED = "note: scratch_pytorch seed 0 was restored and not trained"
 

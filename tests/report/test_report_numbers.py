@@ -8,18 +8,15 @@ import pytest
 from matplotlib.figure import Figure
 
 from study.audit.files import Audit
-from study.audit.results import audit
-from study.audit.spec import AuditSpec
-from study.evaluation.files import Summary, read_summary, write_summary
-from study.evaluation.results import read_results
-from study.evaluation.summary_spec import SummarySpec
+from study.evaluation.files import Summary
 from study.reporting.document import report_context
 from study.reporting.figures.accuracy import _row, accuracy_table
 from study.reporting.figures.names import figure_names
 from study.reporting.phrases import phrases_of
 from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
-from study_results import document_arms, make_study
+from support.audited import summary_and_audit
+from support.synthetic_arms import document_arms
 
 EN = phrases_of("en").numbers
 
@@ -35,14 +32,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, Audit]:
             for seed in accuracies
         }
         arms.append(replace(arm, accuracies=accuracies, records=records, collapsed=(2,) if number else ()))
-    made = make_study(tmp_path_factory.mktemp("numbers"), arms)
-    spec = SummarySpec.model_validate(made.summary_job.spec)
-    folder = made.store / "written"
-    folder.mkdir()
-    write_summary(folder, spec, read_results(made.store, made.summary_job, spec), [])
-    summary = read_summary(folder.joinpath)
-    judged = AuditSpec.model_validate(made.audit_job().spec)
-    return summary, audit(judged, summary.content, summary.epochs, made.right())
+    return summary_and_audit(tmp_path_factory.mktemp("numbers"), arms)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from study.machine.gpus import Card
 
-ROOT = Path(__file__).parents[1]
-
 
 def pretend_cards(folder: Path, cards: Sequence[Card], set_variable: Callable[[str, str], object]) -> Path:
     """Write an nvidia-smi that lists cards, and put its folder first in PATH."""

@@ -14,11 +14,11 @@ from study.parity.spec import PairSpec, side_spec
 from study.recipe.run import RunSpec
 from study.store.artefacts import new_artefact
 from study.store.files import write_text
-from study.store.jobs import Job, Ref
+from study.store.jobs import Job, Ref, chosen
 from study.store.lineage import code_digest
-from tiny import cache, run_spec
+from support.paths import ROOT
+from support.tiny import cache, run_spec
 
-ROOT = Path(__file__).parents[1]
 WRITTEN_OUT = {
     "name": "adam",
     "learning_rate": 2e-3,
@@ -56,8 +56,8 @@ def run_program(name: str, store: Path, job: Job, *arguments: str) -> Ref:
 
 def make_side(store: Path, run: RunSpec, framework: str, depth: str = "quick") -> Ref:
     """What one framework's program computes of a run, in a process of its own."""
-    code = code_digest(ROOT / "scripts" / "parity_side.py", framework)
     spec = side_spec(run, framework, depth).model_dump(mode="json")
+    code = code_digest(ROOT / "scripts" / "parity_side.py", **chosen(spec, framework))
     job = Job("parity_sides", f"{framework}-tiny", spec, code, (write_cache(store),))
     return run_program("parity_side", store, job, "--framework", framework)
 

@@ -1,9 +1,7 @@
 """Arms as an audit sees them, with chosen accuracies; and the study's own claims."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,19 +12,12 @@ from study.audit.fidelity import Bench, make_bench
 from study.config.blocks import Evaluation
 from study.config.claims import Claims
 from study.config.document import DocumentData, Section, Source
-from study.config.load import ROOT, read_config, validate
-from study.config.study import Study
-from study.evaluation.facts import arm_facts, protocol_facts
-from study.evaluation.summary_spec import SummarySpec
-from study.plan.planner import make_plan
+from study.evaluation.facts import protocol_facts
+from support.configured_arms import configured
 
 CONFIG = Path(__file__).parents[1] / "config"
 IMAGES = 2000
 EVALUATION = Evaluation()
-
-
-def configured(*overlays: str) -> Study:
-    return validate(read_config([CONFIG / name for name in overlays], CONFIG / "config.yaml"))
 
 
 STUDY = configured()
@@ -36,29 +27,6 @@ DATA: DocumentData = STUDY.document.data
 
 def faithful_facts(section: Section, source: Source = "document") -> dict[str, Any]:
     return protocol_facts(CLAIMS.protocols[source][section], DATA)
-
-
-def configured_facts(study: Study, device: str = "cpu") -> dict[str, dict[str, Any]]:
-    """What the runs of a configuration will have done, on such a device, by arm."""
-    (job,) = (job for job in make_plan(study, ROOT).jobs if job.kind == "summary")
-    facts = {}
-    for item in SummarySpec.model_validate(job.spec).arms:
-        images, run = study.tensor_spec(item.name), study.run_spec(item.name, 0)
-        whole = {"cifar10": (50_000, 10_000), "digits": (797, 200)}[images.source]
-        counts = [given or all_ for given, all_ in zip((images.train_images, images.test_images), whole, strict=True)]
-        splits = {
-            split: {"images": count, "identity": f"{images.source} {images.part} {split} {count}"}
-            for split, count in zip(("train", "test"), counts, strict=True)
-        }
-        result = SimpleNamespace(
-            arm=item,
-            spec=run,
-            manifest={"source": images.source, "splits": splits},
-            tensors=SimpleNamespace(spec=images.model_dump(mode="json")),
-            runs=[SimpleNamespace(record={"precision": run.precision, "device": {"kind": device}})],
-        )
-        facts[item.name] = json.loads(json.dumps(arm_facts(result)))  # type: ignore[arg-type]
-    return facts
 
 
 def arm(

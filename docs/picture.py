@@ -1,6 +1,6 @@
 """Take a picture of the first page of a PDF report, for the README.
 
-PYTHONPATH=scripts python tests/picture.py results/demo/report/report.en.pdf docs/first-page.png
+PYTHONPATH=scripts python docs/picture.py results/demo/report/report.en.pdf docs/first-page.png
 """
 
 import argparse

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +12,14 @@ import pandas as pd
 
 from study.store.artefacts import new_artefact, open_artefact, work_folder
 from study.store.files import write_text
-from study.store.jobs import Job
+from study.store.jobs import Job, chosen
 from study.store.lineage import code_digest
-from tiny import TINY_NETWORK, cache, run_spec
-from waiting import wait_until
+from support.paths import MODULES, ROOT, SUPPORT
+from support.tiny import TINY_NETWORK, cache, run_spec
+from support.waiting import wait_until
+from support.warm import run_warm
 
-ROOT = Path(__file__).parents[1]
-PROGRAM, STAND_IN = ROOT / "scripts" / "train.py", ROOT / "tests" / "numpy_trainer.py"
+PROGRAM, STAND_IN = ROOT / "scripts" / "train.py", SUPPORT / "numpy_trainer.py"
 TRAINERS = ("numpy", "pytorch", "tensorflow")
 TIMES = ["seconds", "images_per_second", "monitor_seconds"]
 
@@ -72,20 +74,20 @@ class Training:
         self, *more: str, prefix: tuple[str, ...] = (), interpreter: tuple[str, ...] = (), **variables: str
     ) -> subprocess.Popen[str]:
         """Start the program in a process of its own; ``interpreter`` is the command for Python, if not this one."""
-        # The environment of an outer workflow must not reach it.
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("STUDY_")}
         return subprocess.Popen(
             [*(interpreter or (sys.executable,)), *prefix, *self.arguments(*more)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=inherited | {"PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests", "TF_CPP_MIN_LOG_LEVEL": "3"} | variables,
+            env=environment(variables),
         )
 
     def run(
         self, *more: str, prefix: tuple[str, ...] = (), interpreter: tuple[str, ...] = (), **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the program to its end."""
+        if self.framework == "numpy" and not interpreter:
+            return run_warm([*prefix, *self.arguments(*more)], environment(variables))
         process = self.start(*more, prefix=prefix, interpreter=interpreter, **variables)
         out, error = process.communicate()
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
@@ -111,8 +113,10 @@ def training(framework: str, folder: Path, job: Job | None = None, **changes: ob
     images = cache(size=16)
     tensors = Job("tensors", "tiny", {}, "none")
     settings = {"epochs": 4, "monitor": "test", "network": TINY_NETWORK, **changes}
-    spec = run_spec(program_of(framework)[1], **settings).model_dump(mode="json")
-    job = job or Job("runs", f"{framework}-tiny-s0", spec, code_digest_of(framework), (tensors.ref,))
+    program, told = program_of(framework)
+    spec = run_spec(told, **settings).model_dump(mode="json")
+    code = code_digest(program, **chosen(spec, told))
+    job = job or Job("runs", f"{framework}-tiny-s0", spec, code, (tensors.ref,))
     store = folder / "store"
     with new_artefact(store, tensors) as place:
         for split, part in (("train", images.train), ("test", images.test)):
@@ -122,13 +126,15 @@ def training(framework: str, folder: Path, job: Job | None = None, **changes: ob
     return Training(framework, job, store)
 
 
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """This environment without that of an outer workflow, and with more variables."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("STUDY_")}
+    return inherited | {"PYTHONPATH": MODULES, "TF_CPP_MIN_LOG_LEVEL": "3"} | variables
+
+
 def program_of(framework: str) -> tuple[Path, str]:
     """The program that trains, and the framework that it is told to use."""
     return (STAND_IN, "pytorch") if framework == "numpy" else (PROGRAM, framework)
-
-
-def code_digest_of(framework: str) -> str:
-    return code_digest(*program_of(framework))
 
 
 def same(one: tuple[dict[str, np.ndarray], pd.DataFrame], other: tuple[dict[str, np.ndarray], pd.DataFrame]) -> bool:

@@ -10,11 +10,7 @@ from typing import Any
 import jinja2
 import pytest
 from jinja2 import nodes
-from test_changes import study as published
-from test_parity_report import all_findings
 
-from pseudo_language import mark, of_drawing, of_markdown, of_page, unmarked, write_pseudo_language
-from rendered import Study, make_study_and_audit
 from study.config import languages
 from study.evaluation.files import Summary
 from study.reporting import templates
@@ -25,7 +21,12 @@ from study.reporting.figures.draw import draw_figures
 from study.reporting.figures.names import figure_names
 from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
-from study_results import CLAIMS, DOCUMENT, SyntheticArm, digits_arms, document_arms
+from support.audited import summary_and_audit
+from support.parity_findings import all_findings
+from support.pseudo_language import mark, of_drawing, of_markdown, of_page, unmarked, write_pseudo_language
+from support.published_studies import published
+from support.rendered import Study
+from support.synthetic_arms import CLAIMS, DOCUMENT, SyntheticArm, digits_arms, document_arms
 
 KEYWORDS = {"title", "subtitle", "partial", "notice", "front", "photo", "alt", "nbsp"}
 """What pandoc reads of a template's own text."""
@@ -88,7 +89,7 @@ def data_of(study: Study, labels: dict[str, str]) -> set[str]:
 @pytest.mark.parametrize("name", STUDIES)
 def test_no_word_of_a_report_and_its_figures_is_outside_the_phrases(name: str, tmp_path: Path, marked: None) -> None:
     arms = STUDIES[name]()
-    study = make_study_and_audit(tmp_path / "store", arms)
+    study = summary_and_audit(tmp_path / "store", arms)
     study = (with_certificate(study[0], arms), study[1])
     labels = {arm.name: f"({number})" for number, arm in enumerate(arms)}
     data = data_of(study, labels)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conftest import Workflow, new_workflow
-
-from stopping import PROGRAM, STAND_IN, Gate
 from study.store.artefacts import open_artefact, work_folder
 from study.store.jobs import Ref
+from support.stopping import PROGRAM, STAND_IN, Gate
+from support.workflow import TINY_FILE, Workflow, new_workflow
 
 TRAINING = ("--until", "train_pytorch")
 """What follows the training takes frameworks."""
@@ -78,7 +77,7 @@ class Study:
 
 def quick_study(folder: Path) -> Study:
     """A study that was run to the end of its training."""
-    workflow = new_workflow(folder, Path(__file__).with_name("tiny.yaml"))
+    workflow = new_workflow(folder, TINY_FILE)
     shutil.copyfile(STAND_IN, folder / "scripts" / PROGRAM.name)
     workflow.configure(shorten)
     study = Study(workflow)

@@ -3,25 +3,20 @@
 import copy
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from study.audit.files import Audit
-from study.audit.results import audit
-from study.audit.spec import AuditSpec
 from study.config.languages import Language
-from study.evaluation.files import Summary, read_summary, write_summary
-from study.evaluation.results import read_results
-from study.evaluation.summary_spec import SummarySpec
+from study.evaluation.files import Summary
 from study.reporting.document import MissingRun, report_context
 from study.reporting.rendering import templates_in
 from study.reporting.specs import ReportSpec
 from study.reporting.templates import ENDING
-from study_results import SyntheticArm, make_study
 
 Study = tuple[Summary, Audit]
-TEMPLATES = {language: templates_in(language) for language in get_args(Language)}
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+TEMPLATES = {language: templates_in(language) for language in LANGUAGES}
 """Compiled once for many tests."""
 
 WRONG = {
@@ -29,16 +24,6 @@ WRONG = {
     "es": r"\b1 (épocas|imágenes|capas|semillas|unidades|ejecuciones|filtros)\b|\b(a|de) el\b|None",
 }
 """What no sentence may have; the seldom "de él" has an accent."""
-
-
-def make_study_and_audit(store: Path, arms: Sequence[SyntheticArm]) -> Study:
-    made = make_study(store, arms)
-    spec = SummarySpec.model_validate(made.summary_job.spec)
-    (store / "written").mkdir()
-    write_summary(store / "written", spec, read_results(store, made.summary_job, spec), [])
-    summary = read_summary((store / "written").joinpath)
-    judged = AuditSpec.model_validate(made.audit_job().spec)
-    return summary, audit(judged, summary.content, summary.epochs, made.right())
 
 
 def context_of(study: Study, language: Language, missing: tuple[MissingRun, ...] = ()) -> Any:

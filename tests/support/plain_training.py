@@ -13,7 +13,7 @@ from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training.history import Score
 from study.training.randomness import epoch_order
-from tiny import run_spec
+from support.tiny import run_spec
 
 DENSE = {"layers": [{"type": "flatten"}, {"type": "dense", "units": "classes", "activation": "none"}]}
 

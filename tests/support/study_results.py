@@ -1,19 +1,12 @@
 """Makes the artefacts of a study whose results are chosen, not trained; for tests of what comes after training."""
 
-import io
-import json
-import math
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import yaml
 
 from study.evaluation.metrics import split_metrics
 from study.evaluation.predictions import right_on_test
@@ -25,155 +18,9 @@ from study.reporting.phrase_files import figures_digest
 from study.store.artefacts import new_artefact
 from study.store.jobs import Job, Ref
 from study.store.lineage import code_digest
-
-ROOT = Path(__file__).parents[1]
-
-
-EPOCHS = 3
-"""Of all synthetic runs and, in their tests, of the document's."""
-
-
-def configured(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8"))
-    return content
-
-
-def claims_with_few_epochs() -> dict[str, Any]:
-    claims = configured("claims")
-    for protocols in claims["protocols"].values():
-        for protocol in protocols.values():
-            protocol["epochs"] = EPOCHS
-    return claims
-
-
-CLAIMS, COHORT = claims_with_few_epochs(), configured("cohort")
-CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-CHECKSUM = "sha256:" + "6d" * 32
-DOCUMENT = {
-    "title": "AlexNet challenge",
-    "authors": ["Mar Bazúa", "Néstor Medina"],
-    "data": {"checksum": CHECKSUM, "train_images": 500, "test_images": 200},
-}
-
-
-def conv(filters: int, kernel: int, **settings: Any) -> dict[str, Any]:
-    return {"type": "conv", "filters": filters, "kernel": kernel, **settings}
-
-
-def alexnet(widths: Sequence[int], padding: int) -> dict[str, Any]:
-    pool = {"type": "max_pool", "size": 3, "stride": 2}
-    hidden = [{"type": "dense", "units": 4096}, {"type": "dropout", "rate": 0.5}]
-    return {
-        "layers": [
-            conv(widths[0], 11, stride=4, padding=padding),
-            pool,
-            conv(widths[1], 5, padding="same"),
-            pool,
-            *(conv(width, 3, padding="same") for width in widths[2:]),
-            pool,
-            {"type": "flatten"},
-            *hidden,
-            *hidden,
-            SCORES,
-        ]
-    }
-
-
-SCORES = {"type": "dense", "units": "classes", "activation": "none"}
-SCRATCH = {
-    "framework": "pytorch",
-    "network": alexnet((64, 128, 256, 256, 256), padding=2),
-    "classes": 10,
-    "input": {"size": 224},
-    "weights": "none",
-    "frozen": "nothing",
-    "optimiser": {"name": "adam", "learning_rate": 1e-3},
-    "schedule": {"name": "constant"},
-    "batch_size": 64,
-    "epochs": EPOCHS,
-    "shuffle": True,
-    "precision": "float32",
-    "monitor": "test",
-    "validation_fraction": 0.0,
-}
-
-
-@dataclass(frozen=True)
-class SyntheticArm:
-    name: str
-    section: str | None
-    accuracies: Mapping[int, float]
-    """Test accuracy by seed."""
-    spec: Mapping[str, Any]
-    document: Mapping[str, Any] | None = None
-    collapsed: Sequence[int] = ()
-    """Seeds whose runs learned nothing."""
-    inherited: Sequence[Mapping[str, Any]] = ()
-    """Leaks of the arms that its weights come from."""
-    checksum: str | None = CHECKSUM
-    class_names: Sequence[str] = CLASS_NAMES
-    trainable: Mapping[str, bool] = field(default_factory=lambda: {"features": True, "classifier": True})
-    records: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-    """What the records of some seeds say instead."""
-
-
-def document_arms(seeds: Sequence[int] = (0, 1, 2)) -> list[SyntheticArm]:
-    """The document's four arms, scoring about what the document says."""
-
-    def around(accuracy: float, step: int) -> dict[int, float]:
-        return {seed: accuracy + 0.01 * (step * position % 3 - 1) for position, seed in enumerate(seeds)}
-
-    def figures(test: float, printed: str, train: float | None = None) -> dict[str, Any]:
-        return {"test_accuracy": test, "printed": printed, "train_accuracy": train}
-
-    tensorflow = {
-        **SCRATCH,
-        "framework": "tensorflow",
-        "network": alexnet((96, 256, 384, 384, 256), padding=0),
-        "input": {"size": 227, "resize": "float"},
-        "optimiser": {"name": "adam", "learning_rate": 1e-4},
-        "shuffle": False,
-    }
-    library_alexnet = {"library": "torchvision", "model": "alexnet", "keep": "all_but_last_layer", "head": [SCORES]}
-    head = [
-        {"type": "global_average_pool"},
-        {"type": "dense", "units": 1024},
-        {"type": "dropout", "rate": 0.5},
-        {"type": "dense", "units": 512},
-        {"type": "dropout", "rate": 0.3},
-        SCORES,
-    ]
-    pretrained = {
-        **SCRATCH,
-        "network": library_alexnet,
-        "weights": "file",
-        "frozen": {"layers": ["features"]},
-        "optimiser": {"name": "adam", "learning_rate": 1e-4},
-    }
-    resnet = {
-        **tensorflow,
-        "network": {"library": "keras", "model": "ResNet50", "head": head},
-        "input": {"size": 224, "resize": "float"},
-        "weights": "file",
-        "frozen": {"all_but_last": 15},
-        "optimiser": {"name": "adam", "learning_rate": 5e-5},
-        "schedule": {"name": "reduce_on_plateau", "factor": 0.2, "patience": 3, "minimum": 1e-5},
-        "batch_size": 32,
-        "shuffle": True,
-        "precision": "float16",
-    }
-    frozen = {"features": False, "classifier": True}
-    return [
-        SyntheticArm("scratch_pytorch", "1.1", around(0.62, 1), SCRATCH, figures(0.6159, "61.59%", 0.7608)),
-        SyntheticArm("scratch_tensorflow", "1.2", around(0.79, 2), tensorflow, figures(0.8034, "80.34%", 0.9632)),
-        SyntheticArm("pretrained_pytorch", "2.1", around(0.86, 2), pretrained, figures(0.93, "93%"), trainable=frozen),
-        SyntheticArm("pretrained_tensorflow", "2.2", around(0.66, 1), resnet, figures(0.67, "67%"), trainable=frozen),
-    ]
-
-
-def digits_arms(seeds: Sequence[int] = (0,)) -> list[SyntheticArm]:
-    """The document's arms on other data."""
-    return [replace(arm, checksum=None, class_names=tuple("0123456789")) for arm in document_arms(seeds)]
+from support.paths import ROOT
+from support.synthetic_arms import CLAIMS, COHORT, DOCUMENT, SyntheticArm
+from support.synthetic_tables import as_json, history_table, labels_of, npy, predictions_table, scores_of
 
 
 def write_artefact(store: Path, job: Job, files: Mapping[str, bytes]) -> Ref:
@@ -181,75 +28,6 @@ def write_artefact(store: Path, job: Job, files: Mapping[str, bytes]) -> Ref:
         for name, content in files.items():
             (folder / name).write_bytes(content)
     return job.ref
-
-
-def as_json(value: Any) -> bytes:
-    return json.dumps(value).encode()
-
-
-def npy(array: npt.NDArray[Any]) -> bytes:
-    file = io.BytesIO()
-    np.save(file, array)
-    return file.getvalue()
-
-
-def labels_of(split: str, images: int, classes: int) -> npt.NDArray[np.int64]:
-    """Labels of both splits, which have little in common."""
-    labels = np.arange(images) % classes
-    return labels if split == "test" else np.sort(labels)
-
-
-def labels_and_scores(
-    images: int, accuracy: float, classes: int, seed: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """Test images' labels, and scores of which exactly the nearest possible share is right."""
-    labels = labels_of("test", images, classes)
-    return labels, scores_of(labels, accuracy, classes, seed)
-
-
-def scores_of(labels: npt.NDArray[np.int64], accuracy: float, classes: int, seed: int) -> npt.NDArray[np.float32]:
-    generator, images = np.random.default_rng(seed), len(labels)
-    predicted = labels.copy()
-    wrong = generator.permutation(images)[round(images * accuracy) :]
-    predicted[wrong] = (labels[wrong] + generator.integers(1, classes, len(wrong))) % classes
-    scores = generator.normal(size=(images, classes))
-    scores[np.arange(images), predicted] = scores.max(axis=1) + generator.exponential(2.0, images) + 0.01
-    return scores.astype(np.float32)
-
-
-Splits = Mapping[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]
-
-
-def predictions_table(splits: Splits, places: Mapping[str, npt.NDArray[np.int64]] | None = None) -> pd.DataFrame:
-    """Labels and scores by split, of the images 0, 1 ... or of those at ``places``."""
-    parts = []
-    for split, (labels, scores) in splits.items():
-        images = np.arange(len(labels)) if places is None else places[split]
-        part = pd.DataFrame({"split": split, "image": images, "label": labels})
-        for number in range(scores.shape[1]):
-            part[f"score_{number}"] = scores[:, number]
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
-
-
-def history_table(spec: RunSpec, accuracy: float, has_collapsed: bool) -> pd.DataFrame:
-    epochs = np.arange(1, spec.epochs + 1)
-    reached = accuracy * (1 - np.exp(-epochs)) / (1 - math.exp(-spec.epochs))
-    chance = math.log(spec.classes)
-    monitored = spec.monitor != "none"
-    return pd.DataFrame(
-        {
-            "epoch": epochs,
-            "learning_rate": spec.optimiser.learning_rate,
-            "train_loss": np.full(len(epochs), chance) if has_collapsed else chance * np.exp(-epochs / 3),
-            "train_accuracy": np.minimum(1.0, reached * 1.1),
-            "monitor_loss": chance * np.exp(-epochs / 6) if monitored else None,
-            "monitor_accuracy": reached if monitored else None,
-            "seconds": 12.5,
-            "images_per_second": 4000.0,
-            "monitor_seconds": 1.5 if monitored else None,
-        }
-    )
 
 
 @dataclass(frozen=True)
@@ -477,27 +255,3 @@ def _run(
         },
     )
     return run, predictions, metrics
-
-
-def run_program(
-    name: str, store: Path, job: Job, *arguments: str, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a program of ``scripts``; its job lies in a file beside the store."""
-    described = store.parent / f"{store.name}-{name}.json"
-    described.write_text(job.to_json(), encoding="utf-8")
-    program = ROOT / "scripts" / f"{name}.py"
-    return subprocess.run(
-        [sys.executable, str(program), "--job", str(described), "--store", str(store), *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-        check=False,
-    )
-
-
-def summarise_study(study: SyntheticStudy) -> None:
-    """Run the aggregate and the audit program on a synthetic study."""
-    for name, job in (("aggregate", study.summary_job), ("audit", study.audit_job())):
-        finished = run_program(name, study.store, job)
-        assert finished.returncode == 0, finished.stderr

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Run commands, one an argument, whatever comes of those before; say at the end how each went, and fail if one did.
+outcomes=() failed=0
+for command in "$@"; do
+    echo "=== $command"
+    began=$SECONDS
+    if bash -c "$command"; then
+        outcome="passed"
+    else
+        outcome="FAILED"
+        failed=1
+    fi
+    outcomes+=("$outcome after $((SECONDS - began)) s: $command")
+done
+echo
+printf '%s\n' "${outcomes[@]}"
+exit "$failed"
