@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.runs.checkpoints import list_checkpoints
+from study.runs.checkpoints import FORMAT, list_checkpoints
 from support.paths import KILL_AT, MODULES
 from support.stopping import Gate, Training, same
 from support.trainings import stopped_after
@@ -103,7 +103,7 @@ SAID = {
     "empty": "is left aside: it is damaged or cut short",
     "flipped": "is left aside: it is damaged or cut short",
     "another run": "is left aside: it is of another run (lineage 0000000000000000",
-    "another format": "is left aside: it has format 0, and this program writes format 2",
+    "another format": f"is left aside: it has format 0, and this program writes format {FORMAT}",
     "lacks a variable": "is left aside: it lacks 1 arrays, such as 'state/velocity'",
 }
 

@@ -1,6 +1,6 @@
 """Run a program and kill it (signal 9) just before its n-th change to a file below a folder.
 
-    python tests/kill_at.py N FOLDER PROGRAM ARGUMENTS...
+    python tests/support/kill_at.py N FOLDER PROGRAM ARGUMENTS...
 
 Changes are files opened for writing, renamed, linked or removed. Killed before change n + 1 is killed after change n,
 so all n together are all points between any two changes.

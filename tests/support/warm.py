@@ -19,10 +19,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from study.store.lineage import code_digest
+from support.choices import CHOSEN
 from support.paths import MODULES, ROOT
-
-CHOSEN = {"framework": "pytorch", "optimiser": "adam", "schedule": "constant", "source": "digits"}
-"""What jobs choose by name among files of code, in most tests."""
 
 
 def run_warm(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":

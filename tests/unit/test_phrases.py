@@ -23,6 +23,7 @@ from study.reporting.phrase_files import figures_digest, is_forms, read_phrases
 from study.reporting.phrases import phrases_of
 from study.reporting.templates import template_digest
 from study.store.lineage import code_files
+from support.choices import CHOSEN
 from support.paths import SCRIPTS
 from support.schema_values import examples
 
@@ -170,6 +171,6 @@ def test_figures_depend_on_their_own_phrases_and_reports_on_all(copied: Path) ->
 def test_what_computes_reads_no_phrases() -> None:
     drawing = {"figures.py", "report.py", "publish.py", "partial_report.py"}
     for program in SCRIPTS.glob("*.py"):
-        files = {path for path, _ in code_files(program)}
+        files = {path for path, _ in code_files(program, **CHOSEN)}
         if program.name not in drawing and "study/plan/planner.py" not in files:
             assert not {path for path in files if path.startswith("study/reporting/")}, program.name

@@ -99,8 +99,10 @@ def test_whatever_the_locale_names_and_text_are_utf8(variables: dict[str, str]) 
 
 def test_rules_quote_all_that_they_give_to_the_shell() -> None:
     rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
-    commands = "".join(re.findall(r"shell:\n((?: {8}\".*\n)+)", rules))
-    given = re.findall(r"\{[^}]*\}", commands)
-    assert "{params.python:q}" in given
-    # The job's description stands in a here-document, where nothing is quoted.
-    assert {name for name in given if not name.endswith(":q}")} == {"{threads}", "{params.job}"}
+    own = re.findall(r"shell:\n((?: {8}.*\n)+)", rules)
+    (shared,) = re.findall(r"^def call\(.*\n((?: .*\n|\n)+)", rules, re.MULTILINE)
+    given = re.findall(r"\{[\w.]+(?::q)?\}", "".join([*own, shared]).replace("{{", "{").replace("}}", "}"))
+    assert {"{params.python:q}", "{params.options:q}", "{log:q}"} <= set(given)
+    # Names that the rules themselves state, and the job's description in a here-document, where nothing is quoted.
+    bare = {"{threads}", "{program}", "{params.framework}", "{params.job}"}
+    assert {name for name in given if not name.endswith(":q}")} == bare
