@@ -1,5 +1,6 @@
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pymupdf
@@ -126,4 +127,13 @@ def test_templates_other_than_the_planned_ones_are_refused(study):
     finished = run_program("report", study.store, job)
     assert finished.returncode == 1
     assert "the templates changed after this job was planned" in finished.stderr
+    assert not (study.store / job.ref.folder).exists()
+
+
+def test_phrases_other_than_the_planned_ones_are_refused(study):
+    planned = study.figures_job()
+    job = replace(planned, spec={**planned.spec, "words": "0" * 16})
+    finished = run_program("figures", study.store, job)
+    assert finished.returncode == 1
+    assert "phrases changed after this job was planned" in finished.stderr
     assert not (study.store / job.ref.folder).exists()

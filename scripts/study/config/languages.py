@@ -1,15 +1,18 @@
 """The languages that reports can be written in: one for each file of phrases."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 FOLDER = Path(__file__).resolve().parents[3] / "report" / "languages"
 ENDING = ".toml"
+CODE = re.compile("[a-z]+")
+"""What a language may be called: paths of the results hold it before a hyphen."""
 
 
 def languages() -> tuple[str, ...]:
     """Their codes, such as ``en``, in alphabetical order."""
-    return tuple(sorted(file.stem for file in FOLDER.glob(f"*{ENDING}")))
+    return tuple(sorted(file.stem for file in FOLDER.glob(f"*{ENDING}") if CODE.fullmatch(file.stem)))
 
 
 if TYPE_CHECKING:
