@@ -9,11 +9,11 @@ def is_forced(job) -> bool:
     if not workflow.is_main_process or workflow.dag is None:
         return False
     asked = workflow.dag_settings
-    files = {*asked.forcerun, *(asked.targets if asked.forcetargets else ())}
+    targets = {*asked.forcerun, *(asked.targets if asked.forcetargets else ())}
     folder = STORE_PLACE / job.ref.folder
     return any(
         maker.is_producer(str(folder / SIDECAR)) for maker in workflow.dag.forcerules
-    ) or any(Path(file).absolute().parent == folder.absolute() for file in files)
+    ) or any(Path(file).absolute().parent == folder.absolute() for file in targets)
 
 
 @cache
