@@ -157,7 +157,7 @@ def test_the_data_of_a_figure_are_one_click_away(page):
     with page.expect_download() as waiting:
         page.locator('a[download="time.csv"]').click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8")
-    assert text.splitlines()[0] == "arm,seed,seconds,test_accuracy,device"
+    assert text.splitlines()[0] == "arm,seed,seconds,seconds_shared,test_accuracy,device"
     assert len(text.splitlines()) == 1 + 4 * 3
 
 

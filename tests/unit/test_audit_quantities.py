@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -208,3 +209,14 @@ def test_figures_of_the_document_stand_in_the_configuration_and_the_claims_alike
         assert one.section is not None
         assert claimed[one.section, LAST] == one.document.test_accuracy
         assert claimed.get((one.section, TRAIN)) == one.document.train_accuracy
+
+
+def test_accuracies_after_an_epoch_are_by_seed_whatever_the_order_of_the_history() -> None:
+    ours = arm("2.1", (0.8, 0.9, 0.7), epochs={1: (0.5, 0.6, 0.4), 2: (0.7, 0.8, 0.6)})
+    turned = replace(ours, epochs=ours.epochs.iloc[::-1])
+    for found in (ours, turned):
+        values = found.values("train_accuracy_seen", 1)
+        assert values is not None
+        assert values.tolist() == [0.5, 0.6, 0.4]
+    fewer = replace(ours, epochs=ours.epochs[ours.epochs["seed"] != 1])
+    assert fewer.values("train_accuracy_seen", 1) is None
