@@ -21,7 +21,7 @@ import pandas as pd
 
 OF_EVERY_RUN = re.compile(r"seconds|lineage|host|git_commit|images_per_second|versions?$|code|resumed|^run$")
 LINEAGE = re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")
-TIMES = re.compile(r"\d+([.,]\d+)?\s*(s|min|h|ms)\b")
+TIMES = re.compile(r"(\d+([.,]\d+)?\s*(s|min|h|ms)\b\s*)+")
 
 
 def main() -> None:
@@ -79,7 +79,7 @@ def content(path: Path, new: frozenset[str]) -> Any:
             return {name: (arrays[name].shape, arrays[name].tobytes()) for name in arrays.files}
     text = re.sub(r"<(script|svg)\b.*?</\1>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     text = re.sub(r"<[^>]*>", " ", text)
-    return re.sub(r"\s+", " ", TIMES.sub("TIME", LINEAGE.sub("LINEAGE", text)))
+    return re.sub(r"\s+", " ", TIMES.sub("TIME ", LINEAGE.sub("LINEAGE", text)))
 
 
 def plain(value: Any, new: frozenset[str]) -> Any:
