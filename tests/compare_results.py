@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 OF_EVERY_RUN = re.compile(r"seconds|lineage|host|git_commit|images_per_second|versions?$|code|resumed|^run$")
-LINEAGE = re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")
+LINEAGE = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}(?:[0-9a-f]{4})?(?![0-9a-f])")  # and the commit, on paper
 TIMES = re.compile(r"(\d+([.,]\d+)?\s*(s|min|h|ms)\b\s*)+")
 
 
