@@ -118,7 +118,7 @@ def test_a_decay_that_is_coupled(tensorflow: Arrays) -> None:
 def test_a_learning_rate_of_1001_thousandths(monkeypatch: pytest.MonkeyPatch, tensorflow: Arrays) -> None:
     train = PytorchTrainer.train_epoch
     monkeypatch.setattr(
-        PytorchTrainer, "train_epoch", lambda self, order, rate, on_batch: train(self, order, 1.001 * rate, on_batch)
+        PytorchTrainer, "train_epoch", lambda self, order, rate, *rest: train(self, order, 1.001 * rate, *rest)
     )
     assert failure(tensorflow) == ("free_run", "rate")
 
