@@ -1,10 +1,11 @@
 """Check every hash in a study's results; exit code 1 if anything is damaged or missing. Nothing is changed."""
 
 import sys
+from itertools import chain
 
 from study.errors import program
 from study.inspection.study import read_arguments
-from study.inspection.verification import damages, incomplete_artefacts
+from study.inspection.verification import damages, incomplete_artefacts, missing
 
 
 @program
@@ -14,11 +15,14 @@ def main() -> None:
     for ref in incomplete_artefacts(study.store):
         print(f"note: {study.store / ref.folder}: is not complete; it is made anew by the next snakemake command")
     count = 0
-    for sentence in damages(study.results):
+    for sentence in chain(damages(study.results), missing(study)):
         print(sentence, flush=True)
         count += 1
     if count:
         sys.exit(f"{count} damaged or missing")
+    made = sum((study.store / job.ref.folder).exists() for job in study.plan.jobs)
+    if made < len(study.plan.jobs):
+        print(f"note: the study is not complete: {made} of its {len(study.plan.jobs)} artefacts are there")
     print(f"{len(study.stored)} artefacts in {study.store}: nothing is damaged or missing")
 
 

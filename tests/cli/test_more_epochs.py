@@ -1,6 +1,7 @@
 """More epochs for a finished run: when a training goes on from it, and that this is the same to the bit."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -69,6 +70,15 @@ def test_it_goes_on_from_the_finished_run_to_the_same_bits(
     straight = finish(training(framework, tmp_path / "straight", epochs=MANY, **settings))
     assert same(longer.result(), straight.result())
     assert not (straight.work / STATE).exists()
+
+
+def test_a_copy_that_somebody_made_of_a_run_is_no_run(short: Training) -> None:
+    for place in (short.store, short.work.parents[1]):
+        folder = place / short.job.ref.folder
+        shutil.copytree(folder, folder.with_name(f"{short.job.name}-copy-{short.job.lineage}"))
+    longer = with_settings(short, epochs=MANY)
+    assert f"goes on from {short.job.ref.folder}," in training_cost(longer.store, longer.job, None)
+    assert trained_epochs(finish(longer)) == [3, 4, 5]
 
 
 def test_it_goes_on_from_the_longest(short: Training) -> None:

@@ -11,6 +11,8 @@ FIXED = {
     "LibraryNetwork.head": [[{"type": "global_average_pool"}, SCORES]],
     "InputSpec.size": [224, 227],
     "Frozen.layers": [["conv1"]],
+    "RunSpec.epochs": [50, 60],
+    "ReduceOnPlateau.minimum": [0.0, 0.01],
 }
 FIXED_IMAGES = {
     "Cifar10.archive": [{"filename": "a", "checksum": "md5:" + "0" * 32, "urls": ["x"]}],

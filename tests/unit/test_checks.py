@@ -66,6 +66,8 @@ def unknown_source(config: Config) -> None:
 REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: label(c, en="Pretrained with PyTorch", es="Z"), "arms.pretrained_pytorch.label.en: 'Pretrained with"),
     (lambda c: label(c, en=" pretrained  WITH pytorch", es="Z"), "names arm scratch_pytorch too"),
+    (lambda c: label(c, en="Pretrained with PyTo\u200drch", es="Z"), "names arm scratch_pytorch too"),
+    (lambda c: label(c, en="Ｐretrained with PyTorch", es="Z"), "names arm scratch_pytorch too"),
     (lambda c: label(c, en="pretrained_pytorch", es="Z") or c["arms"]["pretrained_pytorch"].pop("label"), "names arm"),
     (lambda c: label(c, en=" ", es="Z"), 'arms.scratch_pytorch.label.en: is " "; must not be blank'),
     (lambda c: figures(c, printed="93%"), "printed: '93%' is not test_accuracy 0.6159 rounded"),
@@ -180,6 +182,10 @@ FOLDERS = [
     (".git/results", "is part of the workflow itself"),
     ("/elsewhere/.git/results", "is part of the workflow itself"),
     ("link", "is part of the workflow itself"),
+    ("-out", "begins with a dash"),
+    ("s3://bucket/results", "is an address and no folder"),
+    ("a\u200bb", "character that cannot be printed"),
+    ("used", "used/store is no folder"),
     ("nowhere", "is no folder: "),
     ("nowhere/results", "is no folder: "),
     ("file", "is no folder: "),
@@ -193,6 +199,8 @@ def test_results_go_to_a_folder_of_their_own(results: str, problem: str, tmp_pat
     (tmp_path / "scripts").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "scripts")
     (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    (tmp_path / "used").mkdir()
+    (tmp_path / "used" / "store").symlink_to(tmp_path / "gone")
     before = set(tmp_path.rglob("*"))
     with pytest.raises(StudyError) as refused:
         check_results(results, tmp_path, tmp_path)

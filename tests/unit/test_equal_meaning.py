@@ -13,6 +13,7 @@ from support.configured_arms import read_whole
 
 ROOT = Path(__file__).parents[2]
 STUDY = read_whole()
+PLATEAU = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1}
 ADAM = {"name": "adam", "learning_rate": 1e-3}
 SGD = {"name": "sgd", "learning_rate": 1e-2}
 SCORES = {"type": "dense", "units": "classes", "activation": "none"}
@@ -134,6 +135,8 @@ EQUAL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"schedule": {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1, "min_delta": 1e-4, "minimum": 0}},
     ),
     "an early stop that comes too late": ({}, {"early_stop": {"patience": 3}}),
+    "a plateau too long for the planned epochs": ({}, {"schedule": PLATEAU | {"patience": 2}}),
+    "a plateau whose rate is at its minimum": ({}, {"schedule": PLATEAU | {"minimum": 1e-3}}),
     "nothing set aside": ({}, {"validation_fraction": 0}),
 }
 
@@ -146,6 +149,7 @@ OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"optimiser": ADAM | {"weight_decay": 1e-4}},
         {"optimiser": ADAM | {"weight_decay": 1e-4, "decay_form": "decoupled"}},
     ),
+    "a plateau that can lower the last epoch's rate": ({}, {"schedule": PLATEAU}),
     "momentum": ({"optimiser": SGD}, {"optimiser": SGD | {"momentum": 0.9}}),
     "Keras' initial values in PyTorch": ({}, {"init": "glorot_uniform"}),
     "Keras' initial biases in PyTorch": ({}, {"bias_init": "zeros"}),

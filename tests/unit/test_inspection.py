@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from study.inspection.queue import QueuedJob, queued_jobs, read_queue
 from study.inspection.reasons import explain
 from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.inspection.units import format_bytes, format_seconds
-from study.inspection.verification import damages, incomplete_artefacts
+from study.inspection.verification import damages, incomplete_artefacts, missing
 from study.plan.differences import differences
 from study.plan.planner import FILES
 from study.store.artefacts import SIDECAR, new_artefact, open_artefact
@@ -117,6 +118,62 @@ def test_damage_is_told_and_what_is_unfinished_is_not_damage(tmp_path: Path) -> 
         assert [words in sentence for sentence in sentences if ref.folder in sentence] == [True]
     assert whole in folders_of(store)
     assert incomplete_artefacts(store) == [unfinished]
+
+
+@pytest.mark.parametrize("content", [{}, {"spec": None}, {"files": []}, {"inputs": {}}])
+def test_a_sidecar_that_lacks_something_is_damaged(content: dict[str, object], tmp_path: Path) -> None:
+    ref = make(tmp_path / "store", Job("metrics", "m", {}, "c"), metrics_json="{}")
+    path = tmp_path / "store" / ref.folder / SIDECAR
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**whole, **content} if content else {"lineage": ref.lineage}), encoding="utf-8")
+    (sentence,) = damages(tmp_path)
+    assert f"{path}: is damaged; delete " in sentence
+
+
+def test_a_published_file_is_the_one_of_its_name(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    reports = [make(store, Job("reports", language, {"l": language}, "c")) for language in ("en", "es")]
+    for ref in reports:
+        job = Job("reports", ref.name, {"l": ref.name}, "c")
+        make(store, job, **{f"{ref.name}_json": ref.name})
+    runs = [make(store, Job("runs", f"s{seed}", {"seed": seed}, "c"), run_json=str(seed)) for seed in (0, 1)]
+    listed = [
+        {"arm": "a", "seed": s, **dict.fromkeys(("run", "predictions", "metrics"), runs[s].lineage)} for s in (0, 1)
+    ]
+    names = ["report/en.json", "report/es.json", "runs/a/seed-0/run.json"]
+    published = Job("published", "study", {"runs": listed}, "c", (*reports, *runs))
+    make(store, published, published_json=json.dumps(names))
+    for name in ("en", "es"):
+        (tmp_path / "report").mkdir(exist_ok=True)
+        (tmp_path / "report" / f"{name}.json").write_text(name, encoding="utf-8")
+    link = tmp_path / "runs" / "a" / "seed-0" / "run.json"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(store / runs[0].folder / "run.json")
+    assert list(damages(tmp_path)) == []
+    (tmp_path / "report" / "es.json").write_text("en", encoding="utf-8")
+    link.unlink()
+    link.symlink_to(store / runs[1].folder / "run.json")
+    copied, led = damages(tmp_path)
+    assert "report/es.json: the published file is not what the study made" in copied
+    assert "seed-0/run.json: leads to another file than the study's" in led
+
+
+def test_what_a_complete_study_lacks_is_told_and_what_is_not_made_yet_is_not(study: InspectedStudy) -> None:
+    assert list(missing(study)) == []
+    for job in study.plan.jobs:
+        make(study.store, job)
+    assert list(missing(study)) == []
+    gone = next(job for job in study.plan.jobs if job.kind == "summary")
+    shutil.rmtree(study.store / gone.ref.folder)
+    (sentence,) = missing(study)
+    assert sentence == f"{study.store / gone.ref.folder}: is missing; give the snakemake command again to make it"
+
+
+def test_folders_of_a_person_are_none_of_the_study(tmp_path: Path) -> None:
+    ours = make(tmp_path, Job("metrics", "m", {}, "c"), metrics_json="{}")
+    for name in ("runs/my-notes", "mine/to-do", "mine/m-0123456789abcdef", f"{ours.folder}-old"):
+        (tmp_path / name).mkdir(parents=True)
+    assert folders_of(tmp_path) == [ours]
 
 
 def test_published_files_are_verified_too(tmp_path: Path) -> None:
@@ -221,6 +278,13 @@ def test_a_file_that_a_configuration_names_is_no_configuration(study: InspectedS
     Path("config/claims.yaml").write_text("anything: 1\n", encoding="utf-8")
     (found,) = read_studies(Path("config"))
     assert found.configuration == (Path("config/config.yaml"),)
+
+
+def test_a_file_that_is_laid_over_the_default_needs_what_both_need_together(study: InspectedStudy) -> None:
+    Path("config/mine.yaml").write_text("arms: {scratch_pytorch: {epochs: 4}}\n", encoding="utf-8")
+    alone, laid_over = read_studies(Path("config"))
+    assert laid_over.configuration == (Path("config/config.yaml"), Path("config/mine.yaml"))
+    assert laid_over.plan.runs["scratch_pytorch", 0] != alone.plan.runs["scratch_pytorch", 0]
 
 
 def test_nothing_is_a_leftover_while_a_configuration_cannot_be_read(study: InspectedStudy) -> None:

@@ -1,5 +1,6 @@
 """What must fit together between the blocks of a configuration, beyond each block's own rules."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -101,12 +102,18 @@ def check_labels(arms: Mapping[str, LabelledArm]) -> None:
         seen: dict[str, str] = {}
         for name, arm in arms.items():
             label = (arm.label or {}).get(language, name)
-            key = " ".join(label.casefold().split())
+            key = " ".join(_as_seen(label).split())
             if key in seen:
                 raise ValueError(
                     f"arms.{name}.label.{language}: '{label}' names arm {seen[key]} too; give each its own label"
                 )
             seen[key] = name
+
+
+def _as_seen(text: str) -> str:
+    """A text as a reader sees it: letters however they are put together, without what takes no place."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf").casefold()
 
 
 def check_frozen(name: str, network: DescribedNetwork, frozen: Freezing) -> None:

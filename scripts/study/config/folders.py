@@ -18,6 +18,10 @@ WORKFLOW = (
 """Folders of the workflow itself."""
 
 
+OWN = ("store", "work", "logs", "benchmarks", "commands", "history", "report", "summary", "runs")
+"""Folders that a study makes in its results folder."""
+
+
 def check_results(results: str, here: Path, root: Path) -> None:
     """Raise StudyError if a study's files cannot or must not be written into a folder; nothing is written.
 
@@ -59,6 +63,10 @@ def _problem_of_text(results: str) -> str | None:
         return "has a line break or another character that cannot be printed"
     if re.search("[{}]", results):
         return "has a brace, which Snakemake takes for a wildcard"
+    if results.startswith("-"):
+        return "begins with a dash, which programs take for an option"
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", results):
+        return "is an address and no folder"
     if any(len(part.encode()) > LONGEST_NAME for part in Path(results).parts):
         return "is too long for a file system"
     return None
@@ -75,7 +83,10 @@ def _problem_of_place(folder: Path, here: Path, root: Path) -> str | None:
         return "is part of the workflow itself"
     try:
         blocking = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), folder)
-        return None if blocking.is_dir() else f"is no folder: {blocking} is something else"
+        if not blocking.is_dir():
+            return f"is no folder: {blocking} is something else"
+        inside = next((path for name in OWN if os.path.lexists(path := folder / name) and not path.is_dir()), None)
+        return f"cannot be used: {inside} is no folder" if inside else None
     except OSError as error:
         return f"cannot be looked at ({error.strerror})"
 

@@ -24,9 +24,11 @@ LARGEST_FILE = 16_000_000
 """Bytes."""
 BOOLEAN_KEYS = ("shuffle",)
 """Keys whose values are true or false: there, ``yes`` and ``no`` are read as they stand."""
-UNPRINTABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
-"""Of a regular expression's brackets: control characters, half characters, line ends and writing directions that no
-editor shows."""
+UNPRINTABLE = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
+)
+"""Of a regular expression's brackets: control characters, half characters, line ends, spaces of no width and writing
+directions that no editor shows."""
 
 _TAG = "tag:yaml.org,2002:"
 _TAGS = {f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map")}

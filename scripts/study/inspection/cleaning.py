@@ -1,11 +1,11 @@
 """What lies in the results folders that no configuration needs."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.config.load import read_config
+from study.config.load import DEFAULT_CONFIG, read_config
 from study.errors import StudyError
 from study.inspection.commands import Command, latest, read_commands
 from study.inspection.study import InspectedStudy, folders_of, read_study
@@ -38,8 +38,18 @@ def read_studies(folder: Path) -> list[InspectedStudy]:
     for file in files:
         if file not in parts:
             with _naming(file):
-                studies.append(read_study([file]))
+                studies.append(_read_alone_or_laid_over(file))
     return studies
+
+
+def _read_alone_or_laid_over(file: Path) -> InspectedStudy:
+    """The study of a file or, where it is none by itself, that of the default with the file laid over it."""
+    try:
+        return read_study([file])
+    except StudyError:
+        with suppress(StudyError):
+            return read_study([Path(DEFAULT_CONFIG), file])
+        raise
 
 
 @contextmanager

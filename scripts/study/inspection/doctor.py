@@ -120,7 +120,11 @@ def try_framework(study: InspectedStudy, framework: Framework) -> Finding:
         lines = [line for line in finished.stderr.splitlines() if line.strip()]
         sentence = lines[-1] if lines else f"ended with code {finished.returncode}"
         return Finding(title, sentence.removeprefix("error: "), f"the Python is {python}")
-    return Finding(title, _in_words(json.loads(finished.stdout.splitlines()[-1]), python))
+    try:
+        found = json.loads(finished.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        return Finding(title, f"{python} gives no answer that a Python would give", "correct interpreters")
+    return Finding(title, _in_words(found, python))
 
 
 def _in_words(found: dict[str, Any], python: str) -> str:

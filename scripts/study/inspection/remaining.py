@@ -28,7 +28,7 @@ def training_cost(store: Path, job: Job, seconds: float | None) -> str:
     cost = f"costs {epochs - done} of {epochs} epochs{time}"
     if _saved_epochs(store, job):
         return f"{cost}: goes on from its checkpoint after epoch {done}"
-    (run,) = (run for run in shorter_runs(store, job) if run.epochs == done)
+    run = next(run for run in shorter_runs(store, job) if run.epochs == done and run.state.is_file())
     return f"{cost}: goes on from {run.ref.folder}, if device, threads and versions are what they were then"
 
 

@@ -1,12 +1,14 @@
 """What the programs that look at a study share: its configuration, its plan and where its results lie."""
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from study.config.load import read_config, validate
+from study.inspection.logs import LOGS
 from study.plan.planner import Plan, make_plan
 from study.store.jobs import Ref
 
@@ -58,6 +60,7 @@ def read_arguments(
 
 
 def folders_of(parent: Path) -> list[Ref]:
-    """The folders below ``parent`` that are named ``KIND/NAME-LINEAGE``, sorted."""
+    """The folders below ``parent`` that are named ``KIND/NAME-LINEAGE``, sorted; others are a person's."""
     folders = sorted(path for path in parent.glob("*/*-*") if path.is_dir())
-    return [Ref(folder.parent.name, *folder.name.rpartition("-")[::2]) for folder in folders]
+    refs = [Ref(folder.parent.name, *folder.name.rpartition("-")[::2]) for folder in folders]
+    return [ref for ref in refs if ref.kind in LOGS and re.fullmatch("[0-9a-f]{16}", ref.lineage)]

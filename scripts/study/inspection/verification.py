@@ -1,11 +1,13 @@
 """Whether everything in a results folder is what was written."""
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from study.errors import StudyError
-from study.inspection.study import folders_of
+from study.inspection.study import InspectedStudy, folders_of
 from study.store.artefacts import SIDECAR, Artefact, open_artefact
 from study.store.files import sha256
 from study.store.jobs import Ref
@@ -44,16 +46,48 @@ def _damaged_files(artefact: Artefact) -> Iterator[str]:
 
 
 def _damaged_copies(results: Path, published: Artefact) -> Iterator[str]:
-    """What was published under readable names must be there, and be what the artefacts hold."""
+    """What was published under readable names must be there, and each be what the artefacts hold under its name."""
     try:
         names = json.loads(published.file("published.json").read_text(encoding="utf-8"))
-        inputs = [open_artefact(results / "store", Ref(*entry)) for entry in published.sidecar["inputs"]]
     except StudyError:
         return  # said already
-    hashes = {entry["sha256"] for artefact in (*inputs, published) for entry in artefact.sidecar["files"].values()}
+    store = results / "store"
+    hashes = _hashes_of_copies(store, published)
     remedy = f"delete {published.folder} and give the snakemake command again"
-    for path in (results / name for name in names):
+    for name in names:
+        path = results / name
         if not path.exists():
             yield f"{path}: the published file is missing; {remedy}"
-        elif not path.is_symlink() and sha256(path) not in hashes:
+        elif path.is_symlink() and Path(os.path.realpath(path)) not in _targets(store, published, name):
+            yield f"{path}: leads to another file than the study's; delete it, and {remedy}"
+        elif not path.is_symlink() and hashes.get(name, sha256(path)) != sha256(path):
             yield f"{path}: the published file is not what the study made; move it away or delete it, and {remedy}"
+
+
+def _hashes_of_copies(store: Path, published: Artefact) -> dict[str, str]:
+    """The hash that each copy must have, as far as what it was copied from is there."""
+    folders = {"summary": "summary", "audit": "summary", "reports": "report"}
+    found = {f"report/{name}": entry["sha256"] for name, entry in published.sidecar["files"].items()}
+    for ref in published.inputs:
+        if ref.kind in folders:
+            with suppress(StudyError):
+                files = open_artefact(store, ref).sidecar["files"]
+                found |= {f"{folders[ref.kind]}/{name}": entry["sha256"] for name, entry in files.items()}
+    return found
+
+
+def _targets(store: Path, published: Artefact, name: str) -> set[Path]:
+    """Where a link ``runs/ARM/seed-N/FILE`` may lead: the file in what was made of that arm with that seed."""
+    _, arm, seed, file = Path(name).parts
+    made = [run for run in published.spec["runs"] if (run["arm"], f"seed-{run['seed']}") == (arm, seed)]
+    lineages = {run[key] for run in made for key in ("run", "predictions", "metrics")}
+    folders = (store / ref.folder for ref in published.inputs if ref.lineage in lineages)
+    return {Path(os.path.realpath(folder)) / file for folder in folders}
+
+
+def missing(study: InspectedStudy) -> Iterator[str]:
+    """A sentence for each artefact of a complete study that is not there; none while the study is not complete."""
+    if (study.store / study.plan.published.ref.folder / SIDECAR).exists():
+        for job in study.plan.jobs:
+            if not (study.store / job.ref.folder / SIDECAR).exists():
+                yield f"{study.store / job.ref.folder}: is missing; give the snakemake command again to make it"

@@ -23,6 +23,7 @@ from study.recipe.networks import (
 )
 from study.recipe.recipe import EarlyStop, Freezing, Frozen
 from study.recipe.run import RunSpec
+from study.recipe.schedules import ConstantRate, ReduceOnPlateau, Schedule
 
 L = TypeVar("L", bound=SpecModel)
 
@@ -38,8 +39,21 @@ def canonical_run(run: RunSpec, stored_size: int) -> RunSpec:
         "frozen": canonical_frozen(run.frozen, run.network),
         "input": canonical_input(run.input, stored_size),
         "early_stop": "never" if never_early else run.early_stop,
+        "schedule": canonical_schedule(run),
     }
     return run.model_copy(update=changes)
+
+
+def canonical_schedule(run: RunSpec) -> Schedule:
+    """A plateau's rule that can lower no rate of the planned epochs is a constant rate.
+
+    Its first fall is after epoch ``patience`` + 1 and counts from the next; a rate at its minimum does not fall.
+    """
+    given = run.schedule
+    if not isinstance(given, ReduceOnPlateau):
+        return given
+    idle = given.patience + 2 > run.epochs or run.optimiser.learning_rate <= given.minimum
+    return ConstantRate(name="constant") if idle else given
 
 
 def canonical_input(given: InputSpec, stored_size: int) -> InputSpec:

@@ -58,6 +58,8 @@ def runs_but_for_epochs(store: Path, job: Job) -> Iterator[tuple[Ref, Artefact]]
     inputs = sorted((ref.kind, ref.lineage) for ref in job.inputs)
     for folder in sorted(store.glob(f"runs/{job.name}-*")):
         ref = Ref("runs", *folder.name.rpartition("-")[::2])
+        if ref.name != job.name:
+            continue  # a copy that somebody made
         try:
             artefact = open_artefact(store, ref)
         except StudyError:

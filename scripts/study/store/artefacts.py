@@ -17,6 +17,8 @@ from study.store.files import TEMPORARY, atomic, remove_left_overs, sha256, writ
 from study.store.jobs import Job, Ref
 
 SIDECAR = "sidecar.json"
+KEYS = {"kind": str, "name": str, "lineage": str, "spec": dict, "code": str, "inputs": list, "files": dict}
+"""What a sidecar holds."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def open_artefact(store: Path, ref: Ref) -> Artefact:
     try:
         sidecar = json.loads(path.read_text(encoding="utf-8"))
         lineage = sidecar["lineage"]
+        if not all(isinstance(sidecar[key], kind) for key, kind in KEYS.items()):
+            raise TypeError
     except FileNotFoundError:
         raise StudyError(f"{path}: is missing, so {folder} is not complete; give the snakemake command again") from None
     except (ValueError, KeyError, TypeError):
