@@ -99,7 +99,7 @@ def test_clean_old_removes_what_nothing_needs_any_more_after_a_yes(workflow: Wor
     assert work.exists()
 
     other = workflow.root / "config" / "other.yaml"
-    other.write_text("arms: {}", encoding="utf-8")
+    other.write_text("arms: 3", encoding="utf-8")
     refused = workflow.call("scripts/clean_old.py", "--yes")
     assert refused.returncode == 1
     assert refused.stderr.startswith("error: config/other.yaml: nothing is removed")
