@@ -133,7 +133,7 @@ def edit(study: ClusterStudy, wait: Callable[[ClusterStudy], None], go_on: Calla
     prepared = study.snakemake("--until", "preprocess")
     assert prepared.returncode == 0, prepared.stdout + prepared.stderr
     before = study.planned_artefacts()
-    files = [study.root / study.config, study.root / "scripts" / "study" / "tensorflow" / "trainer.py"]
+    files = [study.root / study.config, study.root / "scripts" / "study" / "backends" / "tensorflow" / "trainer.py"]
     texts = [file.read_text(encoding="utf-8") for file in files]
     with study.running() as main:
         wait(study)
