@@ -6,6 +6,7 @@ from itertools import chain
 from study.errors import program
 from study.inspection.study import read_arguments
 from study.inspection.verification import damages, incomplete_artefacts, missing
+from study.store.artefacts import SIDECAR
 
 
 @program
@@ -20,7 +21,7 @@ def main() -> None:
         count += 1
     if count:
         sys.exit(f"{count} damaged or missing")
-    made = sum((study.store / job.ref.folder).exists() for job in study.plan.jobs)
+    made = sum((study.store / job.ref.folder / SIDECAR).exists() for job in study.plan.jobs)
     if made < len(study.plan.jobs):
         print(f"note: the study is not complete: {made} of its {len(study.plan.jobs)} artefacts are there")
     print(f"{len(study.stored)} artefacts in {study.store}: nothing is damaged or missing")

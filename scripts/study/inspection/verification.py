@@ -58,10 +58,10 @@ def _damaged_copies(results: Path, published: Artefact) -> Iterator[str]:
         path = results / name
         if not path.exists():
             yield f"{path}: the published file is missing; {remedy}"
-        elif path.is_symlink() and Path(os.path.realpath(path)) not in _targets(store, published, name):
-            yield f"{path}: leads to another file than the study's; delete it, and {remedy}"
-        elif not path.is_symlink() and hashes.get(name, sha256(path)) != sha256(path):
+        elif name in hashes and sha256(path) != hashes[name]:
             yield f"{path}: the published file is not what the study made; move it away or delete it, and {remedy}"
+        elif name.startswith("runs/") and Path(os.path.realpath(path)) not in _targets(store, published, name):
+            yield f"{path}: leads to another file than the study's; delete it, and {remedy}"
 
 
 def _hashes_of_copies(store: Path, published: Artefact) -> dict[str, str]:
