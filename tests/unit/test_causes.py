@@ -64,6 +64,11 @@ def differing(one: dict[str, Any], other: dict[str, Any], devices: tuple[str, st
         ({"result": "best"}, {"monitor": "none"}, {"result"}),
         ({}, {"optimiser": {"name": "sgd", "learning_rate": 1e-4, "momentum": 0.9}}, {"optimiser"}),
         ({"input": {"size": 32}, "network": "resnet"}, {"input": {"size": 64}, "network": "resnet"}, {"input_size"}),
+        # What the shorter of two trainings has no epoch for.
+        ({"schedule": PLATEAU}, {"schedule": PLATEAU, "epochs": 4}, {"epochs"}),
+        ({"schedule": PLATEAU}, {"epochs": 5}, {"epochs", "schedule"}),
+        ({"early_stop": {"patience": 4}}, {"early_stop": {"patience": 4}, "epochs": 4}, {"epochs"}),
+        ({"early_stop": {"patience": 4}}, {"epochs": 5}, {"epochs", "early_stop"}),
         # What changes no result.
         ({}, {"monitor": "none"}, set()),
         ({}, {"features": "live"}, set()),

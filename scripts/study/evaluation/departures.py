@@ -5,6 +5,8 @@ from typing import Any
 
 from study.evaluation.facts import Facts
 from study.evaluation.network_changes import network_changes
+from study.recipe.recipe import EarlyStop
+from study.recipe.schedules import ReduceOnPlateau
 
 HANGS_ON: Mapping[str, tuple[str, ...]] = {
     "resize": ("input_size",),
@@ -35,8 +37,24 @@ def departures(said: Facts, here: Facts) -> list[dict[str, Any]]:
     return [
         {"key": key, "document": said[key], "here": here[key], **_changes(key, said[key], here[key])}
         for key in keys
-        if not _follows(key, keys, said[key], here[key])
+        if not _follows(key, keys, said[key], here[key]) and not _is_for_the_longer(key, said, here)
     ]
+
+
+def _is_for_the_longer(key: str, said: Facts, here: Facts) -> bool:
+    """Whether a rule differs only because the shorter of two trainings has no epoch in which it could act.
+
+    There it is canonically none, however it was written: the trainings differ in their epochs.
+    """
+    if key not in ("schedule", "early_stop") or said.get("epochs") == here.get("epochs"):
+        return False
+    shorter, longer = sorted((said, here), key=lambda facts: int(facts["epochs"]))
+    if key == "schedule" and shorter[key] == {"name": "constant"} and longer[key]["name"] == "reduce_on_plateau":
+        rule = ReduceOnPlateau.model_validate(longer[key])
+        return not rule.acts_within(shorter["epochs"], longer["learning_rate"])
+    if key == "early_stop" and shorter[key] == "never":
+        return not EarlyStop.model_validate(longer[key]).acts_within(shorter["epochs"])
+    return False
 
 
 def _follows(key: str, differing: list[str], *values: Any) -> bool:

@@ -23,7 +23,7 @@ from study.recipe.networks import (
 )
 from study.recipe.recipe import EarlyStop, Freezing, Frozen
 from study.recipe.run import RunSpec
-from study.recipe.schedules import ConstantRate, ReduceOnPlateau, Schedule
+from study.recipe.schedules import ConstantRate, ReduceOnPlateau
 
 L = TypeVar("L", bound=SpecModel)
 
@@ -33,27 +33,19 @@ def canonical_run(run: RunSpec, stored_size: int) -> RunSpec:
 
     Raises StudyError if layers are frozen that a described network does not have.
     """
-    never_early = isinstance(run.early_stop, EarlyStop) and run.early_stop.patience >= run.epochs
+    stop, schedule = run.early_stop, run.schedule
+    stops_never = isinstance(stop, EarlyStop) and not stop.acts_within(run.epochs)
+    falls_never = isinstance(schedule, ReduceOnPlateau) and not schedule.acts_within(
+        run.epochs, run.optimiser.learning_rate
+    )
     changes = {
         "network": canonical_network(run.network, run.classes),
         "frozen": canonical_frozen(run.frozen, run.network),
         "input": canonical_input(run.input, stored_size),
-        "early_stop": "never" if never_early else run.early_stop,
-        "schedule": canonical_schedule(run),
+        "early_stop": "never" if stops_never else stop,
+        "schedule": ConstantRate(name="constant") if falls_never else schedule,
     }
     return run.model_copy(update=changes)
-
-
-def canonical_schedule(run: RunSpec) -> Schedule:
-    """A plateau's rule that can lower no rate of the planned epochs is a constant rate.
-
-    Its first fall is after epoch ``patience`` + 1 and counts from the next; a rate at its minimum does not fall.
-    """
-    given = run.schedule
-    if not isinstance(given, ReduceOnPlateau):
-        return given
-    idle = given.patience + 2 > run.epochs or run.optimiser.learning_rate <= given.minimum
-    return ConstantRate(name="constant") if idle else given
 
 
 def canonical_input(given: InputSpec, stored_size: int) -> InputSpec:

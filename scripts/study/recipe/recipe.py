@@ -35,6 +35,10 @@ class EarlyStop(SpecModel):
     patience: Count
     """Epochs without a new best after which the training ends."""
 
+    def acts_within(self, epochs: int) -> bool:
+        """Whether it can end a training of so many epochs before its last."""
+        return self.patience < epochs
+
 
 Stopping = Annotated[
     Union[Annotated[Literal["never"], Tag("never")], Annotated[EarlyStop, Tag("early")]],

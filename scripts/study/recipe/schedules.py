@@ -29,5 +29,9 @@ class ReduceOnPlateau(SpecModel):
     min_delta: NonNegativeNumber = 1e-4
     """An improvement is more than this, in accuracy as a fraction."""
 
+    def acts_within(self, epochs: int, learning_rate: float) -> bool:
+        """Whether it can lower the rate of one of so many epochs: at the earliest that of epoch ``patience`` + 2."""
+        return self.patience + 2 <= epochs and learning_rate > self.minimum
+
 
 Schedule = Annotated[Union[ConstantRate, ReduceOnPlateau], Field(discriminator="name")]
