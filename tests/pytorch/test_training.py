@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,9 @@ from study.runs.record import reported_epoch
 from study.store.parameters import write_parameters
 from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
-from study.training.randomness import epoch_flips, split_validation
+from study.training.randomness import split_validation
 from support import plain_training
+from support.flips import check_mirroring
 from support.tiny import cache, resized, run_spec
 
 CPU = torch.device("cpu")
@@ -94,19 +94,7 @@ def test_the_plateau_schedule_lowers_the_rate_that_the_optimiser_uses() -> None:
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_mirrored_images_train_as_if_they_were_stored_so_and_are_scored_as_they_are(precision: str) -> None:
-    images, order = cache(), np.arange(63, -1, -1)
-    mirrored = epoch_flips(64, seed=3, epoch=1)
-    stored = np.where(mirrored[:, None, None, None], images.train.images[:, :, ::-1], images.train.images)
-    turned = replace(images, train=replace(images.train, images=stored))
-    spec = run_spec("pytorch", precision=precision)
-    flips, _ = make_trainer(spec, images)
-    score = flips.train_epoch(order, 1e-3, lambda _: None, mirrored[order])
-    plain, _ = make_trainer(spec, turned)
-    assert plain.train_epoch(order, 1e-3, lambda _: None) == score
-    for name, array in flips.parameters().items():
-        assert np.array_equal(array, plain.parameters()[name]), name
-    assert flips.score("test", np.arange(32)) == plain.score("test", np.arange(32))
-    assert flips.score("train", np.arange(64)) != plain.score("train", np.arange(64))
+    check_mirroring(lambda images: make_trainer(run_spec("pytorch", precision=precision), images)[0])
 
 
 def test_validation_images_are_scored_and_not_trained_on() -> None:

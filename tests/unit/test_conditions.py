@@ -93,6 +93,15 @@ def test_versions_are_compared_between_arms_of_one_framework(tmp_path: Path) -> 
     }
 
 
+def test_so_are_versions_of_a_cards_libraries(tmp_path: Path) -> None:
+    cards = [{seed: {"device": A100 | {"cuda": cuda}} for seed in (0, 1)} for cuda in ("12.4", "12.9")]
+    other_framework = dict(zip(("scratch_pytorch", "scratch_tensorflow"), cards, strict=True))
+    assert mixed(tmp_path / "two", list(other_framework), other_framework) == {}
+    same_framework = dict(zip(("scratch_pytorch", "pretrained_pytorch"), cards, strict=True))
+    found = mixed(tmp_path / "one", list(same_framework), same_framework)
+    assert found == {"cuda": {"scratch_pytorch": [("12.4", [0, 1])], "pretrained_pytorch": [("12.9", [0, 1])]}}
+
+
 def test_a_run_that_went_on_elsewhere_is_a_mix_of_its_own(tmp_path: Path) -> None:
     resumed = [{"after_epoch": 3, "changed": {"device": [A100, CPU], "threads": [8, 2]}}]
     names = ["scratch_pytorch"]

@@ -105,9 +105,16 @@ def test_images_that_published_parameters_do_not_expect_are_a_note_and_no_fault(
     ]
 
 
-def test_a_python_that_cannot_run_is_bad(study: InspectedStudy, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("script", "found_of"),
+    [
+        ("echo 'error: torch is not installed' >&2\nexit 1", "torch is not installed; the Python is {}"),
+        ("exit 0", "{} gives no answer that a Python would give; correct interpreters"),
+    ],
+)
+def test_a_python_that_cannot_run_is_bad(script: str, found_of: str, study: InspectedStudy, tmp_path: Path) -> None:
     python = tmp_path / "python"
-    python.write_text("#!/bin/sh\necho 'error: torch is not installed' >&2\nexit 1\n", encoding="utf-8")
+    python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     python.chmod(0o755)
     settings = study.plan.study
     changed = settings.model_copy(
@@ -118,4 +125,4 @@ def test_a_python_that_cannot_run_is_bad(study: InspectedStudy, tmp_path: Path) 
     )
     other = InspectedStudy((), type(study.plan)(changed, study.plan.jobs, study.plan.runs, study.plan.published))
     found = doctor.try_framework(other, "pytorch")
-    assert str(found) == f"BAD  PyTorch: torch is not installed; the Python is {python}"
+    assert str(found) == f"BAD  PyTorch: {found_of.format(python)}"
