@@ -94,17 +94,12 @@ def job_of(kind, folder="{artefact}"):
     return lambda wildcards: planned(kind, folder.format(**wildcards))
 
 
-def store_of(wildcards, output) -> Path:
-    """The store that a job writes to."""
-    return Path(output.sidecar).parents[2]
-
-
 def given(job, python=PYTHON):
     """The parameters of every rule that calls a program; ``job`` is what ``job_of`` gives."""
     return dict(
         python=python,
         scripts=SCRIPTS,
-        store=store_of,
+        store=STORE_PLACE,
         job=lambda wildcards: job(wildcards).to_json(),
     )
 

@@ -1,9 +1,26 @@
 # What jobs make: files of the store, those under readable names, and what Snakemake's own report shows of them.
 
 
-def outputs_of(job) -> list[str]:
-    """The files of the artefact that a job makes."""
-    return [f"{STORE}/{job.ref.folder}/{name}" for name in PLAN.targets(job)]
+def missing_files(wildcards) -> list[str]:
+    """A file of each artefact that lacks any, whose job then makes them all.
+
+    Snakemake takes time for each file that it is asked for. A job that has to run asks itself for the artefacts that it
+    reads, by their sidecars.
+    """
+    missing = {job.ref: missing_file(job) for job in PLAN.jobs}
+    asked_for = {ref for job in PLAN.jobs if missing[job.ref] for ref in job.inputs}
+    return [
+        f"{STORE}/{ref.folder}/{name}"
+        for ref, name in missing.items()
+        if name and not (name == SIDECAR and ref in asked_for)
+    ]
+
+
+def missing_file(job) -> str | None:
+    """The name of a file that a job's artefact lacks: its sidecar, if that is one."""
+    folder = STORE_PLACE / job.ref.folder
+    names = reversed(PLAN.targets(job))
+    return next((name for name in names if not (folder / name).exists()), None)
 
 
 def published_files() -> list[str]:

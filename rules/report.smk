@@ -95,7 +95,7 @@ rule publish:
         "../envs/report.yaml"
     params:
         **given(publishing),
-        results=lambda wildcards, output: store_of(wildcards, output).parent,
+        results=RESULTS_PLACE,
     message:
         f"publish results under readable names ({folder_name(PLAN.published.ref)})"
     shell:

@@ -189,12 +189,17 @@ def test_a_change_concerns_what_it_can_change_and_nothing_else(change: str, tmp_
     assert found == concerned
 
 
+def forget() -> None:
+    lineage.code_digest.cache_clear()
+    lineage.code_files.cache_clear()
+
+
 def test_a_raised_format_concerns_all_that_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
     before = {name: code_digest(ROOT / "scripts" / program, **chosen) for name, (program, chosen) in JOBS.items()}
     monkeypatch.setitem(lineage.OUTSIDE, "study.runs.checkpoints", 2)
-    lineage.code_files.cache_clear()
+    forget()
     after = {name: code_digest(ROOT / "scripts" / program, **chosen) for name, (program, chosen) in JOBS.items()}
-    lineage.code_files.cache_clear()
+    forget()
     assert {name for name in JOBS if before[name] != after[name]} == TRAININGS
 
 

@@ -43,7 +43,7 @@ class Job:
         """Digest of the kind, the settings, the code and the lineages of all inputs."""
         return digest([self.kind, self.spec, self.code, [ref.lineage for ref in self.inputs]])
 
-    @property
+    @cached_property
     def ref(self) -> Ref:
         """The artefact that the job makes."""
         return Ref(self.kind, self.name, self.lineage)

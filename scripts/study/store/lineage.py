@@ -57,6 +57,7 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]
 
 
+@cache
 def code_digest(program: Path, **chosen: str) -> str:
     """Digest of what a program runs: its syntax tree and those of all modules of ours that it imports, directly or not.
 
