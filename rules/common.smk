@@ -7,7 +7,8 @@ from study.machine.environment import make_own
 from study.inspection.commands import note_command
 from study.inspection.logs import log_of
 from study.machine.interpreters import interpreter
-from study.plan.planner import FILES, changes_files, make_plan
+from study.plan.plan import FILES, changes_files
+from study.plan.planner import make_plan
 from study.config.folders import check_writable
 from study.config.load import validate
 from study.store.artefacts import SIDECAR

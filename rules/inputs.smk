@@ -1,7 +1,7 @@
 # What jobs read of what other jobs made, and what runs again because that was made anew.
 from functools import cache
 
-from study.plan.planner import files_of
+from study.plan.plan import files_of
 
 
 def is_forced(job) -> bool:

@@ -7,8 +7,7 @@ from pathlib import Path
 from study.errors import StudyError, program
 from study.machine.gpus import find_cards
 from study.machine.interpreters import RECORD, record_interpreters
-from study.plan.planner import FRAMEWORKS
-from study.recipe.recipe import Framework
+from study.recipe.recipe import FRAMEWORKS, Framework
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS: dict[Framework, str] = {"pytorch": "pytorch.txt", "tensorflow": "tensorflow.txt"}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from study.errors import StudyError
-from study.plan.planner import FILES
+from study.plan.plan import FILES
 from study.runs.extension import STATE
 from study.store.artefacts import is_complete, open_artefact, work_folder
 from study.store.jobs import Job

@@ -18,7 +18,7 @@ from study.inspection.study import InspectedStudy, folders_of, read_study
 from study.inspection.units import format_bytes, format_seconds
 from study.inspection.verification import damages, incomplete_artefacts, missing
 from study.plan.differences import differences
-from study.plan.planner import FILES
+from study.plan.plan import FILES
 from study.store.artefacts import SIDECAR, new_artefact, open_artefact
 from study.store.code import record_code, recorded_code
 from study.store.jobs import Job, Ref

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from study.config.load import validate
-from study.plan.planner import Plan, make_plan
+from study.plan.plan import Plan
+from study.plan.planner import make_plan
 from study.store.jobs import Job, Ref
 
 ROOT = Path(__file__).parents[2]

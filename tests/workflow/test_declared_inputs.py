@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from study.inspection.study import read_study
-from study.plan.planner import Plan, make_plan
+from study.plan.plan import Plan
+from study.plan.planner import make_plan
 from study.store.jobs import Job
 from support.workflow import Workflow
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pymupdf
 
 from study.config.load import validate
-from study.plan.planner import Plan, make_plan
+from study.plan.plan import Plan
+from study.plan.planner import make_plan
 from support.paths import WAIT_AT
 from support.waiting import wait_until
 from support.workflow import END, WHOLE, Workflow, jobs

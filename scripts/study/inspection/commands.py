@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from study.errors import StudyError
-from study.plan.planner import Plan
+from study.plan.plan import Plan
 from study.store.files import write_text
 from study.store.lineage import digest
 

@@ -22,9 +22,8 @@ from study.machine.devices import usable_threads
 from study.machine.environment import make_own
 from study.machine.gpus import find_cards
 from study.machine.interpreters import interpreter
-from study.plan.planner import FRAMEWORKS
 from study.recipe.expectations import sentence
-from study.recipe.recipe import Framework
+from study.recipe.recipe import FRAMEWORKS, Framework
 from study.store.holder import can_lock
 
 PATIENCE = 300.0

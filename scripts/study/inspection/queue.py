@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from study.errors import StudyError
 from study.inspection.study import InspectedStudy
-from study.plan.planner import Plan
+from study.plan.plan import Plan
 from study.store.jobs import Job
 
 COMMAND = ("squeue", "--me", "--noheader", "--format=%i|%T|%M|%R|%Z|%k")

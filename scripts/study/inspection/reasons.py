@@ -11,7 +11,7 @@ from study.inspection.predecessors import Predecessor, Predecessors, own_setting
 from study.inspection.remaining import training_cost
 from study.inspection.study import InspectedStudy
 from study.plan.differences import differences
-from study.plan.planner import changes_files, files_of
+from study.plan.plan import changes_files, files_of
 from study.store.artefacts import Artefact, open_artefact
 from study.store.code import recorded_code
 from study.store.jobs import Job, Ref

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from study.plan.frozen_part import RANDOM
-from study.plan.planner import Plan
+from study.plan.plan import Plan
 from study.recipe.networks import Conv, Dense, DescribedNetwork
 from study.recipe.run import RunSpec
 from study.recipe.shapes import Shape, output_shapes

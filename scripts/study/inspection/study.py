@@ -9,7 +9,8 @@ from pathlib import Path
 
 from study.config.load import read_config, validate
 from study.inspection.logs import LOGS
-from study.plan.planner import Plan, make_plan
+from study.plan.plan import Plan
+from study.plan.planner import make_plan
 from study.store.jobs import Ref
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -15,6 +15,7 @@ from study.recipe.optimisers import Optimiser
 from study.recipe.schedules import ConstantRate, Schedule
 
 Framework = Literal["pytorch", "tensorflow"]
+FRAMEWORKS: tuple[Framework, Framework] = ("pytorch", "tensorflow")
 
 
 Precision = Literal["auto", "float32", "float16", "bfloat16", "float64"]
