@@ -1,11 +1,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from support.paths import ROOT
+
 PROGRAM = """
 import os, sys
 cpus, wanted = (int(number) for number in sys.argv[1:])

@@ -1,6 +1,5 @@
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,9 +21,9 @@ from study.audit.quantities import (
 from study.config.claims import Claims, Cohort
 from study.config.document import Curves, Section
 from support.audit_arms import CLAIMS, STUDY, arm, bench, faithful_facts
+from support.paths import SCRIPTS
 
 TRAIN, LAST, BEST = "train_accuracy_seen", "test_accuracy", "best_monitor_accuracy"
-CODE = Path(__file__).parents[2] / "scripts"
 
 
 def by_curves(claims: Claims) -> dict[str, Identified]:
@@ -195,7 +194,10 @@ def test_neither_an_arm_nor_a_figure_stands_in_the_code() -> None:
     figures = {item.value for item in CLAIMS.claims if item.kind in ("value", "difference")}
     figures |= {accuracy for curves in CLAIMS.curves.values() for accuracy in curves.train_accuracy}
     numbers = {f"{figure:.4f}".rstrip("0") for figure in figures} | {f"{100 * figure:.2f}" for figure in figures}
-    files = [CODE / "audit.py", *(f for room in ("audit", "evaluation") for f in (CODE / "study" / room).glob("*.py"))]
+    files = [
+        SCRIPTS / "audit.py",
+        *(f for room in ("audit", "evaluation") for f in (SCRIPTS / "study" / room).glob("*.py")),
+    ]
     assert len(files) > 10
     for file in files:
         words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*|\d+\.\d+", file.read_text(encoding="utf-8")))

@@ -1,7 +1,6 @@
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from support.paths import ROOT
 
 
 def test_every_test_that_the_page_names_exists() -> None:

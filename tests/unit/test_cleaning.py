@@ -16,8 +16,8 @@ from study.inspection.study import InspectedStudy, read_study
 from study.store.artefacts import new_artefact
 from study.store.files import FORGOTTEN, TEMPORARY, temporary_name
 from study.store.jobs import Job
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 CONFIG = Path("config/config.yaml")
 
 

@@ -12,8 +12,8 @@ from study.config.schema import json_schema
 from study.config.study import Study
 from study.errors import StudyError
 from support.configured_arms import read_whole
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config"
 STUDY = read_whole()
 SCHEMA = jsonschema.Draft202012Validator(json.loads(json_schema()))

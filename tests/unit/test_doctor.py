@@ -14,9 +14,9 @@ from study.inspection.study import InspectedStudy, read_study
 from study.machine.gpus import Card
 from study.recipe.data import Download
 from study.recipe.networks import DescribedNetwork
+from support.paths import ROOT
 from support.pretended import pretend_cards
 
-ROOT = Path(__file__).parents[2]
 CHECKSUM = "sha256:" + "0" * 64
 
 

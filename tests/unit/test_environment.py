@@ -9,8 +9,8 @@ from study.config.load import read_config, validate
 from study.errors import StudyError
 from study.machine.environment import make_own
 from study.machine.interpreters import RECORD, interpreter, record_interpreters
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 STUDY = validate(read_config([ROOT / "config" / "demo.yaml"]))
 
 

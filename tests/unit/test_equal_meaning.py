@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from study.config.load import validate
 from study.plan.planner import make_plan
 from support.configured_arms import read_whole
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 STUDY = read_whole()
 PLATEAU = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1}
 ADAM = {"name": "adam", "learning_rate": 1e-3}

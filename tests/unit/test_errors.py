@@ -7,8 +7,7 @@ from typing import TextIO
 import pytest
 
 from study.errors import StudyError, program
-
-CODE = Path(__file__).parents[2] / "scripts"
+from support.paths import SCRIPTS
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def ended_program(
     script = folder / "it.py"
     head = "from study.errors import StudyError, program\n@program\ndef main():\n"
     script.write_text(f"{head}    {body}\nmain()\n", encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(CODE), "PYTHONUNBUFFERED": "" if buffered else "1"}
+    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS), "PYTHONUNBUFFERED": "" if buffered else "1"}
     return subprocess.run(
         [sys.executable, str(script)], stdout=stdout, stderr=stderr, text=True, check=False, env=environment
     )

@@ -1,6 +1,5 @@
 """What initial parameters and first layers expect of the images, and where it is said that they get others."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +7,9 @@ import pytest
 from study.config.load import read_config, validate
 from study.recipe.expectations import InputNote, input_notes, sentence
 from study.recipe.run import RunSpec
+from support.paths import CONFIG
 from support.tiny import run_spec
 
-CONFIG = Path(__file__).parents[2] / "config"
 SCORES = {"type": "dense", "units": "classes", "activation": "none"}
 
 

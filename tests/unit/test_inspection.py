@@ -22,8 +22,7 @@ from study.plan.plan import FILES
 from study.store.artefacts import SIDECAR, new_artefact, open_artefact
 from study.store.code import record_code, recorded_code
 from study.store.jobs import Job, Ref
-
-ROOT = Path(__file__).parents[2]
+from support.paths import ROOT
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What the plan says of which artefact belongs to which arm and seed."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from study.config.load import validate
 from study.plan.plan import Plan
 from study.plan.planner import make_plan
 from study.store.jobs import Job, Ref
-
-ROOT = Path(__file__).parents[2]
+from support.paths import ROOT
 
 
 def plan_of(change: Callable[[dict[str, Any]], object] = lambda content: None) -> Plan:

@@ -1,6 +1,5 @@
 """Test sets that have steered a training, of an arm's own or of its initial weights, and images that were set aside."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from study.config.load import validate
 from study.config.study import Study
 from study.errors import StudyError
 from study.plan.planner import make_plan
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 PLATEAU = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1}
 CIFAR = {
     "source": "cifar10",

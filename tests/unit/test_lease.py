@@ -15,8 +15,7 @@ from study.errors import StudyError
 from study.machine.process import Process, process_of, this_process
 from study.store.holder import hold_folder, hold_results
 from study.store.lease import Holder, Lease, read_holder, take
-
-SCRIPTS = Path(__file__).parents[2] / "scripts"
+from support.paths import SCRIPTS
 
 
 def test_this_process_is_known_by_what_the_system_says_of_it() -> None:

@@ -7,8 +7,7 @@ import pytest
 from study.store import lineage
 from study.store.jobs import Job, Ref
 from study.store.lineage import canonical_json, code_digest, digest, imported_files
-
-ROOT = Path(__file__).parents[2]
+from support.paths import ROOT
 
 
 @pytest.fixture

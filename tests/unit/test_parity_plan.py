@@ -1,5 +1,4 @@
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,8 +6,8 @@ import pytest
 from study.config.load import read_config, validate
 from study.plan.planner import make_plan
 from study.store.jobs import Job
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCRATCH = ("scratch_pytorch", "scratch_tensorflow")
 
 

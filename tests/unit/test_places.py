@@ -13,8 +13,8 @@ from study.config.load import read_config, validate
 from study.config.paths import expand
 from study.errors import StudyError
 from study.store.jobs import Job, Ref
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "config" / "demo.yaml"
 
 

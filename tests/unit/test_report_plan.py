@@ -11,8 +11,8 @@ import yaml
 from study.config import languages
 from study.config.load import validate
 from study.plan.planner import make_plan
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 Settings = dict[str, Any]
 
 

@@ -12,6 +12,7 @@ from study.machine.process import Process, this_process
 from study.store.artefacts import SIDECAR, drop_file, is_complete, new_artefact, open_artefact
 from study.store.files import atomic, write_text
 from study.store.jobs import Job, Ref
+from support.paths import SCRIPTS
 
 JOB = Job("metrics", "a", {"bins": 1}, "code")
 
@@ -139,7 +140,7 @@ def test_two_processes_make_the_same_artefact_at_once(tmp_path: Path) -> None:
         "        temporary.write_text('half'); print('writes', flush=True); sys.stdin.readline()\n"
         "        temporary.write_text('ñandú', encoding='utf-8')\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}
+    environment = os.environ | {"PYTHONPATH": str(SCRIPTS)}
     other = subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     )

@@ -13,8 +13,7 @@ from study.config.load import check_files, read_config, validate
 from study.config.strict_yaml import read_strictly
 from study.config.study import Study
 from study.errors import StudyError
-
-CONFIG = Path(__file__).parents[2] / "config"
+from support.paths import CONFIG
 
 
 @pytest.fixture

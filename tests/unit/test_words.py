@@ -4,7 +4,6 @@ import copy
 import dataclasses
 import re
 import typing
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -27,6 +26,7 @@ from study.reporting.phrases import phrases_of
 from study.reporting.rendering import render
 from study.runs.record import Ending
 from support.all_values import all_runs, sources
+from support.paths import CONFIG
 from support.rendered import LANGUAGES, Study, context_of, of_arm, written
 from support.schema_values import examples
 
@@ -139,7 +139,7 @@ def test_every_leak_note_gap_and_ending_has_words_of_its_own(study: Study, langu
 
 
 def test_every_step_that_can_be_missing_has_words(study: Study) -> None:
-    plan = read_study([Path(__file__).parents[2] / "config" / "config.yaml"]).plan
+    plan = read_study([CONFIG / "config.yaml"]).plan
     kinds, waiting = set(), [ref for ref in plan.published.inputs if ref.kind == "metrics"]
     while waiting:
         ref = waiting.pop()

@@ -12,6 +12,7 @@ import pandas as pd
 from study.machine.gpus import Card
 from study.machine.interpreters import record_interpreters
 from support.hostile import hostile_account
+from support.paths import SCRIPTS
 from support.pretended import pretend_cards
 from support.workflow import TINY_FILE, Workflow, new_workflow
 
@@ -118,7 +119,7 @@ rule train:
     (tmp_path / "Snakefile").write_text("import sys\n" + rule, encoding="utf-8")
     (tmp_path / "train.py").write_text(
         "import json, pathlib, sys, time\n"
-        f"sys.path.insert(0, {str(Path(__file__).parents[2] / 'scripts')!r})\n"
+        f"sys.path.insert(0, {str(SCRIPTS)!r})\n"
         "from study.machine.gpu_lock import select\n"
         "with select('auto', lambda text: print(text, file=sys.stderr)) as selection:\n"
         "    began = time.monotonic()\n"
