@@ -11,7 +11,7 @@ class Linear(nn.Linear):
     """``nn.Linear``, with the same values to the bit, whose cast weight and gradients lie in memory of its own.
 
     A wide layer's weight is larger than all activations: memory that is taken anew for its casts and its gradient costs
-    a CPU more time than the products. A backward pass sets the weight's gradient and does not add to it.
+    a CPU more time than the products. A GPU's memory is kept by PyTorch itself: there the layer is ``nn.Linear``.
     """
 
     def __init__(self, inputs: int, outputs: int) -> None:
@@ -30,6 +30,8 @@ class Linear(nn.Linear):
     def forward(self, values: Tensor) -> Tensor:
         """[N, inputs] to [N, outputs], in autocast's type where that is on."""
         device = values.device.type
+        if device != "cpu":
+            return super().forward(values)
         kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else self.weight.dtype
         result: Tensor = _Product.apply(values.to(kind), self.weight, self.bias, self)
         return result
@@ -38,8 +40,11 @@ class Linear(nn.Linear):
         """The weight's values in a type."""
         return self.weight.detach() if kind == self.weight.dtype else self.kept("weight", kind).copy_(self.weight)
 
-    def set_gradient(self, gradients: Tensor, values: Tensor) -> None:
-        """Set the weight's gradient from those of the outputs [N, outputs] and the inputs [N, inputs]."""
+    def add_gradient(self, gradients: Tensor, values: Tensor) -> None:
+        """Add to the weight's gradient, from those of the outputs [N, outputs] and the inputs [N, inputs]."""
+        if self.weight.grad is not None:  # which lies in the memory kept for it
+            self.weight.grad += torch.mm(gradients.t(), values)
+            return
         product = torch.mm(gradients.t(), values, out=self.kept("product", values.dtype))
         own = product.dtype == self.weight.dtype
         self.weight.grad = product if own else self.kept("gradient", self.weight.dtype).copy_(product)
@@ -68,7 +73,7 @@ class _Product(torch.autograd.Function):
         (values,) = ctx.saved_tensors
         needs_values, needs_weight, needs_bias, _ = ctx.needs_input_grad
         if needs_weight:
-            ctx.layer.set_gradient(gradient, values)
+            ctx.layer.add_gradient(gradient, values)
         return (
             gradient @ ctx.used if needs_values else None,
             None,
