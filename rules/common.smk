@@ -16,8 +16,17 @@ from study.store.files import write_text
 from study.store.holder import hold_folder, hold_results
 from study.runs.finished import after_jobs, before_jobs, forget
 
+
+def config_files() -> list[Path]:
+    """The configuration files of this command, in the order in which they are laid over each other."""
+    asked = [Path(file) for file in workflow.overwrite_configfiles]
+    return [
+        file for file in map(Path, workflow.configfiles) if file not in asked
+    ] + asked
+
+
 try:
-    PLAN = make_plan(validate(config), ROOT)
+    PLAN = make_plan(validate(config, config_files()), ROOT)
 except StudyError as error:
     sys.exit(f"error: {error}")
 
@@ -142,10 +151,8 @@ def hold_all() -> None:
 
 def note_what_runs() -> None:
     """Note what this command needs, for `make clean-old`."""
-    asked = list(workflow.overwrite_configfiles)
-    files = [file for file in workflow.configfiles if file not in asked] + asked
     options = dict(workflow.config_settings.config)
-    note_command(PLAN, files, options, Path.cwd(), RESULTS_PLACE)
+    note_command(PLAN, config_files(), options, Path.cwd(), RESULTS_PLACE)
 
 
 def trained_run(job):

@@ -12,11 +12,15 @@ use_utf8()
 
 from study.errors import StudyError
 from study.config.load import DEFAULT_CONFIG, check_files
+from study.config.strict_yaml import check_entries, entries_of
 
 IS_MODULE = not workflow.modifier.is_main_snakefile()
 OWN_CONFIG = str(ROOT / DEFAULT_CONFIG) if IS_MODULE else DEFAULT_CONFIG
 
 try:
+    # Jobs are given what was checked, in another form.
+    if workflow.is_main_process:
+        check_entries(entries_of(sys.argv[1:]))
     check_files(
         [
             *map(Path, workflow.configfiles),

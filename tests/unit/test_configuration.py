@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 import yaml
 
@@ -62,6 +63,39 @@ def test_what_is_no_positive_number_is_refused_by_models_and_schema(written: obj
     if written == written:  # JSON schema knows no "not a number"
         with pytest.raises(jsonschema.ValidationError):
             SCHEMA.validate(config)
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        (("learning_rate",), 1e-39),
+        (("learning_rate",), 1e39),
+        (("learning_rate",), 2e-45),
+        (("adam_epsilon",), 1e-46),
+        (("weight_decay",), "1e-300"),
+    ],
+)
+def test_numbers_that_are_nothing_or_infinite_in_32_bits_are_refused(path: tuple[str, ...], number: object) -> None:
+    config = changed((*ARM, "optimiser"), {"name": "adam", "learning_rate": 0.001})
+    config["arms"]["scratch_pytorch"]["optimiser"][path[0]] = number
+    with pytest.raises(StudyError, match=rf"optimiser\.{path[0]}: is .*; must be 0 or between 1\.2e-38 and 3\.4e\+38"):
+        validate(config)
+
+
+@pytest.mark.parametrize(("key", "number"), [("minimum", 1e-40), ("min_delta", 1e39), ("factor", 1e-60)])
+def test_so_are_those_of_a_schedule(key: str, number: float) -> None:
+    schedule = {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1, key: number}
+    with pytest.raises(StudyError, match=rf"schedule\.{key}: is .*; must be 0 or between"):
+        validate(changed((*ARM, "schedule"), schedule))
+
+
+def test_a_momentum_that_is_1_in_32_bits_is_refused() -> None:
+    for momentum in (0.99999999, np.nextafter(1.0, 0.0)):
+        assert np.float32(momentum) == 1
+        with pytest.raises(StudyError, match=r"momentum: is .*; must be less than 1, also when rounded"):
+            validate(changed((*ARM, "optimiser"), {"name": "sgd", "learning_rate": 0.1, "momentum": float(momentum)}))
+    smaller = float(np.nextafter(np.float32(1), np.float32(0)))
+    validate(changed((*ARM, "optimiser"), {"name": "sgd", "learning_rate": 0.1, "momentum": smaller}))
 
 
 MISTAKES = [

@@ -8,6 +8,7 @@ import pytest
 
 from study.config.load import validate
 from study.plan.planner import make_plan
+from study.training.randomness import split_validation
 from support.configured_arms import read_whole
 from support.paths import ROOT
 
@@ -25,6 +26,7 @@ LAYERS: list[dict[str, Any]] = [
     {"type": "dropout", "rate": 0.5},
     SCORES,
 ]
+SET_ASIDE = {"monitor": "validation", "validation_fraction": 0.3}
 ARM: dict[str, Any] = {
     "framework": "pytorch",
     "dataset": "cifar10",
@@ -137,6 +139,11 @@ EQUAL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a plateau too long for the planned epochs": ({}, {"schedule": PLATEAU | {"patience": 2}}),
     "a plateau whose rate is at its minimum": ({}, {"schedule": PLATEAU | {"minimum": 1e-3}}),
     "nothing set aside": ({}, {"validation_fraction": 0}),
+    "a batch of more images than there are": ({"batch_size": 50_000}, {"batch_size": 60_000}),
+    "a batch of more images than are not set aside": (
+        SET_ASIDE | {"batch_size": len(split_validation(50_000, 0.3, 0)[0])},
+        SET_ASIDE | {"batch_size": 50_000},
+    ),
 }
 
 OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -166,6 +173,7 @@ OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "something frozen": ({}, {"frozen": {"layers": ["conv1"]}}),
     "a frozen dropout, which lets all pass": ({}, {"frozen": {"layers": ["dropout1"]}}),
     "all layers of a library's network frozen": (RESNET, RESNET | {"frozen": {"all_but_last": 0}}),
+    "a batch of all images but one": ({"batch_size": 50_000}, {"batch_size": 49_999}),
     "fewer training images": ({}, {"data": {"train_images": 10_000}}),
     "fewer test images": ({}, {"data": {"test_images": 5_000}}),
     "another rule for images that are enlarged": ({}, {"input": {"size": 64, "resize": "float"}}),

@@ -1,6 +1,7 @@
 """Configuration files mean what stands in them, or are refused with the line."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 
 from study.config import strict_yaml
 from study.config.load import check_files, read_config, validate
-from study.config.strict_yaml import read_strictly
+from study.config.strict_yaml import check_entries, entries_of, read_strictly
 from study.config.study import Study
 from study.errors import StudyError
 from support.paths import CONFIG
@@ -199,3 +200,40 @@ def test_json_means_the_same_as_yaml(tmp_path: Path) -> None:
     config = read_config([CONFIG / "demo.yaml"])
     (tmp_path / "demo.json").write_text(json.dumps(config, indent="\t"), encoding="utf-8")
     assert validate(read_config([tmp_path / "demo.json"])) == validate(config)
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        (["threads=1", "threads=2"], "configuration: --config threads: is given twice; keep one of the two"),
+        (["study={seeds: [1], seeds: [2]}"], "configuration: --config study: the key 'seeds' stands there twice"),
+        (['study={"a": {"b": 1, "b": 2}}'], "configuration: --config study: the key 'b' stands there twice"),
+        (["arms=[{a: 1, a: 1}]"], "configuration: --config arms: the key 'a' stands there twice"),
+    ],
+)
+def test_entries_of_the_command_line_with_two_equal_keys_are_refused(entries: list[str], sentence: str) -> None:
+    with pytest.raises(StudyError, match=re.escape(sentence)):
+        check_entries(entries)
+
+
+def test_other_entries_are_as_snakemake_reads_them() -> None:
+    check_entries(["threads=2", "study={seeds: [1, 1]}", "results=a: b: c", "device=", "name={x", "parity='none'"])
+
+
+def test_entries_are_found_wherever_they_stand() -> None:
+    arguments = [
+        "-n",
+        "--config",
+        "a=1",
+        "b={c=2}",
+        "--cores",
+        "4",
+        "all",
+        "-C",
+        "d=3",
+        "--config=e=4",
+        "f=5",
+        "--configfile",
+        "g=6",
+    ]
+    assert entries_of(arguments) == ["a=1", "b={c=2}", "d=3", "e=4", "f=5"]

@@ -17,6 +17,11 @@ REFUSED = [
     ('{"threads": 1,\n"threads": 2}', "line 2: the key 'threads' stands in line 1 already"),
     ("2024-01-01: 1\n", "line 1: the key '2024-01-01' does not read as text"),
     ("results: results/{arm}\n", "configuration: results: 'results/{arm}' has a brace"),
+    (
+        "arms: {pretrained_pytorch: {weights: {file: photographs}}}\n",
+        "arms.pretrained_pytorch.weights: unknown key 'file'; known keys are arm; this block has 'arm' from "
+        "config/tiny.yaml and 'file' from mine.yaml, as files are joined key by key",
+    ),
     ('study: {name: "a\\0"}\n', "line 1: the text holds a character that cannot be printed"),
 ]
 
@@ -44,6 +49,13 @@ def test_what_does_not_mean_what_stands_there_is_refused_in_one_sentence(
     (line,) = (line for line in output.splitlines() if line.startswith("error: "))
     assert sentence in line
     assert not copied.results.exists()
+
+
+def test_a_key_that_stands_twice_on_the_command_line_is_refused(copied: Workflow) -> None:
+    finished = copied.snakemake("--dry-run", "--config", "study={seeds: [1], seeds: [2]}")
+    assert finished.returncode == 1
+    assert "error: configuration: --config study: the key 'seeds' stands there twice; keep one" in finished.stderr
+    assert "Traceback" not in finished.stderr
 
 
 def test_braces_in_names_and_labels_are_text(copied: Workflow) -> None:

@@ -165,6 +165,20 @@ def test_code_of_both_sides_and_inputs_changed(workflow: Workflow) -> None:
     step(workflow, "code that both use", "input size with resized images on disk", "two equal arms added")
 
 
+def test_a_finished_study_is_asked_for_its_published_files_only(workflow: Workflow) -> None:
+    finished = workflow.snakemake("--force", "--dry-run", "all")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "/store/" not in finished.stdout
+
+
+def test_artefacts_without_sidecars_are_made_again_and_read_again(workflow: Workflow) -> None:
+    for kind in ("predictions", "metrics"):
+        (artefact,) = (folder for folder in workflow.artefacts(kind) if folder.name.startswith("tensorflow"))
+        (artefact / "sidecar.json").unlink()
+    read_again = {"aggregate all runs", "judge the claims", "publish results under readable names"}
+    assert workflow.planned() == jobs("predict evaluate", *TENSORFLOW) | read_again
+
+
 def test_a_deleted_file_is_made_again_by_its_job_and_read_again(workflow: Workflow) -> None:
     (run,) = workflow.artefacts("runs")[2:]
     assert run.name.startswith("tensorflow")

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from study.config.document import PERCENTAGE
 from study.config.folders import check_results
 from study.config.in_file import IN_FILES
+from study.config.laid_over import joined_block
 from study.config.strict_yaml import UNPRINTABLE, read_strictly
 from study.config.study import Study
 from study.errors import StudyError
@@ -43,26 +44,32 @@ def read_config(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) -> 
     return overlay if "arms" in overlay else merge(read_strictly(default), overlay)
 
 
+def merged_files(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) -> list[Path]:
+    """The files that ``read_config`` merges."""
+    return [*files] if any("arms" in read_strictly(file) for file in files) else [default, *files]
+
+
 def check_files(files: Sequence[Path]) -> None:
     """Refuse configuration files that were read otherwise than they stand, as Snakemake's own reader would allow."""
     for file in files:
         read_strictly(file)
 
 
-def validate(config: Mapping[str, Any]) -> Study:
+def validate(config: Mapping[str, Any], files: Sequence[Path] = ()) -> Study:
     """The study that a merged configuration describes; StudyError with a line per mistake if it describes none.
 
-    The parts that are given as names of files are read.
+    The parts that are given as names of files are read. ``files`` are those that were merged, in their order: mistakes
+    that come of their merging name them.
     """
     _check_texts(config)
-    files = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
-    config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in files.items()}}
+    names = {key: config[key] for key in IN_FILES if isinstance(config.get(key), str)}
+    config = {**config, **{key: read_strictly(ROOT / name, key) for key, name in names.items()}}
     try:
         study = Study.model_validate(config)
     except ValidationError as error:
         # A list of which no entry is right counts as empty too.
         details = [item for item in error.errors() if not (item["type"] == "too_short" and item["input"])]
-        lines = _one_per_mistake([_sentence(detail, config) for detail in details])
+        lines = _one_per_mistake([_sentence(detail, config, files) for detail in details])
         raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
     check_results(study.results, Path.cwd(), ROOT)
     return study
@@ -98,15 +105,18 @@ def _one_per_mistake(sentences: Sequence[str]) -> list[str]:
     return [f"{found}; must be {what}" if what else found for found, what in several.items()]
 
 
-def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
-    path = _path(detail["loc"], config, detail["input"])
+def _sentence(detail: ErrorDetails, config: Mapping[str, Any], files: Sequence[Path]) -> str:
+    keys = _keys(detail["loc"], config, detail["input"])
+    path = ".".join(keys)
     prefix = f"{path}: " if path else ""
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
             return f"{'.'.join(p for p in (path, str(detail['loc'][-1])) if p)}: this key is missing"
-        case "unknown_key":
-            return f"{prefix}{detail['msg']}"
+        case "unknown_key" | "two_forms":
+            # A misspelled key is of no other form.
+            joined = "" if context.get("hint") else joined_block(keys, detail["input"], files)
+            return f"{prefix}{detail['msg']}{joined}"
         case "value_error":
             return f"{prefix}{context['error']}"
         case "union_tag_invalid":
@@ -137,8 +147,8 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any]) -> str:
             return f"{prefix}is {_show(detail['input'])}; {message[0].lower()}{message[1:]}"
 
 
-def _path(loc: tuple[int | str, ...], config: Mapping[str, Any], found: Any) -> str:
-    """The dotted path of a key, where ``found`` stands; what ``loc`` has beside keys (tags of unions) is left out."""
+def _keys(loc: tuple[int | str, ...], config: Mapping[str, Any], found: Any) -> list[str]:
+    """The path of a key, where ``found`` stands; what ``loc`` has beside keys (tags of unions) is left out."""
     here: Any = config
     parts: list[str] = []
     for number, part in enumerate(loc, start=1):
@@ -149,7 +159,7 @@ def _path(loc: tuple[int | str, ...], config: Mapping[str, Any], found: Any) -> 
         if _is_key(inner, here, found, loc[number:]):
             here = inner
             parts.append(str(part))
-    return ".".join(parts)
+    return parts
 
 
 def _is_key(inner: Any, here: Any, found: Any, rest: Sequence[int | str]) -> bool:

@@ -6,7 +6,8 @@ a person would read otherwise is refused, with its line.
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ LARGEST = 200_000
 """Keys and values, those that anchors repeat included; the study's own files have some thousand."""
 LARGEST_FILE = 16_000_000
 """Bytes."""
+CONFIG_OPTIONS = ("--config", "-C")
+"""Of Snakemake's command line."""
 BOOLEAN_KEYS = ("shuffle",)
 """Keys whose values are true or false: there, ``yes`` and ``no`` are read as they stand."""
 UNPRINTABLE = (
@@ -66,6 +69,46 @@ def read_strictly(file: Path, what: str = "configuration") -> dict[str, Any]:
         raise StudyError(f"{where}: is nested more than {DEEPEST} levels deep") from error
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise StudyError(f"{where}: not valid YAML: {_problem(error)}") from error
+
+
+def entries_of(arguments: Sequence[str]) -> list[str]:
+    """The entries KEY=VALUE that arguments of Snakemake's give with ``--config``."""
+    entries: list[str] = []
+    taken = False
+    for argument in arguments:
+        option, _, first = argument.partition("=")
+        if argument.startswith("-"):
+            taken = option in CONFIG_OPTIONS
+            entries += [first] if taken and first else []
+        elif taken:
+            entries.append(argument)
+    return entries
+
+
+def check_entries(entries: Sequence[str]) -> None:
+    """Refuse entries of a command line of which one key stands twice, or in whose value one does."""
+    found: set[str] = set()
+    for entry in entries:
+        key, _, value = entry.partition("=")
+        where = f"configuration: --config {key}"
+        if key in found:
+            raise StudyError(f"{where}: is given twice; keep one of the two")
+        found.add(key)
+        try:
+            node = yaml.compose(value, Loader=yaml.BaseLoader)
+        except yaml.YAMLError:
+            continue  # then it is a text
+        if twice := next(_repeated(node), None) if node else None:
+            raise StudyError(f"{where}: the key '{twice}' stands there twice; keep one of the two")
+
+
+def _repeated(node: Node) -> Iterator[str]:
+    """Keys that stand twice in a mapping, at any depth."""
+    if isinstance(node, MappingNode):
+        counts = Counter(key.value for key, _ in node.value if isinstance(key, ScalarNode))
+        yield from (key for key, count in counts.items() if count > 1)
+    for child in _children(node):
+        yield from _repeated(child)
 
 
 def _problem(error: Exception) -> str:

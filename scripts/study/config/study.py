@@ -29,8 +29,8 @@ from study.recipe.base import (
     PositiveNumber,
     SpecModel,
 )
-from study.recipe.canonical import canonical_body, canonical_images, canonical_input, canonical_run
-from study.recipe.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, TensorSpec
+from study.recipe.canonical import canonical_batches, canonical_body, canonical_images, canonical_input, canonical_run
+from study.recipe.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, TensorSpec, training_images
 from study.recipe.defaults import resolve_init, resolve_optimiser
 from study.recipe.expectations import InputNote, input_notes
 from study.recipe.networks import DescribedNetwork, LibraryNetwork, Network
@@ -171,7 +171,8 @@ class Study(SpecModel):
         }
         override = {name: value for name, value in self.override if value is not None}
         run = RunSpec(**shared | resolved | override)
-        return canonical_run(run, self._stored_size(arm))
+        images = training_images(self.datasets[arm.dataset])
+        return canonical_batches(canonical_run(run, self._stored_size(arm)), images)
 
     def input_notes(self, arm_name: str) -> list[InputNote]:
         """Where an arm gives its network other images than its initial parameters or its first layers expect."""

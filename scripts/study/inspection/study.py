@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from study.config.load import read_config, validate
+from study.config.load import merged_files, read_config, validate
 from study.inspection.logs import LOGS
 from study.plan.plan import Plan
 from study.plan.planner import make_plan
@@ -43,7 +43,8 @@ class InspectedStudy:
 
 def read_study(configuration: Sequence[Path]) -> InspectedStudy:
     """Read and plan a study; StudyError if its configuration describes none."""
-    return InspectedStudy(tuple(configuration), make_plan(validate(read_config(configuration)), ROOT))
+    study = validate(read_config(configuration), merged_files(configuration))
+    return InspectedStudy(tuple(configuration), make_plan(study, ROOT))
 
 
 def read_arguments(

@@ -19,6 +19,10 @@ from pydantic_core import CoreSchema, PydanticCustomError
 NUMBER_TEXT = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 LARGEST_COUNT = 2**31 - 1
 """What every library takes as a whole number."""
+SMALLEST, LARGEST = 2.0**-126, (2 - 2.0**-23) * 2.0**127
+"""What 32-bit numbers hold with all their digits: below is 0 to some processors, above is infinity."""
+BELOW_1 = 1 - 2.0**-25
+"""From here on, a 32-bit number is 1."""
 LARGEST_SEED = 2**63 - 1
 """What fits in a table's column."""
 
@@ -64,6 +68,19 @@ def _parse_integer(value: Any) -> Any:
     return value
 
 
+def _in_32_bits(value: float) -> float:
+    """Refuse what arithmetic in 32 bits would take for 0 or infinity."""
+    if value and not SMALLEST <= abs(value) <= LARGEST:
+        raise PydanticCustomError("in_32_bits", "must be 0 or between 1.2e-38 and 3.4e+38, as 32-bit numbers are")
+    return value
+
+
+def _below_1_in_32_bits(value: float) -> float:
+    if value >= BELOW_1:
+        raise PydanticCustomError("below_1_in_32_bits", "must be less than 1, also when rounded to a 32-bit number")
+    return value
+
+
 def one_of(word: str, forms: str) -> BeforeValidator:
     """Refuse a bare word other than ``word`` where mappings of several forms may stand too."""
 
@@ -82,11 +99,11 @@ class _NumberSchema:
         return {"anyOf": [handler(core_schema), {"type": "string", "pattern": NUMBER_TEXT}]}
 
 
-_NUMBER = (BeforeValidator(_parse_number), _NumberSchema())
+_NUMBER = (BeforeValidator(_parse_number), _NumberSchema(), AfterValidator(_in_32_bits))
 
 PositiveNumber = Annotated[float, Field(gt=0), *_NUMBER]
 NonNegativeNumber = Annotated[float, Field(ge=0), *_NUMBER]
-Proportion = Annotated[float, Field(ge=0, lt=1), *_NUMBER]
+Proportion = Annotated[float, Field(ge=0, lt=1), *_NUMBER, AfterValidator(_below_1_in_32_bits)]
 """At least 0 and below 1: a rate or a share."""
 Accuracy = Annotated[float, Field(ge=0, le=1), *_NUMBER]
 """A fraction of images, 0 to 1."""

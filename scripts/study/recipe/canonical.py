@@ -48,6 +48,12 @@ def canonical_run(run: RunSpec, stored_size: int) -> RunSpec:
     return run.model_copy(update=changes)
 
 
+def canonical_batches(run: RunSpec, training_images: int) -> RunSpec:
+    """Batches hold no more images than are trained on, of so many with those set aside."""
+    images = training_images - round(training_images * run.validation_fraction)
+    return run.model_copy(update={"batch_size": min(run.batch_size, images)})
+
+
 def canonical_input(given: InputSpec, stored_size: int) -> InputSpec:
     """Images that are not enlarged are the same by every rule, and however they are stored."""
     if given.size != stored_size:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union
 
 from pydantic import Discriminator, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from study.recipe.base import Count, Name, NonNegativeCount, Proportion, SpecModel, Text, one_of
 from study.recipe.data import InputSpec
@@ -59,7 +60,7 @@ class Frozen(SpecModel):
     @model_validator(mode="after")
     def _one_way(self) -> "Frozen":
         if (self.layers is None) == (self.all_but_last is None):
-            raise ValueError("give either 'layers' or 'all_but_last'")
+            raise PydanticCustomError("two_forms", "give either 'layers' or 'all_but_last'")
         return self
 
 
