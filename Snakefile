@@ -7,7 +7,7 @@ min_version("9.14")
 include: "rules/configuration.smk"
 
 
-# config/config.yaml is the study; a --configfile that brings arms of its own stands alone, others are laid over it.
+# config/config.yaml is the study; a --configfile with arms of its own replaces it, any other is laid over it.
 if "arms" not in config:
 
     configfile: OWN_CONFIG
@@ -41,7 +41,7 @@ onstart:
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
         print(
-            f"note: --resources gpu={limit} is for one machine; on a cluster it lets the study run no more GPU jobs at a time"
+            f"note: --resources gpu={limit} is meant for one machine; on a cluster it limits the study to that many GPU jobs at a time"
         )
 
 
@@ -51,7 +51,7 @@ onsuccess:
 
 onerror:
     try:
-        # What failed could not say so, where its log lies on the same disk.
+        # If its log is on the same disk, the job that failed could not say so itself.
         check_writable(RESULTS_PLACE)
     except (StudyError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

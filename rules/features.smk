@@ -1,4 +1,4 @@
-# What the frozen part of a network gives for every image, once for all epochs, seeds and heads.
+# The output of a network's frozen part for every image, computed once for all epochs, seeds and heads.
 
 FEATURES = f"{STORE}/features/{{artefact}}"
 extraction = job_of("features")

@@ -1,4 +1,4 @@
-# Training and prediction; the frameworks differ in their Python and environment, and in what the programs load.
+# Training and prediction; the frameworks differ in Python and environment, and in what the programs load.
 
 RUN = f"{STORE}/runs/{{artefact}}"
 training = job_of("runs")

@@ -49,7 +49,7 @@ def test_study_sbatch_runs_snakemake_as_a_job(orphaned: ClusterStudy) -> None:
 
 
 def test_a_limit_that_is_for_one_machine_is_noticed(orphaned: ClusterStudy) -> None:
-    assert "note: --resources gpu=1 is for one machine" in orphaned.output()
+    assert "note: --resources gpu=1 is meant for one machine" in orphaned.output()
 
 
 def test_nothing_is_written_to_the_home(stopped: ClusterStudy, orphaned: ClusterStudy) -> None:
