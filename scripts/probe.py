@@ -10,7 +10,7 @@ from study.machine.probe import finding, read_probe_call
 
 @program
 def main() -> None:
-    """One convolution forward and backward; what it was computed on and with, as a line of JSON."""
+    """Compute one convolution, forward and backward; print device and versions as a line of JSON."""
     call = read_probe_call(__doc__)
     with computing(call.framework, call.device, call.store, shared=True) as selection:
         device = probe(call, selection)

@@ -126,7 +126,7 @@ def nothing(short: Training) -> None:
 
 ANEW: dict[str, tuple[Callable[[Training], None], dict[str, Any], str | None]] = {
     "not kept": (delete_state, {}, "its last state was not kept"),
-    "damaged": (damage_state, {}, "finished.npz: it is damaged or cut short (BadZipFile)"),
+    "damaged": (damage_state, {}, "finished.npz: it is damaged or truncated (BadZipFile)"),
     "result deleted": (delete_result, {}, None),
     "trained again": (train_again_without, {}, "its last state was not kept"),
     "another rate": (nothing, {"optimiser": {"name": "sgd", "learning_rate": 0.5}}, None),
@@ -142,7 +142,7 @@ def test_otherwise_it_begins_with_its_first_epoch(case: str, short: Training) ->
     longer = finish(with_settings(short, epochs=MANY, **settings))
     assert trained_epochs(longer) == [1, 2, 3, 4, 5]
     assert resumed(longer) == []
-    assert ("does not go on from the finished run of 2 epochs" in longer.log) == (why is not None)
+    assert ("does not resume from the finished run of 2 epochs" in longer.log) == (why is not None)
     assert (why or "") in longer.log
 
 
@@ -159,7 +159,7 @@ def test_under_other_conditions_it_begins_with_its_first_epoch_and_says_so(short
     longer = with_settings(short, epochs=MANY)
     longer.start("--threads", "2").communicate()
     assert trained_epochs(longer) == [1, 2, 3, 4, 5]
-    assert "that was under other conditions: threads 1 then 2" in longer.log
+    assert "it ran under other conditions: threads 1 then 2" in longer.log
 
 
 def test_a_forced_training_does_again_what_was_done(short: Training) -> None:

@@ -78,7 +78,7 @@ def orphaned(folder: Path) -> ClusterStudy:
         study.signal_trainer("pytorch", signal.SIGSTOP)  # so that it lasts until a second job comes for the same run
     submit = ["sbatch", "study.sbatch", "--configfile", study.config]
     subprocess.run(submit, cwd=study.root, env=study.environment(), stdout=subprocess.DEVNULL, check=True)
-    wait_for("a second job for the run", lambda: "waits for process" in study.rule_log("train", "pytorch"))
+    wait_for("a second job for the run", lambda: "waiting for process" in study.rule_log("train", "pytorch"))
     study.signal_trainer("pytorch", signal.SIGCONT)
     wait_for("the end of Snakemake's job", lambda: study.slurm_jobs("study")[0].state not in ("PENDING", "RUNNING"))
     return study

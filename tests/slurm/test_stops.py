@@ -6,7 +6,7 @@ from slurm.scenarios import LONG_ENOUGH
 from slurm.studies import ClusterStudy
 
 EPOCH = re.compile(rf"^epoch (\d+)/{LONG_ENOUGH} ", re.MULTILINE)
-WENT_ON = re.compile(r"goes on after epoch (\d+)$", re.MULTILINE)
+WENT_ON = re.compile(r"resumes after epoch (\d+)$", re.MULTILINE)
 
 
 def test_lack_of_memory_a_requeue_a_time_limit_and_scancel_are_survived(stopped: ClusterStudy) -> None:

@@ -101,7 +101,7 @@ def test_images_that_published_parameters_do_not_expect_are_a_note_and_no_fault(
         "note arm pretrained_pytorch: the published parameters of torchvision's alexnet were trained with ImageNet's "
         "mean and deviation (imagenet); here the images enter with values from -1 to 1 (minus_one_to_one)",
         "note arm pretrained_tensorflow: the published parameters of Keras's ResNet50 were trained with BGR channels "
-        "less ImageNet's mean (caffe); here the images enter with values from -1 to 1 (minus_one_to_one)",
+        "minus ImageNet's mean (caffe); here the images enter with values from -1 to 1 (minus_one_to_one)",
     ]
 
 

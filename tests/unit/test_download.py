@@ -95,7 +95,7 @@ def test_faults_are_told_and_leave_no_file(server, tmp_path, path, fault, attemp
     message = refusal(tmp_path / "results" / "store", [server.address + path], patience=patience)
     assert f"{server.address}{path}: {fault}; " in message
     assert f"expected 170 bytes with {EXPECTED.checksum}" in message
-    assert "to place it by hand, fetch it elsewhere and set 'file'" in message
+    assert "to place it by hand, download it elsewhere and set 'file'" in message
     assert "\n" not in message
     assert server.requests[path] == attempts
 
@@ -233,7 +233,7 @@ def test_a_server_without_as_many_bytes_is_asked_from_the_start(server, store):
     ("path", "fault"),
     [
         ("/page", f"an HTML page of {len(PAGE)} bytes, not the file"),
-        ("/wrong-range", "sends another part"),
+        ("/wrong-range", "sends a different part"),
         ("/busy", "503"),
     ],
 )

@@ -55,14 +55,14 @@ def test_the_configuration_wins_over_the_note_and_the_note_over_this_python(tmp_
 
 
 def test_an_interpreter_that_is_gone_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match=r"interpreters.pytorch: there is no /nowhere/python"):
+    with pytest.raises(StudyError, match=r"interpreters.pytorch: /nowhere/python does not exist"):
         interpreter(named("/nowhere/python"), "pytorch", tmp_path)  # type: ignore[arg-type]
     for name in ("no-such-python", str(tmp_path)):
-        with pytest.raises(StudyError, match=f"interpreters.pytorch: {name} is no program that can be started here"):
+        with pytest.raises(StudyError, match=f"interpreters.pytorch: {name} is not a program that can be started here"):
             interpreter(named(name), "pytorch", tmp_path)  # type: ignore[arg-type]
     record_interpreters(tmp_path, {"pytorch": "noted"})
-    with pytest.raises(StudyError, match=rf"{RECORD}: there is no .*noted; give make envs again"):
+    with pytest.raises(StudyError, match=rf"{RECORD}: .*noted does not exist; run make envs again"):
         interpreter(STUDY, "pytorch", tmp_path)
     (tmp_path / RECORD).write_text("- nonsense", encoding="utf-8")
-    with pytest.raises(StudyError, match="cannot be read; give make envs again"):
+    with pytest.raises(StudyError, match="cannot be read; run make envs again"):
         interpreter(STUDY, "pytorch", tmp_path)

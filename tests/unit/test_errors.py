@@ -21,7 +21,7 @@ CODE = Path(__file__).parents[2] / "scripts"
         ),
         (
             PermissionError(13, "Permission denied", "/results"),
-            "error: /results: may not be read or written by this user",
+            "error: /results: this user may not read or write it",
         ),
         (FileNotFoundError(2, "No such file or directory", "/results/x"), "error: /results/x: No such file"),
         (OSError("the file is truncated"), "error: the file is truncated;"),
@@ -47,7 +47,7 @@ def test_an_error_for_the_user_is_one_sentence(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("", "error: No space left on device; what was complete before is kept"),
+        ("", "error: No space left on device; everything complete so far is kept"),
         ("raise StudyError('too bad')", "error: "),  # its own, or the disk's where nothing is held back
         ("raise OSError(28, 'No space left on device', '/results/x')", "error: "),
     ],

@@ -169,7 +169,7 @@ def test_what_a_complete_study_lacks_is_told_and_what_is_not_made_yet_is_not(stu
     gone = next(job for job in study.plan.jobs if job.kind == "summary")
     shutil.rmtree(study.store / gone.ref.folder)
     (sentence,) = missing(study)
-    assert sentence == f"{study.store / gone.ref.folder}: is missing; give the snakemake command again to make it"
+    assert sentence == f"{study.store / gone.ref.folder}: is missing; run the snakemake command again to make it"
 
 
 def test_folders_of_a_person_are_none_of_the_study(tmp_path: Path) -> None:

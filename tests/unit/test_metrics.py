@@ -210,4 +210,4 @@ def test_spoiled_predictions_are_refused(tmp_path, table, spoil, message):
     spoil(table).to_parquet(path)
     with pytest.raises(StudyError, match=message) as found:
         read_predictions(path)
-    assert "again" not in str(found.value) or f"delete {tmp_path} and give" in str(found.value)
+    assert "again" not in str(found.value) or f"delete {tmp_path} and run" in str(found.value)

@@ -131,7 +131,7 @@ def test_images_that_the_parameters_do_not_expect_are_noted(study: Study) -> Non
     ]
     spanish, english = both(study, input_notes=notes)
     assert (
-        "The published parameters of `VGG16` (Keras) were trained with BGR channels less ImageNet’s mean; here they "
+        "The published parameters of `VGG16` (Keras) were trained with BGR channels minus ImageNet’s mean; here they "
         "get values from 0 to 1."
     ) in english
     assert "En las capas 4 y 5, la ventana recorre un solo píxel, y todo lo demás que ve son ceros." in spanish

@@ -186,7 +186,7 @@ def test_weights_that_are_not_finite_are_refused_before_anything_is_trained(tmp_
     inputs = Inputs(best(weights="file"), cache(), Path("weights/alexnet.pth"))
     with (
         hold(tmp_path, print) as lease,
-        pytest.raises(PermanentError, match=r"alexnet\.pth: holds values that"),
+        pytest.raises(PermanentError, match=r"alexnet\.pth: has values that"),
     ):
         run_training(
             JOB, inputs, trainer, LAYERS, Device("cpu", "one"), 1, Saving(0.0, None), Work(tmp_path, lease, tmp_path)
@@ -226,7 +226,7 @@ def test_images_that_initial_parameters_do_not_expect_are_told_before_the_first_
     log = begin(tmp_path, [Outcome(0.5)] * 3, spec, sources=sources)[3]
     assert log.count(NOTE) == 1
     assert log.index(NOTE) < log.index("epoch 1/3")
-    assert "goes on after epoch" in log
+    assert "resumes after epoch" in log
 
 
 def test_parameters_are_followed_through_all_runs_that_are_still_there(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_record_that_is_not_of_the_run_that_was_asked_for_is_refused(tmp_path:
     text = refused(study)
     assert text.startswith("arm scratch_pytorch, seed 1: ")
     assert words in text
-    assert f"delete {tmp_path / study.runs[1].folder} and give the snakemake command again" in text
+    assert f"delete {tmp_path / study.runs[1].folder} and run the snakemake command again" in text
 
 
 HISTORIES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {

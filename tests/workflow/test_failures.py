@@ -135,7 +135,7 @@ def test_a_cluster_job_refuses_settings_that_changed_while_it_waited(workflow: W
 
     refused = as_on_a_cluster("train_pytorch", train.folder)
     assert refused.returncode == 1
-    assert re.search(r"^error: .* changed after this job was planned; give the snakemake command", refused.stderr, re.M)
+    assert re.search(r"^error: .* changed after this job was planned; run the snakemake command", refused.stderr, re.M)
     assert "Traceback" not in refused.stdout + refused.stderr
     # A job that the change does not concern runs.
     finished = as_on_a_cluster("evaluate_run", evaluate.folder)

@@ -194,7 +194,7 @@ def test_every_way_back(row: str, study: Study, trained: Study) -> None:
     assert study.trained - begun == counted
     assert (RESTORED in finished.stderr) == (expected == "restored")
     if expected == "went on":
-        assert "goes on after epoch 1" in (study.work / "train.log").read_text(encoding="utf-8")
+        assert "resumes after epoch 1" in (study.work / "train.log").read_text(encoding="utf-8")
     assert study.model() == trained.model()
     left = {path.name for path in study.work.iterdir()} - {"train.log"}
     assert left == set(), "a copy, a lease, a checkpoint or a note was left behind"

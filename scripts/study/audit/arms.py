@@ -78,7 +78,7 @@ def audit_arms(
     if wanted != correct.keys():
         name, seed = min(wanted ^ correct.keys())
         raise StudyError(
-            f"arm {name}, seed {seed}: is in only one of the summary and the predictions; give the snakemake command "
+            f"arm {name}, seed {seed}: is in only one of the summary and the predictions; run the snakemake command "
             "again"
         )
     return [_audit_arm(arm, epochs, correct) for arm in summary["arms"]]

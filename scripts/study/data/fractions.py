@@ -1,4 +1,4 @@
-"""The ``pillow`` rule as two products with matrices of whole numbers, which a device does fastest."""
+"""The ``pillow`` rule as two products with integer matrices, which is the fastest way on a device."""
 
 from dataclasses import dataclass
 from math import gcd
@@ -11,9 +11,9 @@ from study.data.resize import PRECISION_BITS, ROUNDING, taps
 
 @dataclass(frozen=True)
 class Fractions:
-    """The weights along one axis as fractions of one denominator.
+    """The weights along one axis, as fractions with one denominator.
 
-    A mix of bytes is a whole number below 2**24, so exact in float32; after each product, it is to be divided by the
+    A mix of bytes is a whole number below 2**24, so exact in float32; after each product, it must be divided by the
     denominator and rounded, halves up.
     """
 
@@ -23,7 +23,7 @@ class Fractions:
 
 
 def pillow_fractions(source: int, size: int) -> Fractions | None:
-    """The weights that enlarge ``source`` positions to ``size``; None where Pillow's weights round in another way."""
+    """Return the weights that enlarge ``source`` positions to ``size``; None if Pillow's weights round differently."""
     rows = taps(source, size)
     remainders = ((2 * np.arange(size) + 1) * source - size) % (2 * size)
     divisor = gcd(2 * size, *remainders.tolist())
@@ -39,7 +39,7 @@ def pillow_fractions(source: int, size: int) -> Fractions | None:
 
 
 def _agree(denominator: int, high: int, fixed_low: int, fixed_high: int) -> bool:
-    """Whether both ways round the mixes of all pairs of bytes alike."""
+    """Return whether both methods round the mixes of all pairs of bytes in the same way."""
     one, other = np.arange(256)[:, None], np.arange(256)[None, :]
     fraction = (one * (denominator - high) + other * high + denominator // 2) // denominator
     return np.array_equal(fraction, (one * fixed_low + other * fixed_high + ROUNDING) >> PRECISION_BITS)

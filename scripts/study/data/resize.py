@@ -1,7 +1,7 @@
 """Bilinear enlarging with half-pixel centres, by two rules.
 
-Both mix two source positions per output position, first along rows, then along columns, so that NumPy, PyTorch
-and TensorFlow can do the same arithmetic.
+Both mix two source positions per output position, first along rows, then along columns, so that NumPy, PyTorch and
+TensorFlow can do the same arithmetic.
 
 ``pillow``: integer weights, rounded to 8 bits after each direction; equal to Pillow's ``Image.resize(BILINEAR)`` in
 all values (Pillow, src/libImaging/Resample.c). ``float``: float32, never rounded, as ``tf.image.resize`` does.
@@ -30,7 +30,7 @@ class Taps:
     high: NDArray[np.int32]
     """[S]; equal to ``low`` at the edges."""
     weight: NDArray[np.float32]
-    """[S], of ``high``, from 0 to below 1; that of ``low`` is the rest."""
+    """[S], the weight of ``high``, from 0 to below 1; ``low`` has the rest."""
     fixed_low: NDArray[np.int32]
     """[S], Pillow's weight of ``low`` times 2**PRECISION_BITS."""
     fixed_high: NDArray[np.int32]
@@ -38,10 +38,10 @@ class Taps:
 
 
 def taps(source: int, size: int) -> Taps:
-    """Positions and weights that enlarge ``source`` positions to ``size``; ValueError if that would shrink."""
+    """Return the positions and weights that enlarge ``source`` positions to ``size``; raise ValueError to shrink."""
     if size < source:
         raise ValueError(f"cannot enlarge {source} to {size}")
-    # exact: output i lies at ((2 i + 1) source - size) / (2 size) in units of source positions
+    # exact: output i is at ((2 i + 1) source - size) / (2 size) in units of source positions
     low, remainder = np.divmod((2 * np.arange(size) + 1) * source - size, 2 * size)
     high = low + 1
     fixed_low, fixed_high = _pillow_weights(low, source, size)
@@ -55,9 +55,9 @@ def taps(source: int, size: int) -> Taps:
 
 
 def _pillow_weights(low: NDArray[np.int64], source: int, size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Weights of ``low`` and ``low + 1`` as Pillow computes them, in the same order of double operations.
+    """Return the weights of ``low`` and ``low + 1`` as Pillow computes them, in the same order of double operations.
 
-    Positions outside the image get none, and the weights that are left are normalised to 1.
+    Positions outside the image get none, and the remaining weights are normalised to 1.
     """
     centre = (np.arange(size) + 0.5) * (source / size)
     positions = np.stack([low, low + 1])
@@ -93,5 +93,5 @@ def _mix_float(images: NDArray[Any], taps: Taps, axis: int) -> NDArray[np.float3
 
 
 def _along(values: NDArray[Any], axis: int) -> NDArray[Any]:
-    """A vector shaped to run along one axis of [N, H, W, 3]."""
+    """Return a vector shaped to run along one axis of [N, H, W, 3]."""
     return values.reshape([-1 if dimension == axis else 1 for dimension in range(4)])

@@ -66,4 +66,4 @@ def _split(path: Path, split: str, table: pd.DataFrame, columns: list[str]) -> t
 
 
 def _again(path: Path) -> str:
-    return f"delete {path.parent} and give the snakemake command again"
+    return f"delete {path.parent} and run the snakemake command again"

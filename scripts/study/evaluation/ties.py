@@ -67,7 +67,7 @@ def check_ties(where: str, store: Path, parts: Parts) -> None:
     """Raise StudyError, which begins with ``where``, if two parts of a run do not belong together."""
     for check in (_inputs, _record, _images, _scores):
         for artefact, problem in check(store, parts):
-            raise StudyError(f"{where}: {problem}; delete {artefact.folder} and give the snakemake command again")
+            raise StudyError(f"{where}: {problem}; delete {artefact.folder} and run the snakemake command again")
 
 
 def _inputs(store: Path, parts: Parts) -> Iterator[Untied]:

@@ -37,5 +37,5 @@ def planned_jobs(study: InspectedStudy) -> list[PlannedJob]:
     announced = {lineage: words for words, lineage in ANNOUNCEMENT.findall(finished.stdout)}
     planned = [PlannedJob(job, announced.pop(job.lineage)) for job in study.plan.jobs if job.lineage in announced]
     if announced:
-        raise StudyError("the configuration or the code changed meanwhile; give the command again")
+        raise StudyError("the configuration or the code changed meanwhile; run the command again")
     return planned

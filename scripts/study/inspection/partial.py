@@ -61,7 +61,7 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
         if there:
             arms.append(arm.model_copy(update={"runs": tuple(there)}))
     if not missing:
-        raise StudyError("no run is missing: give the snakemake command; make why says what is left to do")
+        raise StudyError("no run is missing: run the snakemake command; make why says what is left to do")
     if not arms:
         raise StudyError("no run is complete, so there is nothing to report; make why says what is missing")
 

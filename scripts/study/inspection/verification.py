@@ -53,7 +53,7 @@ def _damaged_copies(results: Path, published: Artefact) -> Iterator[str]:
         return  # said already
     store = results / "store"
     hashes = _hashes_of_copies(store, published)
-    remedy = f"delete {published.folder} and give the snakemake command again"
+    remedy = f"delete {published.folder} and run the snakemake command again"
     for name in names:
         path = results / name
         if not path.exists():
@@ -90,4 +90,4 @@ def missing(study: InspectedStudy) -> Iterator[str]:
     if (study.store / study.plan.published.ref.folder / SIDECAR).exists():
         for job in study.plan.jobs:
             if not (study.store / job.ref.folder / SIDECAR).exists():
-                yield f"{study.store / job.ref.folder}: is missing; give the snakemake command again to make it"
+                yield f"{study.store / job.ref.folder}: is missing; run the snakemake command again to make it"

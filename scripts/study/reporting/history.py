@@ -66,5 +66,5 @@ def _read(path: Path) -> Snapshot:
     try:
         found: Snapshot = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise StudyError(f"{path}: is damaged; delete it and give the snakemake command again") from None
+        raise StudyError(f"{path}: is damaged; delete it and run the snakemake command again") from None
     return found

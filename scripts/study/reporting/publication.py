@@ -89,7 +89,7 @@ def _check_own(path: Path, marks: Sequence[str], results: Path) -> None:
     if _mark(path) is None or _is_own(path, marks) or _is_into_store(path, results):
         return
     what = "a link of this workflow's making" if marks[-1].startswith(LINK) else "as this workflow made it"
-    raise StudyError(f"{path}: is not {what}; move it away and give the command again")
+    raise StudyError(f"{path}: is not {what}; move it away and run the command again")
 
 
 def _is_own(path: Path, marks: Iterable[str]) -> bool:
@@ -160,7 +160,7 @@ def _read_record(results: Path) -> dict[str, list[str]]:
     except (OSError, ValueError, AttributeError, TypeError):
         raise StudyError(
             f"{path}: cannot be read, so it is not known which files are the workflow's; move it, report/, summary/ "
-            "and runs/ away and give the command again"
+            "and runs/ away and run the command again"
         ) from None
     return {name: marks for name, marks in record.items() if _is_below(name)}
 
