@@ -60,8 +60,8 @@ def test_it_goes_on_from_the_finished_run_to_the_same_bits(
     longer = with_settings(short, epochs=MANY)
     assert epochs_done(longer.store, longer.job) == FEW
     assert training_cost(longer.store, longer.job, 7200.0) == (
-        f"costs 3 of 5 epochs, about 2 h 00 min: goes on from {short.job.ref.folder}, if device, threads and versions "
-        "are what they were then"
+        f"costs 3 of 5 epochs, about 2 h 00 min: resumes from {short.job.ref.folder}, if device, threads and versions "
+        "are unchanged"
     )
     finish(longer, "--keep-state")
     assert trained_epochs(longer) == [3, 4, 5]
@@ -174,7 +174,7 @@ def test_the_cost_of_a_change_is_told_either_way(short: Training) -> None:
         return training_cost(short.store, with_settings(short, **changes).job, None)
 
     assert cost(seed=9) == "costs all 2 epochs"
-    assert cost(epochs=1).startswith("costs all 1 epochs: the finished run has 2 epochs, and of a run only the state")
+    assert cost(epochs=1).startswith("costs its only epoch: the finished run has 2 epochs, and only the state")
     delete_state(short)
     assert NOT_KEPT in cost(epochs=MANY)
     longer = with_settings(short, epochs=MANY)
@@ -182,4 +182,4 @@ def test_the_cost_of_a_change_is_told_either_way(short: Training) -> None:
     longer.wait_for("epoch 3/")
     process.kill()
     process.communicate()
-    assert ": goes on from its checkpoint after epoch " in cost(epochs=MANY)
+    assert ": resumes from its checkpoint after epoch " in cost(epochs=MANY)

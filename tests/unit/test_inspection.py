@@ -158,7 +158,7 @@ def test_a_published_file_is_the_one_of_its_name(tmp_path: Path) -> None:
     (tmp_path / "report" / "en.json").symlink_to(tmp_path / "mine.json")
     assert list(damages(tmp_path)) == [copied, led], "a copy may lie elsewhere, as long as it is what was published"
     assert "report/es.json: the published file is not what the study made" in copied
-    assert "seed-0/run.json: leads to another file than the study's" in led
+    assert "seed-0/run.json: does not lead to the study's file" in led
 
 
 def test_what_a_complete_study_lacks_is_told_and_what_is_not_made_yet_is_not(study: InspectedStudy) -> None:
@@ -253,7 +253,7 @@ def test_lineages_among_settings_are_no_reason_of_their_own(study: InspectedStud
 
 def test_another_order_is_a_reason_where_nothing_else_is(study: InspectedStudy) -> None:
     job = study.plan.by_folder[study.plan.published.input("summary").folder]
-    assert reasons_after(study, arms=job.spec["arms"][::-1]) == ["its arms or inputs stand in another order"]
+    assert reasons_after(study, arms=job.spec["arms"][::-1]) == ["its arms or inputs are in another order"]
 
 
 def test_estimates_scale_an_earlier_training_to_the_epochs(study: InspectedStudy) -> None:
@@ -328,5 +328,5 @@ def test_without_slurm_the_queue_is_not_shown_but_explained(
     study: InspectedStudy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(StudyError, match=r"^there is no squeue here; "):
+    with pytest.raises(StudyError, match=r"^squeue is not installed here; "):
         queued_jobs(study, str(tmp_path))

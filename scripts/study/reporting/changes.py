@@ -1,4 +1,4 @@
-"""What changed since the last report: settings, verdicts, and numbers by more than noise."""
+"""What has changed since the last report: settings, verdicts, and numbers beyond noise."""
 
 import tempfile
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ Statistics = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Moved:
-    """A number that is not what it was; accuracies are fractions."""
+    """A number that has changed; accuracies are fractions."""
 
     arm: str
     quantity: str
     before: Statistics
     now: Statistics
     p: float | None
-    """Of Welch's test that the means are equal, adjusted by Holm for all numbers of the page; None without spread."""
+    """From Welch's test for equal means, adjusted by Holm for all numbers on the page; None without spread."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Changes:
     """Everything that differs between two studies."""
 
     added: list[str]
-    """Arms that were not there before."""
+    """Arms that are new."""
     removed: list[str]
     settings: dict[str, list[str]]
-    """By arm, a sentence for each setting that differs."""
+    """By arm, a sentence per setting that differs."""
     verdicts: list[dict[str, Any]]
-    """``id``, ``statement``, ``before`` and ``now`` of each claim whose verdict differs."""
+    """``id``, ``statement``, ``before`` and ``now`` of each claim whose verdict has changed."""
     moved: list[Moved]
 
     def __bool__(self) -> bool:
@@ -51,7 +51,7 @@ class Changes:
 
 
 def compare(before: Snapshot, now: Snapshot) -> Changes:
-    """What differs; the same for the same two studies."""
+    """Return what differs between two studies."""
     old, new = before["arms"], now["arms"]
     common = [arm for arm in new if arm in old]
     found = {

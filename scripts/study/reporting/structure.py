@@ -12,17 +12,17 @@ from study.recipe.shapes import output_shapes
 
 @dataclass(frozen=True)
 class LayerRow:
-    """A layer, and the shape that it gives: channels, height and width, or features; empty where it is not known."""
+    """A layer and its output shape: channels, height and width, or features; empty if unknown."""
 
     layer: Layer | HeadLayer
     zeros: int
-    """Zeros on each side, of a convolution."""
+    """Zeros on each side of a convolution."""
     shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Structure:
-    """A network as a table; of a library's network only the new head."""
+    """A network as a table; for a library's network only the new head."""
 
     library: LibraryNetwork | None
     rows: tuple[LayerRow, ...]
@@ -31,7 +31,7 @@ class Structure:
 
 
 def structure(spec: dict[str, Any]) -> Structure:
-    """The structure of the network in an arm's settings."""
+    """Return the structure of the network in an arm's settings."""
     network: Network = TypeAdapter(Network).validate_python(spec["network"])
     if isinstance(network, DescribedNetwork):
         shapes = output_shapes(network, spec["input"]["size"], spec["classes"])

@@ -24,7 +24,7 @@ from study.training.loop import Progress, fit, start
 
 
 class StoredDropout(keras.layers.Layer):  # type: ignore[misc]
-    """Dropout by stored draws in place of a generator's."""
+    """Dropout by stored draws instead of a generator's."""
 
     def __init__(self, name: str, rate: float, flattened: Shape | None) -> None:
         super().__init__(name=name)
@@ -32,7 +32,7 @@ class StoredDropout(keras.layers.Layer):  # type: ignore[misc]
         self.flattened = flattened
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        """Bring the draws into this framework's layout."""
+        """Convert the draws to this framework's layout."""
         *sizes, channels = (size for size in shape[1:] if size is not None)
         self.draws = tf.constant(_from_shared(dropout_draws(self.name, (channels, *sizes)), self.flattened))
 
@@ -44,19 +44,19 @@ class StoredDropout(keras.layers.Layer):  # type: ignore[misc]
 
 
 class RecordingData(DeviceData):
-    """A run's data that remembers which training images were asked for."""
+    """A run's data that records which training images were requested."""
 
     batches: list[Indices]
 
     def pick(self, split: Split, indices: Indices) -> NDArray[np.generic]:
-        """What ``images`` needs from outside the graph."""
+        """Return what ``images`` needs from outside the graph."""
         if split == "train":
             self.batches.append(indices)
         return super().pick(split, indices)
 
 
 def make_side() -> Side:
-    """The operations that a certificate compares."""
+    """Return the operations that a certificate compares."""
     return TensorflowSide()
 
 
@@ -64,19 +64,19 @@ class TensorflowSide:
     """TensorFlow's operations for a certificate; see ``study.parity.side.Side``."""
 
     def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
-        """The probe's training images as the network gets them, float32 [N, 3, S, S]."""
+        """Return the probe's training images as the network gets them, float32 [N, 3, S, S]."""
         data = DeviceData(spec.input, probe.cache)
         picked = tf.constant(data.pick("train", np.arange(len(probe.cache.train.labels))))
         images: NDArray[np.float32] = tf.function(lambda part: data.images("train", part))(picked).numpy()
         return images.transpose(0, 3, 1, 2)
 
     def parameters(self, spec: RunSpec) -> Arrays:
-        """Initial parameters of a run."""
+        """Return the initial parameters of a run."""
         _begin(spec.precision)
         return export_parameters(initial_network(spec, None), spec)
 
     def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
-        """The probe's batch through the run's network."""
+        """Pass the probe's batch through the run's network."""
         _begin(spec.precision)
         network = with_stored_dropout(initial_network(spec, None), spec)
         flattened = flattened_shapes(spec)
@@ -91,14 +91,14 @@ class TensorflowSide:
         return Pass(activations, float(loss), in_shared_layout(network, spec, gradients))
 
     def dropped_ones(self, spec: RunSpec) -> dict[str, Doubles]:
-        """What each dropout layer makes of ones while training."""
+        """Return what each dropout layer makes of ones while training."""
         _begin(spec.precision)
         model = initial_network(spec, None).model
         dropouts = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
         return {layer.name: layer(tf.ones(10_000, tf.float64), training=True).numpy() for layer in dropouts}
 
     def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-        """Parameters after each step [steps, K]."""
+        """Return the parameters after each step [steps, K]."""
         _begin("float64")
         variable = keras.Variable(start, dtype="float64")
         optimiser = make_optimiser(spec)
@@ -134,7 +134,7 @@ def _begin(precision: str) -> None:
 
 
 def with_stored_dropout(network: Network, spec: RunSpec) -> Network:
-    """The network with stored draws in each dropout layer, at the rate and place that it has."""
+    """Return the network with stored draws in each dropout layer, at its rate and place."""
     flattened = flattened_shapes(spec)
 
     def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
@@ -148,7 +148,7 @@ def with_stored_dropout(network: Network, spec: RunSpec) -> Network:
 
 
 def flattened_shapes(spec: RunSpec) -> dict[str, Shape | None]:
-    """For each layer, the shape of which its output is a flattened form: where the frameworks' orders differ."""
+    """Return, per layer, the shape that its output is a flattened form of, where the frameworks' orders differ."""
     network = spec.network
     assert isinstance(network, DescribedNetwork)
     shapes = [(3, spec.input.size, spec.input.size), *output_shapes(network, spec.input.size, spec.classes)]
@@ -164,7 +164,7 @@ def flattened_shapes(spec: RunSpec) -> dict[str, Shape | None]:
 
 
 def _to_shared(values: Doubles, flattened: Shape | None) -> Doubles:
-    """[N, height, width, channels] to [N, channels, height, width], or the same within flattened rows."""
+    """Convert [N, height, width, channels] to [N, channels, height, width], or the same within flattened rows."""
     if flattened is not None:
         channels, *sides = flattened
         return _to_shared(values.reshape(-1, *sides, channels), None).reshape(len(values), -1)
