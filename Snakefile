@@ -36,7 +36,7 @@ onstart:
             workflow.dag,
             STORE_PLACE,
             trained_run,
-            lambda run: is_made_anew(run.folder),
+            lambda run: is_remade(run.folder),
         )
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value

@@ -3,7 +3,7 @@ import os
 import uuid
 from contextlib import suppress
 
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.inspection.commands import note_command
 from study.inspection.logs import log_of
 from study.machine.interpreters import interpreter
@@ -29,7 +29,7 @@ STORE = f"{RESULTS}/store"
 # Where that actually is.
 RESULTS_PLACE = Path(workflow.modifier.path_modifier.replace_prefix(RESULTS))
 STORE_PLACE = RESULTS_PLACE / "store"
-make_own(os.environ, RESULTS_PLACE)
+isolate_environment(os.environ, RESULTS_PLACE)
 SCRIPTS = ROOT / "scripts"
 
 

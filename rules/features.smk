@@ -8,7 +8,7 @@ rule extract_features_pytorch:
     input:
         images=files(extraction, "tensors"),
         weights=files(extraction, "downloads"),
-        source_run=files(extraction, "runs", "model.npz"),
+        origin_run=files(extraction, "runs", "model.npz"),
     output:
         train_images=f"{FEATURES}/train_images.npy",
         train_labels=f"{FEATURES}/train_labels.npy",

@@ -1,4 +1,4 @@
-# What jobs read from other jobs' outputs, and what runs again because those are made anew.
+# What jobs read from other jobs' outputs, and what runs again because those are made again.
 from functools import cache
 
 from study.plan.planner import files_of
@@ -17,7 +17,7 @@ def is_forced(job) -> bool:
 
 
 @cache
-def is_made_anew(folder) -> bool:
+def is_remade(folder) -> bool:
     """Return whether an artefact's content may change in this command, because it or one of its inputs is forced.
 
     The content of downloads and tensors is determined by their lineage to the byte, however often they are made.
@@ -25,7 +25,7 @@ def is_made_anew(folder) -> bool:
     job = PLAN.by_folder[folder]
     if job.kind in ("downloads", "tensors"):
         return False
-    return is_forced(job) or any(is_made_anew(ref.folder) for ref in job.inputs)
+    return is_forced(job) or any(is_remade(ref.folder) for ref in job.inputs)
 
 
 def files(job, kind, *names):
@@ -38,7 +38,7 @@ def files(job, kind, *names):
 
     def paths(wildcards):
         return [
-            path if is_made_anew(ref.folder) else ancient(path)
+            path if is_remade(ref.folder) else ancient(path)
             for ref in job(wildcards).inputs_of(kind)
             for name in dict.fromkeys(
                 (*(names or files_of(PLAN.by_folder[ref.folder])), SIDECAR)
@@ -49,7 +49,7 @@ def files(job, kind, *names):
     return paths
 
 
-def sources_of(job):
+def download_options(job):
     """Return a function from a rule's wildcards to its download's addresses or local copy, which are not in its lineage."""
 
     def options(wildcards):

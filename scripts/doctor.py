@@ -12,9 +12,9 @@ def main() -> None:
     """Print one line per check; exit code 1 if any is bad."""
     study, _ = read_arguments(__doc__)
     bad = 0
-    for finding in examine(study):
-        print(finding, flush=True)
-        bad += finding.remedy is not None
+    for check in examine(study):
+        print(check, flush=True)
+        bad += check.remedy is not None
     if bad:
         print(f"{bad} bad: the study cannot run", file=sys.stderr)
         sys.exit(1)

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from study.cli import read_call
 from study.errors import StudyError, program
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.store.artefacts import new_artefact, open_artefact
 
 
@@ -14,7 +14,9 @@ from study.store.artefacts import new_artefact, open_artefact
 def main() -> None:
     """Turn summary and audit into a drawing (.svg) and its data (.csv) for every figure."""
     call = read_call(__file__, __doc__, "figures")
-    make_own(os.environ, call.store.parent)  # before matplotlib, which finds its settings and cache on import
+    isolate_environment(
+        os.environ, call.store.parent
+    )  # before matplotlib, which finds its settings and cache on import
     from study.audit.files import read_audit
     from study.evaluation.files import read_summary
     from study.reporting.figures.draw import draw_figures

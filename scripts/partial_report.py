@@ -6,7 +6,7 @@ from pathlib import Path
 
 from study.errors import program
 from study.inspection.study import InspectedStudy, read_arguments
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.store.artefacts import open_artefact
 
 
@@ -14,7 +14,7 @@ from study.store.artefacts import open_artefact
 def main() -> None:
     """Write report/partial.* into the results folder."""
     study, _ = read_arguments(__doc__)
-    make_own(os.environ, study.results)
+    isolate_environment(os.environ, study.results)
     with tempfile.TemporaryDirectory() as name:
         write_partial(study, Path(name))
 

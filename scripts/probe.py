@@ -5,7 +5,7 @@ import json
 from study.backends.probe import probe
 from study.errors import program
 from study.machine.computing import computing
-from study.machine.probe import finding, read_probe_call
+from study.machine.probe import probe_result, read_probe_call
 
 
 @program
@@ -14,7 +14,7 @@ def main() -> None:
     call = read_probe_call(__doc__)
     with computing(call.framework, call.device, call.store, shared=True) as selection:
         device = probe(call, selection)
-        print(json.dumps(finding(call.framework, device, call.threads)))
+        print(json.dumps(probe_result(call.framework, device, call.threads)))
 
 
 if __name__ == "__main__":

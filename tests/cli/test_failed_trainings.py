@@ -12,7 +12,7 @@ from study.store.artefacts import drop_file
 from support.stopping import Training, same, training
 
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
-"""Before a command: makes permissions count for root too, who stands in for a second user here."""
+"""Command prefix that makes permissions count for root too, who plays a second user here."""
 needs_rights = pytest.mark.skipif(
     bool(WITHOUT_ROOTS_RIGHTS) and shutil.which("setpriv") is None, reason="root may write everywhere"
 )

@@ -1,4 +1,4 @@
-"""More epochs for a finished run: when a training goes on from it, and that this is the same to the bit."""
+"""More epochs for a finished run: when a training resumes from it, and that the result is the same to the bit."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ import pytest
 
 from study.inspection.remaining import epochs_done, training_cost
 from study.runs.extension import STATE
-from study.runs.finished import begin_anew
+from study.runs.finished import start_afresh
 from study.store.artefacts import open_artefact
 from study.store.jobs import Job
 from support.stopping import TRAINERS, Training, same, training
@@ -116,7 +116,7 @@ def delete_result(short: Training) -> None:
 def train_again_without(short: Training) -> None:
     """Without the option: what an earlier training with the same settings left must go."""
     delete_result(short)
-    begin_anew(short.store, short.job.ref)
+    start_afresh(short.store, short.job.ref)
     finish(short)
 
 
@@ -164,7 +164,7 @@ def test_under_other_conditions_it_begins_with_its_first_epoch_and_says_so(short
 
 def test_a_forced_training_does_again_what_was_done(short: Training) -> None:
     longer = with_settings(short, epochs=MANY)
-    begin_anew(longer.store, longer.job.ref)
+    start_afresh(longer.store, longer.job.ref)
     assert training_cost(longer.store, longer.job, None).startswith("costs all 5 epochs")
     assert trained_epochs(finish(longer)) == [1, 2, 3, 4, 5]
 

@@ -1,4 +1,4 @@
-"""What a training program leaves when it is stopped, and how it goes on; exhaustive with a stand-in for the trainer."""
+"""What a stopped training program leaves, and how it resumes; exhaustive, with a stand-in for the trainer."""
 
 import json
 import os

@@ -7,7 +7,7 @@ import pytest
 
 from study.config.load import read_config, validate
 from study.errors import StudyError
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.machine.interpreters import RECORD, interpreter, record_interpreters
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def test_what_can_change_a_result_is_taken_out_and_the_rest_stays() -> None:
     }
     harmless = {"PATH": "/bin", "HOME": "/home/me", "CUDA_VISIBLE_DEVICES": "1", "PYTORCH_CUDA_ALLOC_CONF": "x"}
     environment = hostile | harmless
-    make_own(environment, Path("/results"))
+    isolate_environment(environment, Path("/results"))
     assert harmless.items() <= environment.items()
     assert not hostile.items() & environment.items()
     assert not {"TF_USE_LEGACY_KERAS", "NVIDIA_TF32_OVERRIDE", "PYTHONPATH", "OMP_NUM_THREADS"} & environment.keys()

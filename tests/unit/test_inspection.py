@@ -277,7 +277,7 @@ def test_what_any_configuration_needs_is_no_leftover(study: InspectedStudy) -> N
 
 
 def test_a_file_that_a_configuration_names_is_no_configuration(study: InspectedStudy) -> None:
-    # The demo names it as its claims, which are read beside the Snakefile.
+    # The demo names it as its claims, which are read relative to the Snakefile.
     Path("config/claims.yaml").write_text("anything: 1\n", encoding="utf-8")
     (found,) = read_studies(Path("config"))
     assert found.configuration == (Path("config/config.yaml"),)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from study.data.resize import PRECISION_BITS, resize, taps
+from study.data.resize import PRECISION_BITS, axis_weights, resize
 from study.data.scaling import SCALINGS, scale
 from study.recipe.data import InputSpec
 
@@ -51,7 +51,7 @@ def test_the_same_size_changes_nothing(rule):
 
 def test_taps_stay_inside_the_image_and_weights_sum_to_one():
     for source, size in SIZES:
-        tap = taps(source, size)
+        tap = axis_weights(source, size)
         for array, dtype in (
             (tap.low, np.int32),
             (tap.high, np.int32),
@@ -72,7 +72,7 @@ def test_taps_stay_inside_the_image_and_weights_sum_to_one():
 
 def test_shrinking_is_refused():
     with pytest.raises(ValueError, match="cannot enlarge 32 to 31"):
-        taps(32, 31)
+        axis_weights(32, 31)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_the_next_writer_of_a_name_removes_what_a_killed_one_left_of_it(tmp_path
 
 
 HOUR_AGO = 3700.0
-"""Seconds; longer than a file may lie unchanged if its writer cannot be asked."""
+"""Seconds; longer than a file may stay unchanged if its writer's state is unknown."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Configuration files mean what stands in them, or are refused with the line."""
+"""Configuration files mean what they say, or are refused with the line."""
 
 import json
 from pathlib import Path

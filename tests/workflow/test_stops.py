@@ -1,4 +1,4 @@
-"""Stops of the whole workflow: whatever is killed, the same command goes on, and the result is the same."""
+"""Stops of the whole workflow: whatever is killed, the same command resumes, and the result is the same."""
 
 import os
 import shutil

@@ -63,7 +63,7 @@ class Anything:
 
 
 @dataclass(frozen=True)
-class Answer:
+class NamedQuantity:
     """What a number is, or may be."""
 
     name: str | None
@@ -73,7 +73,7 @@ class Answer:
     likelihoods: dict[str, float]
 
 
-def name_quantity(value: float, tolerance: float, candidates: Mapping[str, Distribution]) -> Answer:
+def name_quantity(value: float, tolerance: float, candidates: Mapping[str, Distribution]) -> NamedQuantity:
     """Name the quantity behind a printed fraction; ``tolerance`` is half of its last place.
 
     The number may have been rounded (the band of ``tolerance`` on both sides) or truncated (twice as much above it),
@@ -88,7 +88,7 @@ def name_quantity(value: float, tolerance: float, candidates: Mapping[str, Distr
     ranked = sorted(likelihoods, key=lambda name: -likelihoods[name])
     best = likelihoods[ranked[0]]
     ties = [name for name in ranked if likelihoods[name] * ODDS > best]
-    return Answer(ties[0] if len(ties) == 1 else None, ties, likelihoods)
+    return NamedQuantity(ties[0] if len(ties) == 1 else None, ties, likelihoods)
 
 
 def from_curves(curves: Curves) -> dict[str, Distribution]:
@@ -114,7 +114,7 @@ class Identified:
     claim: ValueClaim
     basis: Literal["curves", "runs"]
     """What the authors' own run printed, or our runs of the same recipe without collapsed ones."""
-    answer: Answer | None
+    answer: NamedQuantity | None
     """None if there is nothing to compare with."""
     missing: list[dict[str, Any]]
     """What keeps our runs from answering."""

@@ -19,7 +19,7 @@ def leaks_of(study: "Study", name: str) -> tuple[Leak, ...]:
     """
     dataset = study.datasets[study.arms[name].dataset]
     found = []
-    for arm in (name, *sources(study.arms, name)):
+    for arm in (name, *origins_of(study.arms, name)):
         run = study.run_spec(arm, study.study.seeds[0])
         by = steering(run) if run.monitor == "test" else ()
         if by and share_images(study.datasets[study.arms[arm].dataset], dataset):
@@ -27,7 +27,7 @@ def leaks_of(study: "Study", name: str) -> tuple[Leak, ...]:
     return tuple(found)
 
 
-def sources(arms: Mapping[str, "Arm"], name: str) -> Iterator[str]:
+def origins_of(arms: Mapping[str, "Arm"], name: str) -> Iterator[str]:
     """Yield the arms that an arm's initial weights went through, the nearest first."""
     seen = {name}
     while isinstance(weights := arms[name].weights, ArmWeights) and weights.arm not in seen:
@@ -55,7 +55,7 @@ def check_set_aside(arms: Mapping[str, "Arm"], datasets: Mapping[str, DatasetSpe
     for name, arm in arms.items():
         if not arm.validation_fraction:
             continue
-        for source in sources(arms, name):
+        for source in origins_of(arms, name):
             given, taken = datasets[arms[source].dataset], datasets[arm.dataset]
             if not share_images(given, taken):
                 continue

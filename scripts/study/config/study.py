@@ -19,7 +19,7 @@ from study.config.checks import (
 from study.config.claims import Claims, Cohort
 from study.config.document import Document
 from study.config.in_file import InFile
-from study.config.leaks import check_set_aside, sources
+from study.config.leaks import check_set_aside, origins_of
 from study.config.paths import PathText
 from study.machine.device_choice import DeviceChoice
 from study.recipe.base import (
@@ -176,7 +176,7 @@ class Study(SpecModel):
     def input_notes(self, arm_name: str) -> list[InputNote]:
         """Return where an arm's images are not what its initial parameters or its first layers expect."""
         seed = self.study.seeds[0]  # any seed will do
-        given = {name: self.run_spec(name, seed) for name in sources(self.arms, arm_name)}
+        given = {name: self.run_spec(name, seed) for name in origins_of(self.arms, arm_name)}
         return input_notes(self.run_spec(arm_name, seed), given)
 
     def tensor_spec(self, arm_name: str) -> TensorSpec:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from study.data.splits import SCORING_BATCH, Indices, Split
 from study.data.tensor_cache import MANIFEST, TensorCache
-from study.data.tensor_writing import check_space, write_array, write_labels
+from study.data.tensor_writing import check_space, write_labels, write_pieces
 from study.errors import PermanentError, StudyError
 from study.store.files import write_text
 
@@ -48,7 +48,7 @@ def write_features(folder: Path, cache: TensorCache, extractor: Extractor, limit
     for name, split in splits.items():
         shape = (len(split.labels), *one.shape[1:])
         try:
-            write_array(folder / f"{name}_images.npy", shape, one.dtype, _pieces(extractor, name, shape[0]))
+            write_pieces(folder / f"{name}_images.npy", shape, one.dtype, _pieces(extractor, name, shape[0]))
             write_labels(folder / f"{name}_labels.npy", split.labels)
         except OSError as error:
             raise StudyError(

@@ -6,7 +6,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.resize import PRECISION_BITS, ROUNDING, taps
+from study.data.resize import PRECISION_BITS, ROUNDING, axis_weights
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Fractions:
 
 def pillow_fractions(source: int, size: int) -> Fractions | None:
     """Return the weights that enlarge ``source`` positions to ``size``; None if Pillow's weights round differently."""
-    rows = taps(source, size)
+    rows = axis_weights(source, size)
     remainders = ((2 * np.arange(size) + 1) * source - size) % (2 * size)
     divisor = gcd(2 * size, *remainders.tolist())
     high, denominator = remainders // divisor, 2 * size // divisor

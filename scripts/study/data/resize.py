@@ -22,7 +22,7 @@ ROUNDING = 1 << (PRECISION_BITS - 1)
 
 
 @dataclass(frozen=True)
-class Taps:
+class AxisWeights:
     """The two source positions of each of S output positions along one axis, and their weights."""
 
     low: NDArray[np.int32]
@@ -37,7 +37,7 @@ class Taps:
     """[S], the same of ``high``."""
 
 
-def taps(source: int, size: int) -> Taps:
+def axis_weights(source: int, size: int) -> AxisWeights:
     """Return the positions and weights that enlarge ``source`` positions to ``size``; raise ValueError to shrink."""
     if size < source:
         raise ValueError(f"cannot enlarge {source} to {size}")
@@ -45,7 +45,7 @@ def taps(source: int, size: int) -> Taps:
     low, remainder = np.divmod((2 * np.arange(size) + 1) * source - size, 2 * size)
     high = low + 1
     fixed_low, fixed_high = _pillow_weights(low, source, size)
-    return Taps(
+    return AxisWeights(
         low=np.maximum(low, 0).astype(np.int32),
         high=np.minimum(high, source - 1).astype(np.int32),
         weight=(remainder / (2 * size)).astype(np.float32),
@@ -70,25 +70,31 @@ def _pillow_weights(low: NDArray[np.int64], source: int, size: int) -> tuple[NDA
 
 def resize(images: NDArray[np.uint8], size: int, rule: Rule) -> NDArray[Any]:
     """Enlarge images [N, H, W, 3] to [N, size, size, 3]: uint8 by ``pillow``, float32 from 0 to 255 by ``float``."""
-    rows, columns = taps(images.shape[1], size), taps(images.shape[2], size)
+    rows, columns = axis_weights(images.shape[1], size), axis_weights(images.shape[2], size)
     if rule == "pillow":
         return _mix_fixed(_mix_fixed(images, columns, axis=2), rows, axis=1)
     return _mix_float(_mix_float(images, columns, axis=2), rows, axis=1)
 
 
-def _mix_fixed(images: NDArray[np.uint8], taps: Taps, axis: int) -> NDArray[np.uint8]:
-    low, high = images.take(taps.low, axis).astype(np.int32), images.take(taps.high, axis).astype(np.int32)
-    low *= _along(taps.fixed_low, axis)
-    high *= _along(taps.fixed_high, axis)
+def _mix_fixed(images: NDArray[np.uint8], axis_weights: AxisWeights, axis: int) -> NDArray[np.uint8]:
+    low, high = (
+        images.take(axis_weights.low, axis).astype(np.int32),
+        images.take(axis_weights.high, axis).astype(np.int32),
+    )
+    low *= _along(axis_weights.fixed_low, axis)
+    high *= _along(axis_weights.fixed_high, axis)
     low += high
     low += ROUNDING
     low >>= PRECISION_BITS
     return low.clip(0, 255, out=low).astype(np.uint8)
 
 
-def _mix_float(images: NDArray[Any], taps: Taps, axis: int) -> NDArray[np.float32]:
-    low, high = images.take(taps.low, axis).astype(np.float32), images.take(taps.high, axis).astype(np.float32)
-    mixed: NDArray[np.float32] = low + (high - low) * _along(taps.weight, axis)
+def _mix_float(images: NDArray[Any], axis_weights: AxisWeights, axis: int) -> NDArray[np.float32]:
+    low, high = (
+        images.take(axis_weights.low, axis).astype(np.float32),
+        images.take(axis_weights.high, axis).astype(np.float32),
+    )
+    mixed: NDArray[np.float32] = low + (high - low) * _along(axis_weights.weight, axis)
     return mixed
 
 

@@ -108,10 +108,10 @@ def _pieces(images: NDArray[np.uint8], spec: TensorSpec) -> Iterator[NDArray[Any
 
 
 def _write_images(path: Path, images: NDArray[np.uint8], spec: TensorSpec) -> str:
-    return write_array(path, _stored_shape(images, spec), _stored_dtype(spec), _pieces(images, spec))
+    return write_pieces(path, _stored_shape(images, spec), _stored_dtype(spec), _pieces(images, spec))
 
 
-def write_array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]) -> str:
+def write_pieces(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]) -> str:
     """Write a .npy file piece by piece along the first axis; return the SHA-256 of the array's bytes.
 
     It uses plain writes, since a full disk under a memory map kills the process without an error.

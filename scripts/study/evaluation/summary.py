@@ -67,7 +67,7 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "per_class": per_class(confusion),
         "calibration": calibration_over(result),
         "facts": facts,
-        "departures": departures(said(spec, result), facts),
+        "departures": departures(document_facts(spec, result), facts),
     }
 
 
@@ -82,7 +82,7 @@ def calibration_over(result: ArmResult) -> list[dict[str, Any]]:
     return [{**rows[0], **{key: sum(row[key] for row in rows) for key in summed}} for rows in bins]
 
 
-def said(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
+def document_facts(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
     """Return what the document did for an arm's figures: everything if it has a protocol, and otherwise its data."""
     protocol = spec.protocols.get(result.arm.section) if result.arm.section else None
     if protocol is not None:

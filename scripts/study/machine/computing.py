@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from study.machine.device_choice import DeviceChoice
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.machine.frameworks import load
 from study.machine.gpu_choice import Selection
 from study.machine.gpu_lock import select
@@ -38,7 +38,7 @@ def computing(
     With ``shared``, the program does not wait for a GPU that another program holds.
     Raises StudyError if the framework is missing, or if it is not clear which device to use.
     """
-    make_own(os.environ, store.parent)
+    isolate_environment(os.environ, store.parent)
     with select(wanted, say, shared=shared) as selection:
         load(framework)
         yield selection

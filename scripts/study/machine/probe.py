@@ -57,6 +57,6 @@ def convolution_failed(error: Exception) -> StudyError:
     return StudyError(f"a convolution fails: {str(error).splitlines()[0]}")
 
 
-def finding(framework: Framework, device: Device, threads: int) -> Mapping[str, Any]:
+def probe_result(framework: Framework, device: Device, threads: int) -> Mapping[str, Any]:
     """Return what a probe prints as JSON."""
     return {"versions": versions(framework), "device": asdict(device), "threads": usable_threads(threads)}

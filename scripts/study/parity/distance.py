@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.parity.oracle import trajectory
-from study.parity.probe import gradient_sequence, rate_sequences
+from study.parity.sample import gradient_sequence, rate_sequences
 from study.parity.side import QUANTILES
 from study.recipe.optimisers import Optimiser
 from study.store.parameters import Arrays

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from study.data.splits import Indices
 from study.data.tensor_cache import TensorCache
-from study.parity.probe import Doubles, Probe, gradient_sequence, rate_sequences, take_probe
+from study.parity.sample import Doubles, Sample, gradient_sequence, rate_sequences, take_sample
 from study.parity.trace import Trace
 from study.recipe.optimisers import Optimiser
 from study.recipe.run import RunSpec
@@ -50,14 +50,14 @@ class FreeRun:
 class Side(Protocol):
     """A framework's operations for a certificate, in float64 on the CPU unless stated otherwise."""
 
-    def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
-        """Return the probe's training images as the network gets them, float32 [N, 3, S, S]."""
+    def prepared(self, spec: RunSpec, sample: Sample) -> NDArray[np.float32]:
+        """Return the sample's training images as the network gets them, float32 [N, 3, S, S]."""
 
     def parameters(self, spec: RunSpec) -> Arrays:
         """Return the initial parameters of a run, float32."""
 
-    def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
-        """Pass the probe's batch through the run's network; ``dropout`` applies the draws of ``dropout_draws``."""
+    def run_batch(self, spec: RunSpec, sample: Sample, dropout: bool) -> Pass:
+        """Pass the sample's batch through the run's network; ``dropout`` applies the draws of ``dropout_draws``."""
 
     def dropped_ones(self, spec: RunSpec) -> Mapping[str, Doubles]:
         """Return what each dropout layer makes of 10,000 ones while training, from its own generator."""
@@ -65,21 +65,21 @@ class Side(Protocol):
     def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
         """Return the parameters after each step [steps, K] of the optimiser of a run with these settings."""
 
-    def free_run(self, spec: RunSpec, probe: Probe) -> FreeRun:
-        """Train the run's network on the probe with ``training.loop.fit``, with the stored dropout draws."""
+    def free_run(self, spec: RunSpec, sample: Sample) -> FreeRun:
+        """Train the run's network on the sample with ``training.loop.fit``, with the stored dropout draws."""
 
 
 def trace_side(side: Side, run: RunSpec, cache: TensorCache) -> Trace:
     """Return all tensors of one side, by the names of ``study.parity.stages``; ``run`` is a ``side_spec``."""
-    probe = take_probe(cache, run.input)
+    sample = take_sample(cache, run.input)
     trace = Trace()
-    trace.add("inputs", "images", side.prepared(run, probe))
-    _trace_batches(trace, side, run, probe)
+    trace.add("inputs", "images", side.prepared(run, sample))
+    _trace_batches(trace, side, run, sample)
     _trace_optimisers(trace, side, run.optimiser)
     _trace_initial_values(trace, side, run)
-    _trace_free_run(trace, "free_run", side, run, probe)
+    _trace_free_run(trace, "free_run", side, run, sample)
     native = run.model_copy(update={"optimiser": native_optimiser(run.optimiser)})
-    _trace_free_run(trace, "native_free_run", side, native, probe)
+    _trace_free_run(trace, "native_free_run", side, native, sample)
     return trace
 
 
@@ -89,10 +89,10 @@ def native_optimiser(spec: Optimiser) -> Optimiser:
     return type(spec).model_validate(kept)
 
 
-def _trace_batches(trace: Trace, side: Side, run: RunSpec, probe: Probe) -> None:
+def _trace_batches(trace: Trace, side: Side, run: RunSpec, sample: Sample) -> None:
     # Biases other than 0, whatever the run starts with, so that a forgotten bias shows.
     probed = run.model_copy(update={"init": "fan_in_uniform", "bias_init": "fan_in_uniform"})
-    plain = side.run_batch(probed, probe, dropout=False)
+    plain = side.run_batch(probed, sample, dropout=False)
     for name, values in plain.activations.items():
         if not name.startswith("dropout"):  # nothing happens there
             trace.add("outputs", name, values)
@@ -102,7 +102,7 @@ def _trace_batches(trace: Trace, side: Side, run: RunSpec, probe: Probe) -> None
     for name, values in side.dropped_ones(probed).items():
         # The two values that dropout leaves: 0, and the scale that makes up for it.
         trace.add("dropout", f"{name} scale", np.unique(values))
-    dropped = side.run_batch(probed, probe, dropout=True)
+    dropped = side.run_batch(probed, sample, dropout=True)
     for name, values in dropped.activations.items():
         trace.add("dropout", name, values)
     for name, gradient in dropped.gradients.items():
@@ -125,9 +125,9 @@ def _trace_initial_values(trace: Trace, side: Side, run: RunSpec) -> None:
         trace.add("native_initial_values", name, np.quantile(values.astype(np.float64), QUANTILES))
 
 
-def _trace_free_run(trace: Trace, stage: str, side: Side, run: RunSpec, probe: Probe) -> None:
+def _trace_free_run(trace: Trace, stage: str, side: Side, run: RunSpec, sample: Sample) -> None:
     start = side.parameters(run)
-    result = side.free_run(run, probe)
+    result = side.free_run(run, sample)
     if stage == "free_run":
         trace.add("order", "images", np.concatenate(result.batches))
         trace.add("order", "batch sizes", np.array([len(batch) for batch in result.batches]))

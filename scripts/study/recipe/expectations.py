@@ -81,22 +81,22 @@ InputNote = Annotated[
 ]
 
 
-def input_notes(run: RunSpec, sources: Mapping[str, RunSpec]) -> list[InputNote]:
+def input_notes(run: RunSpec, origins: Mapping[str, RunSpec]) -> list[InputNote]:
     """Return where a run's images are not what its parameters or layers expect.
 
-    ``sources`` are the runs that its initial parameters went through, by name, the nearest first.
+    ``origins`` are the runs that its initial parameters went through, by name, the nearest first.
     """
-    return [*_parameters(run, sources), *_windows(run)]
+    return [*_parameters(run, origins), *_windows(run)]
 
 
-def _parameters(run: RunSpec, sources: Mapping[str, RunSpec]) -> list[InputNote]:
+def _parameters(run: RunSpec, origins: Mapping[str, RunSpec]) -> list[InputNote]:
     """Compare with what the nearest origin learned last, and so in part with the file at the end of the chain."""
     found: list[InputNote] = []
     given = run.input
-    nearest = next(iter(sources.items()), None)
+    nearest = next(iter(origins.items()), None)
     if nearest is not None and nearest[1].input.scaling != given.scaling:
         found.append(SourceScaling(source=nearest[0], expected=nearest[1].input.scaling, given=given.scaling))
-    first = [run, *sources.values()][-1]
+    first = [run, *origins.values()][-1]
     if first.weights != "file" or not isinstance(first.network, LibraryNetwork):
         return found
     network = first.network

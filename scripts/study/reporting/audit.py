@@ -29,7 +29,7 @@ def evidence(audit: Audit) -> dict[str, Any]:
     }
 
 
-def said(claim: Mapping[str, Any], language: str) -> str:
+def statement(claim: Mapping[str, Any], language: str) -> str:
     """Return a claim's statement in a language or, if it lacks one, in another."""
     statements: dict[str, str] = claim["statement"]
     return statements.get(language) or next(iter(statements.values()), claim["id"])

@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from study.config.languages import Language
 from study.errors import StudyError
 from study.plan.differences import differences
-from study.reporting.audit import said
+from study.reporting.audit import statement
 from study.reporting.convert import convert
 from study.reporting.history import Snapshot
 from study.reporting.rendering import render
@@ -50,7 +50,7 @@ class Changes:
         return any((self.added, self.removed, self.settings, self.verdicts, self.moved))
 
 
-def compare(before: Snapshot, now: Snapshot) -> Changes:
+def compare_studies(before: Snapshot, now: Snapshot) -> Changes:
     """Return what differs between two studies."""
     old, new = before["arms"], now["arms"]
     common = [arm for arm in new if arm in old]
@@ -108,10 +108,10 @@ def write_changes(
     context = {
         "before": before,
         "now": now,
-        "changes": compare(before, now) if before else None,
+        "changes": compare_studies(before, now) if before else None,
         "labels": {arm: labels.get(arm, arm) for study in (before, now) if study for arm in study["arms"]},
         "level": 1 - confidence,
-        "said": lambda item: said(item, language),
+        "said": lambda item: statement(item, language),
     }
     with tempfile.TemporaryDirectory() as folder:
         text = render("changes", context, language)

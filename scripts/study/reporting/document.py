@@ -15,7 +15,7 @@ from study.errors import StudyError
 from study.evaluation.files import Summary
 from study.recipe.data import IMAGE_SIZE
 from study.reporting import highlights
-from study.reporting.audit import evidence, printed, said
+from study.reporting.audit import evidence, printed, statement
 from study.reporting.convert import convert
 from study.reporting.figures.names import figure_files, figure_name
 from study.reporting.markdown import Markdown
@@ -84,7 +84,7 @@ def report_context(
         "missing": missing,
         "evidence": evidence(audit),
         "printed": printed,
-        "said": lambda claim: said(claim, spec.language),
+        "said": lambda claim: statement(claim, spec.language),
         "certificates": certificates(summary.parity),
         "differing_defaults": differing_defaults(),
         "labels": {name: spec.labels.get(name, name) for name in names},

@@ -11,7 +11,7 @@ from study.recipe.shapes import output_shapes
 
 
 @dataclass(frozen=True)
-class LayerRow:
+class TableRow:
     """A layer and its output shape: channels, height and width, or features; empty if unknown."""
 
     layer: Layer | HeadLayer
@@ -25,7 +25,7 @@ class Structure:
     """A network as a table; for a library's network only the new head."""
 
     library: LibraryNetwork | None
-    rows: tuple[LayerRow, ...]
+    rows: tuple[TableRow, ...]
     counts: Counter[str]
     """Layers by type."""
 
@@ -40,5 +40,5 @@ def structure(spec: dict[str, Any]) -> Structure:
     return Structure(network, tuple(_row(layer, ()) for layer in network.head), Counter())
 
 
-def _row(layer: Layer | HeadLayer, shape: tuple[int, ...]) -> LayerRow:
-    return LayerRow(layer, layer.zeros if isinstance(layer, Conv) else 0, shape)
+def _row(layer: Layer | HeadLayer, shape: tuple[int, ...]) -> TableRow:
+    return TableRow(layer, layer.zeros if isinstance(layer, Conv) else 0, shape)

@@ -16,10 +16,10 @@ import numpy as np
 
 from study.store.files import atomic
 from study.store.parameters import Arrays
+from study.training.course import Course
 from study.training.history import Epoch
 from study.training.loop import Progress, Trainer
 from study.training.rate_state import RateState
-from study.training.schedule import Course
 
 FORMAT = 3
 """Raised whenever the meaning of a checkpoint's content changes; checkpoints of other formats are not read."""

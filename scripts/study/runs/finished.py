@@ -53,7 +53,7 @@ def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None], is_f
         if not dag.needrun(job):
             forget(store, ref)
         elif is_forced(ref):
-            begin_anew(store, ref)
+            start_afresh(store, ref)
         elif not (store / ref.folder).exists() and not (work_folder(store, ref) / KEPT).exists():
             # While a command runs, Snakemake keeps the folders of the files that it deletes: a user deleted this one.
             _remove_copy(store, ref)
@@ -80,7 +80,7 @@ def after_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None]) -> li
     return restored
 
 
-def begin_anew(store: Path, ref: Ref) -> None:
+def start_afresh(store: Path, ref: Ref) -> None:
     """Make a forced training train: forget a finished copy, a remembered error, and the state of other attempts.
 
     Checkpoints of a forced training that was stopped stay, so that the same command resumes it.

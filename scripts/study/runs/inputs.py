@@ -19,7 +19,7 @@ class Inputs:
     cache: TensorCache
     weights: Path | None
     """File of the initial parameters, if the settings ask for one."""
-    sources: Mapping[str, RunSpec] = field(default_factory=dict)
+    origins: Mapping[str, RunSpec] = field(default_factory=dict)
     """The runs that those went through, by folder, the nearest first, as far as they still exist."""
 
 
@@ -33,11 +33,11 @@ def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable
     if spec.weights == "run":
         source = job.input("runs")
         model = open_artefact(store, source).file("model.npz")
-        return Inputs(spec, cache, model, dict(sources_of(store, source)))
+        return Inputs(spec, cache, model, dict(origins_of(store, source)))
     return Inputs(spec, cache, None)
 
 
-def sources_of(store: Path, ref: Ref) -> Iterator[tuple[str, RunSpec]]:
+def origins_of(store: Path, ref: Ref) -> Iterator[tuple[str, RunSpec]]:
     """Yield a run and those that its own initial parameters went through; the farther ones may be missing."""
     while (store / ref.folder / SIDECAR).is_file():
         artefact = open_artefact(store, ref)

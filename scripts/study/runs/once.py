@@ -12,7 +12,7 @@ from types import FrameType
 from study.errors import PermanentError, Stopped, StudyError
 from study.runs.checkpoints import remove_all
 from study.runs.finished import end_attempts, note_restored
-from study.runs.lease import hold
+from study.runs.run_lease import hold_run
 from study.store.artefacts import is_complete, place_artefact, work_folder
 from study.store.files import remove_left_overs, write_text
 from study.store.jobs import Job
@@ -50,7 +50,7 @@ def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
     Snakemake's output (see ``finished``). A remembered error is raised again.
     """
     folder = work_folder(store, job.ref)
-    with _signals(), hold(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
+    with _signals(), hold_run(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
         work = Work(folder, lease, store)
         remove_left_overs(folder)
         if is_complete(store, job.ref, with_dropped=True):

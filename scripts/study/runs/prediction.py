@@ -39,7 +39,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_device(parser)
 
 
-def read_inputs(call: Call, framework: Framework) -> tuple[RunSpec, TensorCache, Path]:
+def read_prediction_inputs(call: Call, framework: Framework) -> tuple[RunSpec, TensorCache, Path]:
     """Return the settings of the run to predict with, the images or their features, and the file of its parameters.
 
     Prints a line if the run was trained with another version of the framework.

@@ -60,7 +60,7 @@ def run_training(
     progress, resumed = _begin(work, job, spec, trainer, here)
     work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {here['threads']} threads")
     if not progress.epochs:
-        for note in input_notes(spec, inputs.sources):
+        for note in input_notes(spec, inputs.origins):
             work.say(f"{job.name}: note: {sentence(note)}")
     with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
         recorder = _Recorder(work, job, spec, trainer, here, resumed, saving, bar.clear, progress.epochs)

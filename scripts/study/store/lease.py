@@ -133,14 +133,14 @@ def read_holder(path: Path) -> Holder | None:
 
 def idle_seconds(path: Path) -> float:
     """Return the seconds since a lease was renewed, by a new file on the same file system, as hosts' clocks differ."""
-    probe = path.with_name(f"{TEMPORARY}{this_process().token}-clock")
+    clock = path.with_name(f"{TEMPORARY}{this_process().token}-clock")
     try:
-        probe.touch()
-        return probe.stat().st_mtime - path.stat().st_mtime
+        clock.touch()
+        return clock.stat().st_mtime - path.stat().st_mtime
     except FileNotFoundError:
         return EXPIRY
     finally:
-        probe.unlink(missing_ok=True)
+        clock.unlink(missing_ok=True)
 
 
 def _this_holder() -> Holder:

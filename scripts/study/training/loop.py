@@ -12,11 +12,11 @@ from study.data.splits import Flags, Indices, Split
 from study.errors import PermanentError
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
+from study.training.course import Course, advance
 from study.training.history import Epoch, Score
 from study.training.randomness import epoch_flips, epoch_order, split_validation
 from study.training.rate_state import RateState
 from study.training.remedy import remedy
-from study.training.schedule import Course, advance
 
 
 class Trainer(Protocol):

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from study.data.fractions import Fractions, pillow_fractions
-from study.data.resize import PRECISION_BITS, taps
+from study.data.resize import PRECISION_BITS, axis_weights
 from study.data.scaling import SCALINGS
 from study.recipe.data import InputSpec
 
@@ -86,7 +86,7 @@ class _FixedMix:
     """The ``pillow`` rule with Pillow's integer weights, for any size."""
 
     def __init__(self, stored_size: int, size: int, device: torch.device) -> None:
-        rows = taps(stored_size, size)
+        rows = axis_weights(stored_size, size)
         self.low, self.high = (torch.from_numpy(positions).to(device) for positions in (rows.low, rows.high))
         self.fixed_low = torch.from_numpy(rows.fixed_low).to(device)
         self.fixed_high = torch.from_numpy(rows.fixed_high).to(device)
@@ -104,7 +104,7 @@ class _FloatMix:
     """The ``float`` rule."""
 
     def __init__(self, stored_size: int, size: int, device: torch.device) -> None:
-        rows = taps(stored_size, size)
+        rows = axis_weights(stored_size, size)
         self.low, self.high = (torch.from_numpy(positions).to(device) for positions in (rows.low, rows.high))
         self.weight = torch.from_numpy(rows.weight).to(device)
 

@@ -13,7 +13,7 @@ from study.backends.pytorch.optimiser import make_optimiser
 from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network
 from study.data.splits import Flags, Indices, Split
-from study.parity.probe import Doubles, Probe, dropout_draws
+from study.parity.sample import Doubles, Sample, dropout_draws
 from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import DescribedNetwork
@@ -61,22 +61,22 @@ def make_side() -> Side:
 class PytorchSide:
     """PyTorch's operations for a certificate; see ``study.parity.side.Side``."""
 
-    def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
-        """Return the probe's training images as the network gets them, float32 [N, 3, S, S]."""
-        indices = np.arange(len(probe.cache.train.labels))
-        return DeviceData(spec.input, probe.cache, CPU).batch("train", indices)[0].numpy()
+    def prepared(self, spec: RunSpec, sample: Sample) -> NDArray[np.float32]:
+        """Return the sample's training images as the network gets them, float32 [N, 3, S, S]."""
+        indices = np.arange(len(sample.cache.train.labels))
+        return DeviceData(spec.input, sample.cache, CPU).batch("train", indices)[0].numpy()
 
     def parameters(self, spec: RunSpec) -> Arrays:
         """Return the initial parameters of a run."""
         return export_parameters(initial_network(spec, None))
 
-    def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
-        """Pass the probe's batch through the run's network."""
+    def run_batch(self, spec: RunSpec, sample: Sample, dropout: bool) -> Pass:
+        """Pass the sample's batch through the run's network."""
         network = with_stored_dropout(initial_network(spec, None)).train(dropout)
         activations: dict[str, Doubles] = {}
         for name, module in _layers(network, spec).items():
             module.register_forward_hook(_keep(activations, name))
-        loss = nn.functional.cross_entropy(network(torch.from_numpy(probe.inputs)), torch.from_numpy(probe.labels))
+        loss = nn.functional.cross_entropy(network(torch.from_numpy(sample.inputs)), torch.from_numpy(sample.labels))
         loss.backward()  # type: ignore[no-untyped-call]
         parameters = [*network.body.named_parameters(), *network.head.named_parameters()]
         gradients = {name: value.grad.numpy() for name, value in parameters if value.grad is not None}
@@ -104,9 +104,9 @@ class PytorchSide:
             path.append(parameter.detach().numpy().copy())
         return np.array(path)
 
-    def free_run(self, spec: RunSpec, probe: Probe) -> FreeRun:
-        """Train the run's network on the probe."""
-        data = RecordingData(spec.input, probe.cache, CPU)
+    def free_run(self, spec: RunSpec, sample: Sample) -> FreeRun:
+        """Train the run's network on the sample."""
+        data = RecordingData(spec.input, sample.cache, CPU)
         data.batches = []
         trainer = PytorchTrainer(spec, with_stored_dropout(initial_network(spec, None)), data)
         rates: list[float] = []
@@ -114,7 +114,7 @@ class PytorchSide:
         def note(progress: Progress) -> None:
             rates.append(float(trainer.optimiser.param_groups[0]["lr"]))
 
-        images: dict[Split, int] = {"train": len(probe.cache.train.labels), "test": len(probe.cache.test.labels)}
+        images: dict[Split, int] = {"train": len(sample.cache.train.labels), "test": len(sample.cache.test.labels)}
         progress = fit(trainer, spec, images, start(spec), note, lambda _: None)
         losses = tuple(epoch.train_loss for epoch in progress.history)
         return FreeRun(tuple(data.batches), tuple(rates), losses, trainer.parameters())

@@ -12,7 +12,7 @@ from study.backends.tensorflow.optimiser import make_optimiser
 from study.backends.tensorflow.trainer import TensorflowTrainer
 from study.backends.tensorflow.weights import export_parameters, in_shared_layout, initial_network, load_parameters
 from study.data.splits import Indices, Split
-from study.parity.probe import Doubles, Probe, dropout_draws
+from study.parity.sample import Doubles, Sample, dropout_draws
 from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import Dense, DescribedNetwork, Flatten
@@ -63,10 +63,10 @@ def make_side() -> Side:
 class TensorflowSide:
     """TensorFlow's operations for a certificate; see ``study.parity.side.Side``."""
 
-    def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
-        """Return the probe's training images as the network gets them, float32 [N, 3, S, S]."""
-        data = DeviceData(spec.input, probe.cache)
-        picked = tf.constant(data.pick("train", np.arange(len(probe.cache.train.labels))))
+    def prepared(self, spec: RunSpec, sample: Sample) -> NDArray[np.float32]:
+        """Return the sample's training images as the network gets them, float32 [N, 3, S, S]."""
+        data = DeviceData(spec.input, sample.cache)
+        picked = tf.constant(data.pick("train", np.arange(len(sample.cache.train.labels))))
         images: NDArray[np.float32] = tf.function(lambda part: data.images("train", part))(picked).numpy()
         return images.transpose(0, 3, 1, 2)
 
@@ -75,16 +75,16 @@ class TensorflowSide:
         _begin(spec.precision)
         return export_parameters(initial_network(spec, None), spec)
 
-    def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
-        """Pass the probe's batch through the run's network."""
+    def run_batch(self, spec: RunSpec, sample: Sample, dropout: bool) -> Pass:
+        """Pass the sample's batch through the run's network."""
         _begin(spec.precision)
         network = with_stored_dropout(initial_network(spec, None), spec)
         flattened = flattened_shapes(spec)
         taps = keras.Model(network.model.inputs, {name: network.model.get_layer(name).output for name in flattened})
         cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float64")
         with tf.GradientTape() as tape:
-            outputs = taps(tf.constant(probe.inputs.transpose(0, 2, 3, 1), tf.float64), training=dropout)
-            loss = cross_entropy(tf.constant(probe.labels), outputs[list(flattened)[-1]])
+            outputs = taps(tf.constant(sample.inputs.transpose(0, 2, 3, 1), tf.float64), training=dropout)
+            loss = cross_entropy(tf.constant(sample.labels), outputs[list(flattened)[-1]])
         variables = network.model.trainable_variables
         gradients = {v.path: g.numpy() for v, g in zip(variables, tape.gradient(loss, variables), strict=True)}
         activations = {name: _to_shared(outputs[name].numpy(), shape) for name, shape in flattened.items()}
@@ -110,10 +110,10 @@ class TensorflowSide:
             path.append(variable.numpy())
         return np.array(path)
 
-    def free_run(self, spec: RunSpec, probe: Probe) -> FreeRun:
-        """Train the run's network on the probe."""
+    def free_run(self, spec: RunSpec, sample: Sample) -> FreeRun:
+        """Train the run's network on the sample."""
         _begin(spec.precision)
-        data = RecordingData(spec.input, probe.cache)
+        data = RecordingData(spec.input, sample.cache)
         data.batches = []
         trainer = TensorflowTrainer(spec, with_stored_dropout(initial_network(spec, None), spec), data)
         rates: list[float] = []
@@ -121,7 +121,7 @@ class TensorflowSide:
         def note(progress: Progress) -> None:
             rates.append(float(trainer.optimiser.learning_rate))
 
-        images: dict[Split, int] = {"train": len(probe.cache.train.labels), "test": len(probe.cache.test.labels)}
+        images: dict[Split, int] = {"train": len(sample.cache.train.labels), "test": len(sample.cache.test.labels)}
         progress = fit(trainer, spec, images, start(spec), note, lambda _: None)
         losses = tuple(epoch.train_loss for epoch in progress.history)
         return FreeRun(tuple(data.batches), tuple(rates), losses, trainer.parameters())

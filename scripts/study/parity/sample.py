@@ -25,7 +25,7 @@ MAGNITUDES = np.geomspace(1e-9, 1, 64)
 
 
 @dataclass(frozen=True)
-class Probe:
+class Sample:
     """The images of one certificate."""
 
     cache: TensorCache
@@ -36,8 +36,8 @@ class Probe:
     """Their labels, [N]."""
 
 
-def take_probe(cache: TensorCache, spec: InputSpec) -> Probe:
-    """Return the probe of a tensor cache."""
+def take_sample(cache: TensorCache, spec: InputSpec) -> Sample:
+    """Return the sample of a tensor cache."""
 
     def first(images: Images, count: int) -> Images:
         return Images(np.array(images.images[:count]), np.array(images.labels[:count]))
@@ -47,7 +47,7 @@ def take_probe(cache: TensorCache, spec: InputSpec) -> Probe:
     if cache.manifest["store"] == "native" and spec.size != images.shape[1]:
         images = resize(images, spec.size, spec.resize)
     inputs = np.ascontiguousarray(scale(images, spec.scaling).transpose(0, 3, 1, 2))
-    return Probe(small, inputs, small.train.labels[:BATCH])
+    return Sample(small, inputs, small.train.labels[:BATCH])
 
 
 def gradient_sequence() -> tuple[Doubles, Doubles]:

@@ -12,7 +12,7 @@ POLL = 1.0
 
 
 @contextmanager
-def hold(folder: Path, say: Callable[[str], None]) -> Iterator[Lease]:
+def hold_run(folder: Path, say: Callable[[str], None]) -> Iterator[Lease]:
     """Hold the lease of a work folder, waiting, and saying for whom, while a living process holds it."""
     path = folder / "lease.json"
     told: Holder | None = None
