@@ -77,7 +77,7 @@ def test_a_copy_that_somebody_made_of_a_run_is_no_run(short: Training) -> None:
         folder = place / short.job.ref.folder
         shutil.copytree(folder, folder.with_name(f"{short.job.name}-copy-{short.job.lineage}"))
     longer = with_settings(short, epochs=MANY)
-    assert f"goes on from {short.job.ref.folder}," in training_cost(longer.store, longer.job, None)
+    assert f"resumes from {short.job.ref.folder}," in training_cost(longer.store, longer.job, None)
     assert trained_epochs(finish(longer)) == [3, 4, 5]
 
 

@@ -152,7 +152,7 @@ def test_a_damaged_file_is_found_and_refused_by_its_reader(workflow: Workflow) -
 
     verified = workflow.call("scripts/verify.py", "--configfile", workflow.config)
     sentence = re.compile(
-        r"predictions\.parquet: the file is damaged \(expected sha256 \w{64}, found \w{64}\); delete (\S+) and give"
+        r"predictions\.parquet: the file is damaged \(expected sha256 \w{64}, found \w{64}\); delete (\S+) and run"
     )
     found = sentence.findall(verified.stdout)
     assert verified.returncode == 1

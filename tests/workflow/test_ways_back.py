@@ -66,7 +66,7 @@ def delete_all_output(study: Study) -> tuple[str, ...]:
 def damage_and_do_as_told(study: Study) -> tuple[str, ...]:
     (study.folder / "model.npz").write_bytes(b"damaged")
     found = study.workflow.call("scripts/verify.py", "--configfile", study.workflow.config)
-    assert f"delete {study.folder.relative_to(study.workflow.root)} and give" in found.stdout + found.stderr
+    assert f"delete {study.folder.relative_to(study.workflow.root)} and run" in found.stdout + found.stderr
     return delete_folder(study)
 
 
