@@ -3,12 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 CORES ?= 4
 GPUS ?= 1
-# Configuration files for what looks at a study; config/config.yaml if empty.
+# Configuration files for the targets that inspect a study; config/config.yaml if empty.
 CONFIG ?=
 
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/python -m snakemake --cores $(CORES) --resources gpu=$(GPUS)
-# Caches of libraries stay in this folder.
+# Libraries keep their caches in this folder.
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
@@ -17,28 +17,28 @@ CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 .PHONY: help environment picture demo study quick envs doctor why plan verify queue clean-old partial-report test test-all test-fast test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo test-workflow test-slurm check format schema
 
 help:
-	@echo "make demo     the whole workflow on small embedded data, in minutes"
+	@echo "make demo     the whole workflow on a small built-in data set, in minutes"
 	@echo "make study    the document's study (downloads CIFAR-10 and pretrained weights)"
-	@echo "make quick    a small real run of it"
-	@echo "make test     checks, units, reports, every program, both frameworks, the demo workflow"
-	@echo "make test-fast       of these the units, which draw nothing and take no framework: a minute"
-	@echo "make test-workflow   what reruns when, and stops, with real Snakemake: some ten minutes more"
-	@echo "make test-slurm      on a SLURM of one node that it starts, as root; INSTALL=1 lets it install Debian's packages"
-	@echo "make test-all        the demo and all of these, whatever fails: as .ci/run does"
-	@echo "make envs     an environment per framework, with CUDA libraries: for a machine with a GPU"
-	@echo "make doctor   whether this machine can run the study      (CONFIG=config/demo.yaml, as below)"
-	@echo "make why      what would run, and why            (this and the next ones: CONFIG=config/demo.yaml)"
+	@echo "make quick    a small run of it on the real data"
+	@echo "make test     static checks, unit tests, reports, every program, both frameworks, the demo workflow"
+	@echo "make test-fast       only the unit tests, which need no framework: a minute"
+	@echo "make test-workflow   reruns and stops, with real Snakemake: about ten minutes more"
+	@echo "make test-slurm      a one-node SLURM that it starts itself, as root; INSTALL=1 lets it install Debian's packages"
+	@echo "make test-all        the demo and all of these, whatever fails (what .ci/run does)"
+	@echo "make envs     one environment per framework, with CUDA libraries: for a machine with a GPU"
+	@echo "make doctor   check whether this machine can run the study   (takes CONFIG=config/demo.yaml, like the next ones)"
+	@echo "make why      what would run, and why"
 	@echo "make plan     what would run, with time and disk"
-	@echo "make queue    its jobs in SLURM's queue, by arm and seed"
+	@echo "make queue    the study's jobs in SLURM's queue, by arm and seed"
 	@echo "make verify   check the hashes of all results"
-	@echo "make partial-report   the report of what is complete"
-	@echo "make clean-old        remove what nothing in config/ and nothing that ran here needs, after a yes (YES=1: without asking)"
+	@echo "make partial-report   write a report of the arms that are complete"
+	@echo "make clean-old        remove what no file in config/ and no command that ran here needs; asks first, unless YES=1"
 
-# Where `make envs` made environments for the frameworks, this one needs none.
+# Where `make envs` has made environments for the frameworks, this one needs no framework.
 environment: $(if $(wildcard .interpreters.yaml),$(VENV)/workflow,$(VENV)/installed)
 
 $(VENV)/workflow: $(wildcard envs/*.txt)
-	@'$(PYTHON)' -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; give another with make PYTHON=...")'
+	@'$(PYTHON)' -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 needed; name another with make PYTHON=...")'
 	'$(PYTHON)' -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement envs/workflow.txt --requirement envs/library.txt --requirement envs/report.txt
 	touch $@
@@ -90,14 +90,14 @@ clean-old: environment
 picture: $(VENV)/installed-development
 	PYTHONPATH=scripts $(BIN)/python docs/picture.py results/demo/report/report.en.pdf docs/first-page.png
 
-# Parts of `make test`, the quickest first. Frameworks take all cores by themselves.
+# Parts of `make test`, quickest first. The frameworks' tests run one at a time: each uses all cores.
 PARTS := check test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 test:
 	@tests/parts.sh $(PARTS:%='$(MAKE) --no-print-directory %')
 
-# The demo comes first, as it must run where nothing is installed that only the tests need.
+# The demo comes first, since it must run without the packages that only the tests need.
 test-all:
 	@tests/parts.sh $(patsubst %,'$(MAKE) --no-print-directory %',demo $(PARTS) test-workflow test-slurm)
 
@@ -121,7 +121,7 @@ test-pytorch: $(VENV)/installed-development
 test-tensorflow: $(VENV)/installed-development
 	$(BIN)/pytest tests/tensorflow
 
-# The report in a headless Chromium; skipped, with a reason, where there is none.
+# The report in headless Chromium; skipped, with a reason, if it is not installed.
 test-browser: $(VENV)/installed-development
 	$(BIN)/pytest tests/browser
 

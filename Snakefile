@@ -12,7 +12,7 @@ gc.set_threshold(100_000)
 include: "rules/configuration.smk"
 
 
-# config/config.yaml is the study; a --configfile that brings arms of its own stands alone, others are laid over it.
+# config/config.yaml is the study; a --configfile with arms of its own replaces it, any other is laid over it.
 if "arms" not in config:
 
     configfile: OWN_CONFIG
@@ -41,12 +41,12 @@ onstart:
             workflow.dag,
             STORE_PLACE,
             trained_run,
-            lambda run: is_made_anew(run.folder),
+            lambda run: is_remade(run.folder),
         )
     if not workflow.local_exec and "gpu" in workflow.global_resources:
         limit = workflow.global_resources["gpu"].value
         print(
-            f"note: --resources gpu={limit} is for one machine; on a cluster it lets the study run no more GPU jobs at a time"
+            f"note: --resources gpu={limit} is meant for one machine; on a cluster it limits the study to that many GPU jobs at a time"
         )
 
 
@@ -56,7 +56,7 @@ onsuccess:
 
 onerror:
     try:
-        # What failed could not say so, where its log lies on the same disk.
+        # If its log is on the same disk, the job that failed could not say so itself.
         check_writable(RESULTS_PLACE)
     except (StudyError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-# What the results say of the document's claims.
+# What the results say about the document's claims.
 
 AUDIT = f"{STORE}/audit/{{artefact}}"
 auditing = job_of("audit")

@@ -1,9 +1,9 @@
-# What all stages share: the plan, where its files go, and how the rules call their programs.
+# What all stages share: the plan, where its files go, and how rules call their programs.
 import os
 import uuid
 from contextlib import suppress
 
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.inspection.commands import note_command
 from study.inspection.logs import log_of
 from study.machine.interpreters import interpreter
@@ -30,16 +30,16 @@ try:
 except StudyError as error:
     sys.exit(f"error: {error}")
 
-# The same in all jobs of one command: tells a program an automatic retry from a new command.
+# The same in all jobs of one command, so that a program can tell an automatic retry from a new command.
 os.environ.setdefault("STUDY_SESSION", uuid.uuid4().hex)
 
-# As rules say it; where this workflow is a module with a prefix, Snakemake puts that before every path of a rule.
+# As rules write it; if this workflow is a module with a prefix, Snakemake puts that before every path of a rule.
 RESULTS = str(Path(PLAN.study.results))
 STORE = f"{RESULTS}/store"
-# Where that really lies.
+# Where that actually is.
 RESULTS_PLACE = Path(workflow.modifier.path_modifier.replace_prefix(RESULTS))
 STORE_PLACE = RESULTS_PLACE / "store"
-make_own(os.environ, RESULTS_PLACE)
+isolate_environment(os.environ, RESULTS_PLACE)
 SCRIPTS = ROOT / "scripts"
 
 
@@ -52,9 +52,9 @@ wildcard_constraints:
 
 
 def python_for(framework: str | None = None) -> Path:
-    """The Python that runs a program: the configuration's, that of a deployed environment, or this one.
+    """Return the Python that runs a program: the configuration's, that of a deployed environment, or this one.
 
-    A path, since Snakemake looks for wildcards in parameters that are texts.
+    It is a Path, since Snakemake looks for wildcards in parameters that are strings.
     """
     if workflow.deployment_settings.deployment_method:
         return Path("python")
@@ -85,27 +85,27 @@ def folder_name(ref) -> str:
 
 
 def planned(kind, folder):
-    """The job that makes an artefact.
+    """Return the job that makes an artefact.
 
     A job on a cluster reads configuration and code again when it starts, perhaps long after it was planned. The
-    artefact's name holds the lineage of then: where that is no longer part of the plan, nothing is run.
+    artefact's name contains the lineage of that time: if it is no longer part of the plan, nothing is run.
     """
     try:
         return PLAN.job(kind, folder)
     except StudyError as error:
-        # Where Snakemake finds no log of the rule, it does not show the cluster's either.
+        # Without a log of the rule, Snakemake does not show the cluster's either.
         with suppress(OSError):
             write_text(log_of(RESULTS_PLACE, kind, folder), f"error: {error}\n")
         sys.exit(f"error: {error}")
 
 
 def job_of(kind, folder="{artefact}"):
-    """What gives a rule's job in the plan, from its wildcards."""
+    """Return a function from a rule's wildcards to its job in the plan."""
     return lambda wildcards: planned(kind, folder.format(**wildcards))
 
 
 def given(job, python=PYTHON):
-    """The parameters of every rule that calls a program; ``job`` is what ``job_of`` gives."""
+    """Return the parameters of every rule that calls a program; ``job`` is what ``job_of`` returns."""
     return dict(
         python=python,
         scripts=SCRIPTS,
@@ -115,9 +115,9 @@ def given(job, python=PYTHON):
 
 
 def call(program, options="", announces=False):
-    """A rule's command: a program of ours in the place of the shell, with its job on standard input.
+    """Return a rule's command: one of our programs replaces the shell and reads its job from standard input.
 
-    What it announces goes to Snakemake's output, all else to the rule's log.
+    What it announces goes to Snakemake's output, everything else to the rule's log.
     """
     announcing, apart = ("--announce-to 3", "3>&2") if announces else ("", "")
     words = [
@@ -129,13 +129,13 @@ def call(program, options="", announces=False):
 
 
 def label(job):
-    """A function of a rule's wildcards that says which arms and seeds its job serves."""
+    """Return a function from a rule's wildcards to the arms and seeds that its job serves."""
     return lambda wildcards: PLAN.label(job(wildcards))
 
 
 def hold_all() -> None:
-    """Hold this folder and the results until the command ends, or end it with a sentence that names the holder."""
-    # Kept on the workflow, so that all is held for as long as it is there; another module may hold the folder already.
+    """Hold this folder and the results until the command ends, or exit with a sentence that names the holder."""
+    # Kept on the workflow, so that the holds live as long as it does; another module may hold the folder already.
     held = workflow.__dict__.setdefault("held", [])
     try:
         check_writable(RESULTS_PLACE)
@@ -145,7 +145,7 @@ def hold_all() -> None:
         sys.exit(f"error: {error}")
     except OSError as error:
         sys.exit(
-            f"error: {error.filename}: the folder cannot be held ({error.strerror})"
+            f"error: {error.filename}: the folder cannot be held ({error.strerror}); check its permissions and the disk, and run the same command again"
         )
 
 
@@ -156,7 +156,7 @@ def note_what_runs() -> None:
 
 
 def trained_run(job):
-    """The run that a job of Snakemake's trains; None for other jobs, another workflow's among them."""
+    """Return the run that a Snakemake job trains; None for other jobs, including those of another workflow."""
     folder = Path(job.output.get("sidecar", "")).parent
     made = PLAN.by_folder.get("/".join(folder.parts[-2:]))
     is_ours = made is not None and folder == STORE_PLACE / made.ref.folder
@@ -164,7 +164,7 @@ def trained_run(job):
 
 
 def say_restored() -> None:
-    """Say which runs this command did not train although it ran their jobs."""
+    """Print which runs this command did not train although it ran their jobs."""
     for ref, why in after_jobs(workflow.dag, STORE_PLACE, trained_run):
         words = PLAN.label(PLAN.by_folder[ref.folder])
         print(
@@ -173,7 +173,7 @@ def say_restored() -> None:
         )
 
 
-# Snakemake starts no command for this, and deletes what another one may be making.
+# Snakemake calls no handler for this, and would delete what another command may be making.
 if (
     workflow.is_main_process
     and "--delete-all-output" in sys.argv

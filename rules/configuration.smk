@@ -1,8 +1,8 @@
-# Configuration files mean what stands in them: Snakemake's own reader keeps the last of two equal keys, takes 010 for 8.
+# Configuration files mean what they say: Snakemake's own reader keeps the last of two equal keys and takes 010 for 8.
 import sys
 from pathlib import Path
 
-# This workflow's own folder, which is not that of the Snakefile that was called where it is another workflow's module.
+# This workflow's own folder; if it is another workflow's module, not the folder of the Snakefile that was called.
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parent
 sys.path.insert(0, str(ROOT / "scripts"))
 

@@ -16,11 +16,11 @@ rule download:
         "../envs/report.yaml"
     params:
         **given(downloading),
-        sources=sources_of(downloading),
+        options=download_options(downloading),
     message:
         "download {wildcards.filename} ({wildcards.filename}-{wildcards.lineage})"
     shell:
-        call("download.py", "{params.sources:q}", announces=True)
+        call("download.py", "{params.options:q}", announces=True)
 
 
 TENSORS = f"{STORE}/tensors/{{artefact}}"

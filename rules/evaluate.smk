@@ -4,7 +4,7 @@ METRICS = f"{STORE}/metrics/{{artefact}}"
 evaluation = job_of("metrics")
 
 
-# Not "evaluate", which is a function of Snakemake's.
+# Not called "evaluate", which is a function of Snakemake's.
 rule evaluate_run:
     input:
         predictions=files(evaluation, "predictions", "predictions.parquet"),

@@ -1,4 +1,4 @@
-# What the frozen part of a network gives for every image, once for all epochs, seeds and heads.
+# The output of a network's frozen part for every image, computed once for all epochs, seeds and heads.
 
 FEATURES = f"{STORE}/features/{{artefact}}"
 extraction = job_of("features")
@@ -8,7 +8,7 @@ rule extract_features_pytorch:
     input:
         images=files(extraction, "tensors"),
         weights=files(extraction, "downloads"),
-        source_run=files(extraction, "runs", "model.npz"),
+        origin_run=files(extraction, "runs", "model.npz"),
     output:
         train_images=f"{FEATURES}/train_images.npy",
         train_labels=f"{FEATURES}/train_labels.npy",

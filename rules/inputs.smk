@@ -1,11 +1,11 @@
-# What jobs read of what other jobs made, and what runs again because that was made anew.
+# What jobs read from other jobs' outputs, and what runs again because those are made again.
 from functools import cache
 
 from study.plan.plan import files_of
 
 
 def is_forced(job) -> bool:
-    """Whether this command was told to make a job's artefact again (-R, -F, -f), by its rule or one of its files."""
+    """Return whether this command must make a job's artefact again (-R, -F, -f), by its rule or one of its files."""
     if not workflow.is_main_process or workflow.dag is None:
         return False
     asked = workflow.dag_settings
@@ -17,28 +17,28 @@ def is_forced(job) -> bool:
 
 
 @cache
-def is_made_anew(folder) -> bool:
-    """Whether what an artefact holds may change in this command: it is forced, or something that it comes from.
+def is_remade(folder) -> bool:
+    """Return whether an artefact's content may change in this command, because it or one of its inputs is forced.
 
-    Downloads and tensors hold, to the byte, what their lineage says, however often they are made.
+    The content of downloads and tensors is determined by their lineage to the byte, however often they are made.
     """
     job = PLAN.by_folder[folder]
     if job.kind in ("downloads", "tensors"):
         return False
-    return is_forced(job) or any(is_made_anew(ref.folder) for ref in job.inputs)
+    return is_forced(job) or any(is_remade(ref.folder) for ref in job.inputs)
 
 
 def files(job, kind, *names):
-    """A function of a rule's wildcards: what its job reads of its inputs of a kind.
+    """Return a function from a rule's wildcards to the files that its job reads from its inputs of a kind.
 
-    These are the named files of each, or all that it has, and its sidecar, which says what it is and what the files'
-    hashes are. They are ancient: lineage, which is part of every path, decides what has to run, and never a file's
-    age. What is forced may come out otherwise than before, so that what depends on it follows.
+    These are the named files of each input, or all of them, and its sidecar, which identifies it and has the hashes of
+    its files. They are marked ancient: lineage, which is part of every path, decides what has to run, never a file's
+    age. A forced artefact may come out differently, so what depends on it runs again.
     """
 
     def paths(wildcards):
         return [
-            path if is_made_anew(ref.folder) else ancient(path)
+            path if is_remade(ref.folder) else ancient(path)
             for ref in job(wildcards).inputs_of(kind)
             for name in dict.fromkeys(
                 (*(names or files_of(PLAN.by_folder[ref.folder])), SIDECAR)
@@ -49,8 +49,8 @@ def files(job, kind, *names):
     return paths
 
 
-def sources_of(job):
-    """A function of a rule's wildcards: addresses and local copy of its job's download, which are not of its lineage."""
+def download_options(job):
+    """Return a function from a rule's wildcards to its download's addresses or local copy, which are not in its lineage."""
 
     def options(wildcards):
         download = PLAN.downloads[job(wildcards).ref]

@@ -1,4 +1,4 @@
-# What jobs make: files of the store, those under readable names, and what Snakemake's own report shows of them.
+# What jobs make: files in the store, files under readable names, and what Snakemake's own report shows of them.
 
 
 def missing_files(wildcards) -> list[str]:
@@ -24,7 +24,7 @@ def missing_file(job) -> str | None:
 
 
 def published_files() -> list[str]:
-    """The files of a study under their readable names."""
+    """Return the files of a study under their readable names."""
     return [
         *(
             f"{RESULTS}/report/{name}"
@@ -35,7 +35,7 @@ def published_files() -> list[str]:
 
 
 def in_report(path, category, caption, subcategory=None, **labels):
-    """An output that Snakemake's own report shows."""
+    """Mark an output for Snakemake's own report."""
     return report(
         path,
         category=category,
@@ -46,17 +46,17 @@ def in_report(path, category, caption, subcategory=None, **labels):
 
 
 def table(path):
-    """A table of the summary as an output."""
+    """Mark a table of the summary as an output."""
     return in_report(path, "Tables", "table", file=Path(path).name)
 
 
 def verdicts(path):
-    """A file of the audit as an output."""
+    """Mark a file of the audit as an output."""
     return in_report(path, "Verdicts", "verdicts", file=Path(path).name)
 
 
 def figure(path):
-    """A figure as an output; it shows one arm, or all of them."""
+    """Mark a figure as an output; it shows one arm, or all of them."""
     shown, _, arm = Path(path).stem.partition("-")
     return in_report(
         path,

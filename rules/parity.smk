@@ -1,4 +1,4 @@
-# Certificates that an arm is the same thing in both frameworks: each framework writes what it computes, NumPy compares.
+# Certificates that an arm is the same in both frameworks: each framework writes what it computes, NumPy compares.
 
 SIDE = f"{STORE}/parity_sides/{{artefact}}"
 computing_side = job_of("parity_sides")
@@ -23,7 +23,7 @@ rule parity_pytorch:
         **given(computing_side, PYTHON_PYTORCH),
         framework="pytorch",
     message:
-        "compute in PyTorch what is compared ({wildcards.artefact})"
+        "compute PyTorch's side of a certificate ({wildcards.artefact})"
     shell:
         call("parity_side.py", "--framework {params.framework} --threads {threads}")
 
@@ -37,7 +37,7 @@ use rule parity_pytorch as parity_tensorflow with:
         python=PYTHON_TENSORFLOW,
         framework="tensorflow",
     message:
-        "compute in TensorFlow what is compared ({wildcards.artefact})"
+        "compute TensorFlow's side of a certificate ({wildcards.artefact})"
 
 
 CERTIFICATE = f"{STORE}/parity/{{artefact}}"

@@ -5,7 +5,7 @@ DRAWN = next((job.spec["figures"] for job in PLAN.jobs if job.kind == "figures")
 drawing = job_of("figures", "{language}-{lineage}")
 
 
-# What figures and report read of a summary; its other tables are for readers.
+# What figures and report read from a summary; its other tables are for readers.
 REPORTED = (
     *("summary.json", "parity.json", "epochs.csv", "images.csv", "guesses.csv"),
     *("images.npz", "filters.npz"),
@@ -39,7 +39,7 @@ REPORT = f"{STORE}/reports/{{language}}-{{format}}-{{lineage}}"
 writing = job_of("reports", "{language}-{format}-{lineage}")
 
 
-# Not "report", which is a function of Snakemake's.
+# Not called "report", which is a function of Snakemake's.
 rule write_report:
     input:
         summary=files(writing, "summary", *REPORTED),
@@ -78,7 +78,7 @@ rule publish:
         summary=files(publishing, "summary"),
         audit=files(publishing, "audit"),
         reports=files(publishing, "reports"),
-        # Under their readable names stand links to these, so that no more of them is read.
+        # Readable names are links to the artefacts, so nothing more of them is read.
         runs=files(publishing, "runs", SIDECAR),
         predictions=files(publishing, "predictions", SIDECAR),
         metrics=files(publishing, "metrics", SIDECAR),
@@ -86,7 +86,7 @@ rule publish:
         record=f"{PUBLISHED}/published.json",
         changes=[f"{PUBLISHED}/{name}" for name in changes_files(PLAN.published)],
         sidecar=f"{PUBLISHED}/sidecar.json",
-        # Not removed before the program has seen whether they are still as it made them.
+        # Not removed by Snakemake, so that the program can check whether they are still as it made them.
         names=[update(path) for path in published_files()],
     log:
         f"{RESULTS}/logs/publish.log",

@@ -1,4 +1,4 @@
-# Training and prediction; the frameworks differ in their Python and environment, and in what the programs load.
+# Training and prediction; the frameworks differ in Python and environment, and in what the programs load.
 
 RUN = f"{STORE}/runs/{{artefact}}"
 training = job_of("runs")
@@ -9,7 +9,7 @@ rule train_pytorch:
         images=files(training, "tensors"),
         features=files(training, "features"),
         weights=files(training, "downloads"),
-        source_run=files(training, "runs", "model.npz"),
+        origin_run=files(training, "runs", "model.npz"),
     output:
         model=f"{RUN}/model.npz",
         history=f"{RUN}/history.csv",

@@ -1,4 +1,4 @@
-"""Put the results of all runs together: tables and the summary that the report is written from."""
+"""Combine the results of all runs: tables, and the summary that the report is written from."""
 
 import json
 
@@ -14,7 +14,7 @@ from study.store.artefacts import new_artefact, open_artefact
 
 @program
 def main() -> None:
-    """Runs, metrics, images, filters and certificates in; tables, pictures and summary.json out."""
+    """Turn runs, metrics, images, filters and certificates into tables, pictures and summary.json."""
     call = read_call(__file__, __doc__, "summary")
     try:
         spec = SummarySpec.model_validate(call.job.spec)

@@ -16,7 +16,7 @@ from study.store.artefacts import new_artefact, open_artefact
 
 @program
 def main() -> None:
-    """Summary and predictions in; claims.json, quantities.json and tables out."""
+    """Turn summary and predictions into claims.json, quantities.json and tables."""
     call = read_call(__file__, __doc__, "audit")
     try:
         spec = AuditSpec.model_validate(call.job.spec)

@@ -1,4 +1,4 @@
-"""List what neither a configuration in config/ nor a command that ran here needs, and remove it after a typed yes."""
+"""List what neither a configuration in config/ nor a command that ran here needs, and remove it once confirmed."""
 
 import argparse
 import shutil
@@ -16,7 +16,7 @@ from study.store.holder import hold_folder, hold_results
 
 @program
 def main() -> None:
-    """All configurations and what ran here in; the list out, and what is on it removed."""
+    """Print the list, ask, and remove what is on it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--yes", action="store_true", help="remove without asking")
     arguments = parser.parse_args()
@@ -29,9 +29,9 @@ def main() -> None:
         found = leftovers(studies)
         for item in found:
             print(f"{format_bytes(item.size):>10}  {item.path}{f'  ({item.words})' if item.words else ''}")
-        say_what_counts(studies)
+        say_what_is_needed(studies)
         if not found:
-            print("Nothing to remove: everything that is there is needed.")
+            print("Nothing to remove: everything here is needed.")
         elif arguments.yes or confirmed(f"Remove {format_bytes(sum(item.size for item in found))}? Type yes: "):
             for item in found:
                 remove(item.path)
@@ -43,12 +43,12 @@ def main() -> None:
             print("Nothing was removed.")
 
 
-def say_what_counts(studies: Sequence[InspectedStudy]) -> None:
-    """Name what keeps things from the list."""
-    print("Needed is what a configuration in config/ needs, or the last run of a command on the same results:")
+def say_what_is_needed(studies: Sequence[InspectedStudy]) -> None:
+    """Print what keeps things off the list."""
+    print("Kept: what a configuration in config/ needs, and what the last run of a command on the same results needed:")
     for results in results_of(studies):
         for command in latest(read_commands(results)):
-            print(f"  {command} (to let go of it, delete {command.note})")
+            print(f"  {command} (to drop it, delete {command.note})")
 
 
 def remove(path: Path) -> None:
@@ -60,7 +60,7 @@ def remove(path: Path) -> None:
 
 
 def confirmed(question: str) -> bool:
-    """Whether the answer is yes; no answer is a no."""
+    """Return whether the answer is yes; no answer means no."""
     try:
         return input(question).strip() == "yes"
     except EOFError:

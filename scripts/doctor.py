@@ -1,4 +1,4 @@
-"""Say whether this machine can run the study, and what to do where it cannot; nothing of the study is run."""
+"""Say whether this machine can run the study, and what to do if it cannot; nothing of the study is run."""
 
 import sys
 
@@ -9,14 +9,14 @@ from study.inspection.study import read_arguments
 
 @program
 def main() -> None:
-    """A configuration in; one line per thing looked at out, and exit code 1 if any is bad."""
+    """Print one line per check; exit code 1 if any is bad."""
     study, _ = read_arguments(__doc__)
     bad = 0
-    for finding in examine(study):
-        print(finding, flush=True)
-        bad += finding.remedy is not None
+    for check in examine(study):
+        print(check, flush=True)
+        bad += check.remedy is not None
     if bad:
-        print(f"{bad} bad: the study could not run", file=sys.stderr)
+        print(f"{bad} bad: the study cannot run", file=sys.stderr)
         sys.exit(1)
     print("The study can run.")
 

@@ -1,4 +1,4 @@
-"""Fetch one file, or take a local copy of it, and keep it once its size and checksum are verified."""
+"""Download one file, or take a local copy of it, and keep it once its size and checksum are verified."""
 
 import argparse
 import signal
@@ -19,7 +19,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @program
 def main() -> None:
-    """Run the job that the arguments give."""
+    """Run the job given in the arguments."""
     call = read_call(__file__, __doc__, "downloads", _add_arguments)
     stop_with_a_sentence(call)
     arguments = call.arguments
@@ -27,13 +27,13 @@ def main() -> None:
 
 
 def stop_with_a_sentence(call: Call) -> None:
-    """Let SIGINT and SIGTERM end the program where it stands, and say what is kept."""
+    """Make SIGINT and SIGTERM end the program at once, saying what is kept."""
     part = part_of(call.store, call.job)
 
     def stop(number: int, frame: FrameType | None) -> None:
         size = part.stat().st_size if part.exists() else 0
-        kept = f"{size / 1e6:.1f} MB are kept, from which the next command goes on" if size else "nothing was kept"
-        raise Stopped(f"{signal.Signals(number).name} in the download of {part.name}; {kept}", 128 + number)
+        kept = f"{size / 1e6:.1f} MB are kept; the next command continues from there" if size else "nothing was kept"
+        raise Stopped(f"{signal.Signals(number).name} during the download of {part.name}; {kept}", 128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)

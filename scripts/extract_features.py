@@ -1,4 +1,4 @@
-"""What the frozen part of a network gives for every image, once for all epochs, seeds and heads."""
+"""Compute the output of a network's frozen part for every image, once for all epochs, seeds and heads."""
 
 from study.backends.features import extract_features
 from study.errors import program

@@ -6,15 +6,17 @@ from pydantic import ValidationError
 
 from study.cli import read_call
 from study.errors import StudyError, program
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.store.artefacts import new_artefact, open_artefact
 
 
 @program
 def main() -> None:
-    """Summary and audit in; a drawing (.svg) and its data (.csv) of every figure out."""
+    """Turn summary and audit into a drawing (.svg) and its data (.csv) for every figure."""
     call = read_call(__file__, __doc__, "figures")
-    make_own(os.environ, call.store.parent)  # before matplotlib, which looks for its settings and cache when imported
+    isolate_environment(
+        os.environ, call.store.parent
+    )  # before matplotlib, which finds its settings and cache on import
     from study.audit.files import read_audit
     from study.evaluation.files import read_summary
     from study.reporting.figures.draw import draw_figures
@@ -27,14 +29,17 @@ def main() -> None:
         raise StudyError(f"--job: {error}") from error
     if spec.words != figures_digest(spec.language):
         raise StudyError(
-            "report/languages: phrases changed after this job was planned; give the snakemake command again"
+            "report/languages: phrases changed after this job was planned; run the snakemake command again"
         )
     summary = read_summary(open_artefact(call.store, call.job.input("summary")).file)
     audit = read_audit(open_artefact(call.store, call.job.input("audit")).file)
     with new_artefact(call.store, call.job) as folder:
         drawn = draw_figures(folder, summary, audit, spec.labels, spec.language)
         if set(drawn) != set(spec.figures):
-            raise StudyError(f"figures: {sorted(set(drawn) ^ set(spec.figures))} were planned or drawn, but not both")
+            raise StudyError(
+                f"figures: {sorted(set(drawn) ^ set(spec.figures))} were either planned or drawn, but not both; "
+                "run the snakemake command again"
+            )
 
 
 if __name__ == "__main__":

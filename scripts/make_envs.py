@@ -1,4 +1,4 @@
-"""Make an environment per framework with pip, with CUDA libraries where the machine has a GPU, and note them."""
+"""Make an environment per framework with pip, with CUDA libraries if the machine has a GPU, and record them."""
 
 import subprocess
 import sys
@@ -12,22 +12,22 @@ from study.recipe.recipe import FRAMEWORKS, Framework
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS: dict[Framework, str] = {"pytorch": "pytorch.txt", "tensorflow": "tensorflow.txt"}
 WITH_CUDA: dict[Framework, str] = {"pytorch": "pytorch.txt", "tensorflow": "tensorflow-cuda.txt"}
-"""PyTorch's package for Linux has its CUDA libraries in any case; TensorFlow's has them as an extra."""
+"""PyTorch's Linux package always includes its CUDA libraries; TensorFlow's has them as an extra."""
 
 
 @program
 def main() -> None:
-    """Nothing in; environments and the note of their interpreters out."""
+    """Make both environments and record their interpreters."""
     cards = find_cards()
     requirements = WITH_CUDA if cards else REQUIREMENTS
     print(f"GPUs: {', '.join(card.name for card in cards) or 'none'}", flush=True)
     made = {framework: make_environment(framework, requirements[framework]) for framework in FRAMEWORKS}
     record_interpreters(ROOT, made)
-    print(f"noted in {RECORD}; make doctor tries them")
+    print(f"recorded in {RECORD}; make doctor tests them")
 
 
 def make_environment(framework: Framework, requirements: str) -> str:
-    """Make an environment, or bring one up to date; its interpreter, relative to the folder of the Snakefile."""
+    """Create or update an environment; return its interpreter, relative to the folder of the Snakefile."""
     folder = f".venv-{framework}"
     python = f"{folder}/bin/python"
     print(f"{folder}: {requirements} and library.txt", flush=True)
@@ -38,10 +38,10 @@ def make_environment(framework: Framework, requirements: str) -> str:
 
 
 def run(*command: str) -> None:
-    """Run a command in the folder of the Snakefile; StudyError if it fails."""
+    """Run a command in the folder of the Snakefile; raise StudyError if it fails."""
     finished = subprocess.run(command, cwd=ROOT, check=False)
     if finished.returncode != 0:
-        raise StudyError(f"'{' '.join(command)}' failed; its message is above; give make envs again")
+        raise StudyError(f"'{' '.join(command)}' failed, with its message above; fix that and run make envs again")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Certify that each arm of a pair is the same thing in both frameworks."""
+"""Certify that each arm of a pair is the same in both frameworks."""
 
 import json
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from study.store.files import write_text
 
 @program
 def main() -> None:
-    """Both arms' sides, and scores of trained runs where there are any, in; parity.json out."""
+    """Turn both arms' sides, and scores of trained runs if there are any, into parity.json."""
     call = read_call(__file__, __doc__, "parity")
     spec = read_pair(call.job)
     sides = [

@@ -1,4 +1,4 @@
-"""What a framework computes from an arm's description, for comparison with the other framework."""
+"""Compute what an arm's description gives in one framework, for comparison with the other."""
 
 from study.backends.parity import write_parity_side
 from study.cli import read_call
@@ -9,7 +9,7 @@ from study.machine.frameworks import add_framework
 
 @program
 def main() -> None:
-    """A description and its images in, tensors.npz out; on the CPU, whatever else is there."""
+    """Turn a description and its images into tensors.npz, always on the CPU."""
     call = read_call(__file__, __doc__, "parity_sides", add_framework)
     with computing(call.framework, "cpu", call.store):
         write_parity_side(call)

@@ -1,4 +1,4 @@
-"""Write the report of what is complete of a study, as partial.LANGUAGE.FORMAT; it says what is missing and why."""
+"""Write a report of the complete part of a study, as partial.LANGUAGE.FORMAT; it says what is missing and why."""
 
 import os
 import tempfile
@@ -6,22 +6,22 @@ from pathlib import Path
 
 from study.errors import program
 from study.inspection.study import InspectedStudy, read_arguments
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.store.artefacts import open_artefact
 
 
 @program
 def main() -> None:
-    """A configuration in; report/partial.* in the results folder out."""
+    """Write report/partial.* into the results folder."""
     study, _ = read_arguments(__doc__)
-    make_own(os.environ, study.results)
+    isolate_environment(os.environ, study.results)
     with tempfile.TemporaryDirectory() as name:
         write_partial(study, Path(name))
 
 
 def write_partial(study: InspectedStudy, folder: Path) -> None:
-    """Put together, judge, draw and write in ``folder`` what the rules would make of a complete study."""
-    # matplotlib looks for its settings and cache when it is imported
+    """Combine, judge, draw and write in ``folder`` what the rules would for a complete study."""
+    # matplotlib finds its settings and cache on import
     from study.audit.files import read_audit, write_audit
     from study.audit.results import audit
     from study.evaluation.files import read_summary, write_summary
@@ -49,7 +49,9 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
         name = f"partial.{spec.language}.{spec.format}"
         write_report(spec, summary, found, figures, folder / name, partial.missing)
         add_copies(study.results, {f"report/{name}": folder / name})
-        print(f"{study.results / 'report' / name}: {len(partial.missing)} runs are missing, and it says which and why")
+        print(
+            f"{study.results / 'report' / name}: {len(partial.missing)} runs are missing; the report says which and why"
+        )
 
 
 if __name__ == "__main__":

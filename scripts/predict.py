@@ -1,4 +1,4 @@
-"""Class scores of every image from a trained run, computed in a framework."""
+"""Compute class scores of every image with a trained run, in one framework."""
 
 from study.backends.prediction import predict
 from study.errors import program

@@ -11,7 +11,7 @@ from study.store.artefacts import new_artefact, open_artefact
 
 
 def _archive(call: Call) -> Path | None:
-    """The verified archive that the job reads, if it reads one."""
+    """Return the verified archive that the job reads, if it reads one."""
     if not call.job.inputs:
         return None
     download = open_artefact(call.store, call.job.input("downloads"))
@@ -20,7 +20,7 @@ def _archive(call: Call) -> Path | None:
 
 @program
 def main() -> None:
-    """Run the job that the arguments give."""
+    """Run the job given in the arguments."""
     call = read_call(__file__, __doc__, "tensors")
     spec = TensorSpec.model_validate(call.job.spec)
     dataset = read_dataset(spec, _archive(call))

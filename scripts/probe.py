@@ -5,16 +5,16 @@ import json
 from study.backends.probe import probe
 from study.errors import program
 from study.machine.computing import computing
-from study.machine.probe import finding, read_probe_call
+from study.machine.probe import probe_result, read_probe_call
 
 
 @program
 def main() -> None:
-    """One convolution forward and backward; what it was computed on and with, as a line of JSON."""
+    """Compute one convolution, forward and backward; print device and versions as a line of JSON."""
     call = read_probe_call(__doc__)
     with computing(call.framework, call.device, call.store, shared=True) as selection:
         device = probe(call, selection)
-        print(json.dumps(finding(call.framework, device, call.threads)))
+        print(json.dumps(probe_result(call.framework, device, call.threads)))
 
 
 if __name__ == "__main__":

@@ -17,14 +17,14 @@ from study.store.jobs import Ref
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that only this program takes."""
-    parser.add_argument("--results", required=True, type=Path, help="folder in which the readable names are made")
+    """Add the arguments that only this program takes."""
+    parser.add_argument("--results", required=True, type=Path, help="folder for the readable names")
     add_announcing(parser)
 
 
 @program
 def main() -> None:
-    """Summary, audit, reports, runs, predictions and metrics in; readable names and published.json out."""
+    """Publish summary, audit, reports, runs, predictions and metrics under readable names; write published.json."""
     call = read_call(__file__, __doc__, "published", add_arguments)
     job, store, results = call.job, call.store, call.arguments.results
     tables = [open_artefact(store, job.input(kind)) for kind in ("summary", "audit")]
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def write_pages(folder: Path, call: Call) -> list[Path]:
-    """Write what changed since the study published before this one, as a page per language."""
+    """Write what has changed since the previously published study, as a page per language."""
     job, history = call.job, call.arguments.results / "history"
     summary, audit = job.input("summary"), job.input("audit")
     content, claims = (

@@ -1,4 +1,4 @@
-"""Write the study's document in one language and format."""
+"""Write the study's report in one language and format."""
 
 from pydantic import ValidationError
 
@@ -15,7 +15,7 @@ from study.store.files import atomic
 
 @program
 def main() -> None:
-    """Summary, audit and figures in, report.LANGUAGE.FORMAT out."""
+    """Turn summary, audit and figures into report.LANGUAGE.FORMAT."""
     call = read_call(__file__, __doc__, "reports")
     try:
         spec = ReportSpec.model_validate(call.job.spec)
@@ -33,9 +33,9 @@ def main() -> None:
 
 
 def check_templates(language: str, planned: str) -> None:
-    """Refuse templates other than the planned ones; they are read anew while the report is written."""
+    """Refuse templates other than the planned ones; they are read again while the report is written."""
     if planned != template_digest(language):
-        raise StudyError("report/: the templates changed after this job was planned; give the snakemake command again")
+        raise StudyError("report/: the templates changed after this job was planned; run the snakemake command again")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""List the jobs that would run, with their estimated time and the disk that they need; nothing is run or changed."""
+"""List the jobs that would run, with estimated time and disk space; nothing is run or changed."""
 
 import shutil
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from study.inspection.units import format_bytes, format_seconds
 
 @program
 def main() -> None:
-    """A configuration in; a line per job and totals out."""
+    """Print a line per job, and totals."""
     study, _ = read_arguments(__doc__)
     planned = planned_jobs(study)
     if not planned:
@@ -33,11 +33,11 @@ def main() -> None:
     print(f"Disk needed: {format_bytes(needed)}; free: {format_bytes(shutil.disk_usage(place).free)}.")
     unknown = sum(1 for _, estimate in found if estimate.seconds is None or estimate.size is None)
     if unknown:
-        print(f"Not in these sums: what is marked ?, because nothing like it was done here before (jobs: {unknown}).")
+        print(f"Not included: jobs marked ?, because nothing like them has run here before (jobs: {unknown}).")
 
 
 def total(values: Iterable[float | None]) -> float:
-    """The sum of what is known."""
+    """Return the sum of the known values."""
     return sum(value for value in values if value is not None)
 
 

@@ -9,7 +9,7 @@ from study.inspection.study import read_arguments
 
 @program
 def main() -> None:
-    """A configuration in; a line per job out."""
+    """Print a line per job."""
     study, _ = read_arguments(__doc__)
     jobs = queued_jobs(study, os.getcwd())
     for job in jobs:

@@ -1,4 +1,4 @@
-"""Train one run in a framework; goes on where an earlier attempt stopped."""
+"""Train one run in a framework, resuming where an earlier attempt stopped."""
 
 from study.backends.training import train
 from study.errors import program
@@ -15,7 +15,7 @@ def main() -> None:
 
 
 def _train(call: TrainingCall, work: Work) -> None:
-    # The framework is loaded here, so that a missing one is a sentence and a run that is complete costs nothing.
+    # Loaded here, so that a missing framework is one sentence and a complete run costs nothing.
     with computing(call.framework, call.device, call.store, work.say) as selection:
         train(call, selection, work)
 

@@ -11,10 +11,10 @@ from study.store.artefacts import SIDECAR
 
 @program
 def main() -> None:
-    """A configuration in; a sentence per damage out."""
+    """Print a sentence per damaged or missing file."""
     study, _ = read_arguments(__doc__)
     for ref in incomplete_artefacts(study.store):
-        print(f"note: {study.store / ref.folder}: is not complete; it is made anew by the next snakemake command")
+        print(f"note: {study.store / ref.folder}: is not complete; the next snakemake command makes it again")
     count = 0
     for sentence in chain(damages(study.results), missing(study)):
         print(sentence, flush=True)
@@ -23,7 +23,7 @@ def main() -> None:
         sys.exit(f"{count} damaged or missing")
     made = sum((study.store / job.ref.folder / SIDECAR).exists() for job in study.plan.jobs)
     if made < len(study.plan.jobs):
-        print(f"note: the study is not complete: {made} of its {len(study.plan.jobs)} artefacts are there")
+        print(f"note: the study is not complete: {made} of its {len(study.plan.jobs)} artefacts exist")
     print(f"{len(study.stored)} artefacts in {study.store}: nothing is damaged or missing")
 
 

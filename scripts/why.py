@@ -8,7 +8,7 @@ from study.inspection.study import read_arguments
 
 @program
 def main() -> None:
-    """A configuration in; a paragraph per job out."""
+    """Print a paragraph per job."""
     study, _ = read_arguments(__doc__)
     planned = planned_jobs(study)
     reasons = explain(study, planned)

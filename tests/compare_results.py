@@ -1,4 +1,4 @@
-"""Whether two results folders hold the same: what a change of the code is held against that is to change no result.
+"""Compare two results folders, to check that a change of the code changes no result.
 
     python tests/compare_results.py BEFORE AFTER [--new-key augmentation]
 

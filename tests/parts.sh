@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run commands, one an argument, whatever comes of those before; say at the end how each went, and fail if one did.
+# Run commands, one per argument, whatever happened to those before; at the end say how each went, and fail if one did.
 outcomes=() failed=0
 for command in "$@"; do
     echo "=== $command"

@@ -1,4 +1,4 @@
-"""Lines for a rule's log that also stand in Snakemake's own output."""
+"""Lines that appear both in a rule's log and in Snakemake's own output."""
 
 import argparse
 import os
@@ -8,14 +8,14 @@ from contextlib import suppress
 
 
 def add_announcing(parser: argparse.ArgumentParser) -> None:
-    """The argument that gives the way to Snakemake's output, which the rule redirected."""
+    """Add the argument that gives access to Snakemake's output, which the rule redirects."""
     parser.add_argument(
-        "--announce-to", type=int, metavar="N", help="open file descriptor for what is said beside the log"
+        "--announce-to", type=int, metavar="N", help="open file descriptor for lines that do not go only to the log"
     )
 
 
 def announcer(arguments: argparse.Namespace) -> Callable[[str], None]:
-    """A function that prints a line to standard error and to the descriptor, if one was given."""
+    """Return a function that prints a line to standard error and to the descriptor, if one was given."""
 
     def announce(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

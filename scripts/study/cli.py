@@ -1,4 +1,4 @@
-"""What the command-line programs of the rules share."""
+"""The arguments that the rules' programs share."""
 
 import argparse
 import sys
@@ -14,17 +14,17 @@ from study.store.jobs import Job, chosen
 
 @dataclass(frozen=True)
 class Call:
-    """A program's arguments."""
+    """The arguments of a program."""
 
     job: Job
     store: Path
     threads: int
     arguments: argparse.Namespace
-    """All arguments as parsed, a program's own among them."""
+    """All arguments as parsed, including the program's own."""
 
     @property
     def framework(self) -> Framework:
-        """What to compute with, in programs that take ``--framework``."""
+        """The framework to compute with, in programs that take ``--framework``."""
         framework: Framework = self.arguments.framework
         return framework
 
@@ -37,7 +37,7 @@ def read_call(
 ) -> Call:
     """Parse the arguments that all programs take, and refuse a job that is not for this program or this code.
 
-    ``add_arguments`` may add arguments of the program's own to the parser.
+    ``add_arguments`` may add the program's own arguments to the parser.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--job", required=True, metavar="FILE", help="the job as JSON; - reads standard input")
@@ -48,11 +48,13 @@ def read_call(
     arguments = parser.parse_args()
     job = Job.from_json(_read(arguments.job))
     if job.kind != kind:
-        raise StudyError(f"--job: describes {job.kind}; {Path(program).name} makes {kind}")
+        raise StudyError(
+            f"--job: is for {job.kind}, but {Path(program).name} makes {kind}; call the program of that stage"
+        )
     framework = getattr(arguments, "framework", None)
     asked = job.spec.get("framework", framework)
     if asked != framework:
-        raise StudyError(f"--framework {framework}: the job is for {asked}")
+        raise StudyError(f"--framework {framework}: the job is for {asked}; pass --framework {asked}")
     job.check_code(Path(program), framework)
     record_code(arguments.store, Path(program), **chosen(job.spec, framework))
     return Call(job, arguments.store, arguments.threads, arguments)

@@ -1,4 +1,4 @@
-"""Errors that are a user's to mend: one sentence, no traceback."""
+"""Errors that a user can fix: one sentence, no traceback."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ class StudyError(Exception):
 
 
 class PermanentError(StudyError):
-    """An error that the settings themselves decide: trying again gives it again."""
+    """An error determined by the settings: another attempt would fail in the same way."""
 
 
 class Stopped(Exception):
@@ -30,24 +30,24 @@ class Stopped(Exception):
 
 
 def not_permitted(path: Path) -> StudyError:
-    """The sentence for a file or folder that this user may not read or write, such as another user's."""
+    """Return the error for a file or folder that this user may not read or write, such as another user's."""
     existing = next(place for place in (path, *path.absolute().parents) if os.access(place, os.F_OK))
     try:
         owner = existing.owner()
     except (KeyError, OSError):
         owner = "somebody else"
     return StudyError(
-        f"{path}: may not be read or written by this user, because {existing} is {owner}'s; "
-        f"let {owner} give your group access (chmod -R g+rwX, and umask 002 from then on), "
+        f"{path}: this user may not read or write it, because {existing} belongs to {owner}; "
+        f"ask {owner} to give your group access (chmod -R g+rwX, and umask 002 from then on), "
         "or set another folder under results"
     )
 
 
 def program(main: Callable[[], None]) -> Callable[[], None]:
-    """Make a command-line program of ``main``: a StudyError ends it with its sentence and exit code 1.
+    """Turn ``main`` into a command-line program: a StudyError ends it with its sentence and exit code 1.
 
-    So does an error of the file system, such as a full disk or a folder that went away; where nobody reads the output
-    any more, as behind ``head``, there is nothing to say.
+    So does a file system error, such as a full disk or a missing folder; if nobody reads the output any more, as
+    behind ``head``, it ends silently.
     """
 
     @wraps(main)
@@ -56,9 +56,9 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
         try:
             main()
             if sys.stdout is not None:
-                sys.stdout.flush()  # or Python would find out when nobody can catch it
+                sys.stdout.flush()  # or Python would notice only when nobody can catch it
         except KeyboardInterrupt:
-            _end("stopped: SIGINT; the same command makes anew what was not complete", 128 + signal.SIGINT)
+            _end("stopped: SIGINT; the same command makes again what was not complete", 128 + signal.SIGINT)
         except StudyError as error:
             _end(f"error: {error}", 1)
         except PermissionError as error:
@@ -76,13 +76,13 @@ def program(main: Callable[[], None]) -> Callable[[], None]:
 def _sentence(error: OSError) -> str:
     where = f"{error.filename}: " if error.filename else ""
     return (
-        f"{where}{error.strerror or error}; what was complete before is kept: see to the disk and the folder's rights, "
-        "and give the same command again"
+        f"{where}{error.strerror or error}; everything complete so far is kept: "
+        "check the disk and the folder's permissions, and run the same command again"
     )
 
 
 def _end(sentence: str | None, code: int) -> NoReturn:
-    # Where the sentence cannot be written either, as on a full disk, the exit code is all there is.
+    # If the sentence cannot be written either, as on a full disk, the exit code is all there is.
     if sentence is not None:
         with suppress(OSError):
             print(sentence, file=sys.stderr, flush=True)
@@ -92,7 +92,7 @@ def _end(sentence: str | None, code: int) -> NoReturn:
 
 
 def _give_up_unwritable(stream: TextIO | None) -> None:
-    """Drop what a stream could not write, which Python would try again at exit, with words and a code of its own."""
+    """Discard what a stream could not write; Python would retry at exit, with a message and exit code of its own."""
     if stream is None:
         return
     try:

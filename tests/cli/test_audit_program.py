@@ -53,7 +53,7 @@ def test_tables_hold_every_pair_and_arm(faithful):
 
 
 def test_these_images_and_new_ones_stand_under_their_own_names(faithful):
-    """These images' limits are Student's over the seeds; those for new images lie further out."""
+    """Limits for these images are Student's over the seeds; those for new images are further out."""
     comparisons, intervals = (pd.read_csv(faithful.file(f"{name}.csv")) for name in ("comparisons", "intervals"))
     accuracies = {arm.name: arm.accuracies for arm in document_arms()}
     rows = [(row, list(accuracies[row["arm"]].values())) for row in intervals.to_dict("records")]

@@ -92,7 +92,7 @@ def test_several_processes_can_download_the_same_file_at_once(server, store):
     server.go_on.set()
     for process in processes:
         assert process.wait() == 0
-    assert set(waiting) - {""} == {"waits for another process that downloads the same file\n"}
+    assert set(waiting) - {""} == {"waiting for another process that is downloading the same file\n"}
     assert server.starts == [0]
     assert open_artefact(store, JOB.ref).file("data.bin").read_bytes() == CONTENT
     assert files(store) == ["data.bin", "sidecar.json"]
@@ -112,8 +112,8 @@ def test_a_stopped_download_says_so_and_the_next_one_goes_on(server, store, numb
     else:
         assert process.returncode == 128 + number
         assert errors == (
-            f"stopped: {number.name} in the download of data.bin; "
-            "0.1 MB are kept, from which the next command goes on\n"
+            f"stopped: {number.name} during the download of data.bin; "
+            "0.1 MB are kept; the next command continues from there\n"
         )
     assert files(store) == []
     server.go_on.set()

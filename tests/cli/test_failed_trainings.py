@@ -12,7 +12,7 @@ from study.store.artefacts import drop_file
 from support.stopping import Training, same, training
 
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
-"""Before a command: makes permissions count for root too, who stands in for a second user here."""
+"""Command prefix that makes permissions count for root too, who plays a second user here."""
 needs_rights = pytest.mark.skipif(
     bool(WITHOUT_ROOTS_RIGHTS) and shutil.which("setpriv") is None, reason="root may write everywhere"
 )
@@ -35,7 +35,7 @@ def test_a_user_who_may_not_write_somewhere_gets_one_sentence(place: str, refere
     assert finished.returncode == 1
     assert "Traceback" not in finished.stderr
     (sentence,) = finished.stderr.splitlines()
-    assert f"may not be read or written by this user, because {protected} is {protected.owner()}'s; let" in sentence
+    assert f"this user may not read or write it, because {protected} belongs to {protected.owner()}; ask" in sentence
 
 
 def test_a_finished_result_that_snakemake_deleted_is_taken_from_the_work_folder(
@@ -46,10 +46,10 @@ def test_a_finished_result_that_snakemake_deleted_is_taken_from_the_work_folder(
     for file in (small.store / small.job.ref.folder).iterdir():
         file.unlink()
     again = small.run()
-    assert "an earlier attempt finished this run; its result is taken" in again.stdout
+    assert "an earlier attempt finished this run; its result is used" in again.stdout
     assert same(small.result(), reference.result())
     assert small.log.count("epoch 1/") == 1
-    assert (small.work / "restored").read_text() == "an earlier attempt finished this run; its result is taken\n"
+    assert (small.work / "restored").read_text() == "an earlier attempt finished this run; its result is used\n"
 
 
 @pytest.mark.parametrize("damage_done", ["dropped", "damaged", "missing"])

@@ -19,12 +19,12 @@ def test_a_second_trainer_waits_and_takes_the_finished_result(reference: Trainin
     first = small.start(**gate.variables)
     gate.wait()
     second = small.start()
-    assert "waits for process" in first_line(second)
+    assert "waiting for process" in first_line(second)
     gate.open()
     first.communicate()
     said, _ = second.communicate()
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "another process finished this run meanwhile; its result is taken" in said
+    assert "another process finished this run meanwhile; its result is used" in said
     assert small.log.count("epoch 1/") == 1
     assert same(small.result(), reference.result())
 
@@ -39,7 +39,7 @@ def test_a_dead_trainers_lease_is_taken_over_at_once(reference: Training, tmp_pa
     assert (small.work / "lease.json").exists()
     finished = small.run()
     assert finished.returncode == 0
-    assert "waits for" not in finished.stdout
+    assert "waiting for" not in finished.stdout
     assert same(small.result(), reference.result())
 
 
@@ -65,7 +65,7 @@ def test_a_holder_in_another_container_is_waited_for(
     if locks == "locks that reach nobody else":
         (small.work / "lease.lock").unlink()
     second = small.start(interpreter=two)
-    assert "waits for process" in first_line(second)
+    assert "waiting for process" in first_line(second)
     gate.open()
     first.communicate()
     second.communicate()
@@ -84,11 +84,11 @@ def test_a_holder_whose_container_is_gone_is_waited_for_until_its_lease_expires(
     first.kill()
     first.communicate()
     second = small.start()
-    assert "waits for process" in first_line(second)
+    assert "waiting for process" in first_line(second)
     os.utime(small.work / "lease.json", (0, 0))
     second.communicate()
     assert second.returncode == 0
-    assert "goes on after epoch 1" in small.log
+    assert "resumes after epoch 1" in small.log
     assert same(small.result(), reference.result())
 
 
@@ -114,7 +114,7 @@ def test_a_lease_of_a_holder_elsewhere_is_waited_for_until_it_expires(
         if its_lock.startswith("taken"):
             fcntl.flock(lock, fcntl.LOCK_EX)
         process = small.start()
-        assert "waits for process 1 on node7, SLURM job 42, since 2020-01-01" in first_line(process)
+        assert "waiting for process 1 on node7, SLURM job 42, since 2020-01-01" in first_line(process)
         os.utime(lease, (0, 0))
         process.communicate()
     assert process.returncode == 0

@@ -1,4 +1,4 @@
-"""More epochs for a finished run: when a training goes on from it, and that this is the same to the bit."""
+"""More epochs for a finished run: when a training resumes from it, and that the result is the same to the bit."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ import pytest
 
 from study.inspection.remaining import epochs_done, training_cost
 from study.runs.extension import STATE
-from study.runs.finished import begin_anew
+from study.runs.finished import start_afresh
 from study.store.artefacts import open_artefact
 from study.store.jobs import Job
 from support.stopping import TRAINERS, Training, same, training
@@ -60,8 +60,8 @@ def test_it_goes_on_from_the_finished_run_to_the_same_bits(
     longer = with_settings(short, epochs=MANY)
     assert epochs_done(longer.store, longer.job) == FEW
     assert training_cost(longer.store, longer.job, 7200.0) == (
-        f"costs 3 of 5 epochs, about 2 h 00 min: goes on from {short.job.ref.folder}, if device, threads and versions "
-        "are what they were then"
+        f"costs 3 of 5 epochs, about 2 h 00 min: resumes from {short.job.ref.folder}, if device, threads and versions "
+        "are unchanged"
     )
     finish(longer, "--keep-state")
     assert trained_epochs(longer) == [3, 4, 5]
@@ -77,7 +77,7 @@ def test_a_copy_that_somebody_made_of_a_run_is_no_run(short: Training) -> None:
         folder = place / short.job.ref.folder
         shutil.copytree(folder, folder.with_name(f"{short.job.name}-copy-{short.job.lineage}"))
     longer = with_settings(short, epochs=MANY)
-    assert f"goes on from {short.job.ref.folder}," in training_cost(longer.store, longer.job, None)
+    assert f"resumes from {short.job.ref.folder}," in training_cost(longer.store, longer.job, None)
     assert trained_epochs(finish(longer)) == [3, 4, 5]
 
 
@@ -116,7 +116,7 @@ def delete_result(short: Training) -> None:
 def train_again_without(short: Training) -> None:
     """Without the option: what an earlier training with the same settings left must go."""
     delete_result(short)
-    begin_anew(short.store, short.job.ref)
+    start_afresh(short.store, short.job.ref)
     finish(short)
 
 
@@ -126,7 +126,7 @@ def nothing(short: Training) -> None:
 
 ANEW: dict[str, tuple[Callable[[Training], None], dict[str, Any], str | None]] = {
     "not kept": (delete_state, {}, "its last state was not kept"),
-    "damaged": (damage_state, {}, "finished.npz: it is damaged or cut short (BadZipFile)"),
+    "damaged": (damage_state, {}, "finished.npz: it is damaged or truncated (BadZipFile)"),
     "result deleted": (delete_result, {}, None),
     "trained again": (train_again_without, {}, "its last state was not kept"),
     "another rate": (nothing, {"optimiser": {"name": "sgd", "learning_rate": 0.5}}, None),
@@ -142,7 +142,7 @@ def test_otherwise_it_begins_with_its_first_epoch(case: str, short: Training) ->
     longer = finish(with_settings(short, epochs=MANY, **settings))
     assert trained_epochs(longer) == [1, 2, 3, 4, 5]
     assert resumed(longer) == []
-    assert ("does not go on from the finished run of 2 epochs" in longer.log) == (why is not None)
+    assert ("does not resume from the finished run of 2 epochs" in longer.log) == (why is not None)
     assert (why or "") in longer.log
 
 
@@ -159,12 +159,12 @@ def test_under_other_conditions_it_begins_with_its_first_epoch_and_says_so(short
     longer = with_settings(short, epochs=MANY)
     longer.start("--threads", "2").communicate()
     assert trained_epochs(longer) == [1, 2, 3, 4, 5]
-    assert "that was under other conditions: threads 1 then 2" in longer.log
+    assert "it ran under other conditions: threads 1 then 2" in longer.log
 
 
 def test_a_forced_training_does_again_what_was_done(short: Training) -> None:
     longer = with_settings(short, epochs=MANY)
-    begin_anew(longer.store, longer.job.ref)
+    start_afresh(longer.store, longer.job.ref)
     assert training_cost(longer.store, longer.job, None).startswith("costs all 5 epochs")
     assert trained_epochs(finish(longer)) == [1, 2, 3, 4, 5]
 
@@ -174,7 +174,7 @@ def test_the_cost_of_a_change_is_told_either_way(short: Training) -> None:
         return training_cost(short.store, with_settings(short, **changes).job, None)
 
     assert cost(seed=9) == "costs all 2 epochs"
-    assert cost(epochs=1).startswith("costs all 1 epochs: the finished run has 2 epochs, and of a run only the state")
+    assert cost(epochs=1).startswith("costs its only epoch: the finished run has 2 epochs, and only the state")
     delete_state(short)
     assert NOT_KEPT in cost(epochs=MANY)
     longer = with_settings(short, epochs=MANY)
@@ -182,4 +182,4 @@ def test_the_cost_of_a_change_is_told_either_way(short: Training) -> None:
     longer.wait_for("epoch 3/")
     process.kill()
     process.communicate()
-    assert ": goes on from its checkpoint after epoch " in cost(epochs=MANY)
+    assert ": resumes from its checkpoint after epoch " in cost(epochs=MANY)

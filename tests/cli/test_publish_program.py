@@ -102,7 +102,7 @@ def test_models_that_are_not_to_be_kept_go_and_are_no_longer_linked(results):
     assert (results / "runs/scratch_pytorch/seed-0/model.npz").is_file()
     assert "model.npz" not in names(results / "runs/scratch_pytorch/seed-1")
     assert is_complete(study.store, dropped)
-    with pytest.raises(StudyError, match=r"model.npz: was not kept \(keep_models\)"):
+    with pytest.raises(StudyError, match=r"model.npz: the file was not kept \(keep_models\)"):
         open_artefact(study.store, dropped).file("model.npz")
     assert open_artefact(study.store, kept).file("model.npz").is_file()
 

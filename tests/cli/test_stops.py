@@ -1,4 +1,4 @@
-"""What a training program leaves when it is stopped, and how it goes on; exhaustive with a stand-in for the trainer."""
+"""What a stopped training program leaves, and how it resumes; exhaustive, with a stand-in for the trainer."""
 
 import json
 import os
@@ -47,11 +47,11 @@ def test_a_polite_stop_says_what_is_kept_and_goes_on(number: int, reference: Tra
     assert process.returncode == 128 + number
     assert error == (
         f"stopped: {signal.Signals(number).name} in epoch 2; the state after epoch 1 is saved, "
-        "and the same command goes on from there\n"
+        "and the same command resumes from there\n"
     )
     assert not list(small.work.glob("lease.*"))
     assert small.run().returncode == 0
-    assert "goes on after epoch 1" in small.log
+    assert "resumes after epoch 1" in small.log
     assert same(small.result(), reference.result())
 
 
@@ -71,7 +71,7 @@ def test_a_training_ends_at_its_next_epoch_when_its_parent_is_gone(reference: Tr
     gate.open()
     small.wait_for("stopped: the process that started this training is gone; the state after epoch 2 is saved")
     assert small.run().returncode == 0
-    assert "goes on after epoch 2" in small.log
+    assert "resumes after epoch 2" in small.log
     assert same(small.result(), reference.result())
 
 
@@ -99,12 +99,12 @@ def damage(path: Path, how: str) -> None:
 
 
 SAID = {
-    "cut": "is left aside: it is damaged or cut short",
-    "empty": "is left aside: it is damaged or cut short",
-    "flipped": "is left aside: it is damaged or cut short",
-    "another run": "is left aside: it is of another run (lineage 0000000000000000",
-    "another format": f"is left aside: it has format 0, and this program writes format {FORMAT}",
-    "lacks a variable": "is left aside: it lacks 1 arrays, such as 'state/velocity'",
+    "cut": "is skipped: it is damaged or truncated",
+    "empty": "is skipped: it is damaged or truncated",
+    "flipped": "is skipped: it is damaged or truncated",
+    "another run": "is skipped: it belongs to another run (lineage 0000000000000000",
+    "another format": f"is skipped: it has format 0, but this program writes format {FORMAT}",
+    "lacks a variable": "is skipped: it lacks 1 arrays, such as 'state/velocity'",
 }
 
 
@@ -116,7 +116,7 @@ def test_an_unusable_checkpoint_is_left_aside_for_the_one_before(how: str, refer
     damage(latest, how)
     assert small.run().returncode == 0
     assert f"{latest.name} {SAID[how]}" in small.log
-    assert f"goes on after epoch {int(before.stem[-6:])}" in small.log
+    assert f"resumes after epoch {int(before.stem[-6:])}" in small.log
     assert same(small.result(), reference.result())
 
 
@@ -138,7 +138,7 @@ def test_a_full_disk_while_saving_keeps_the_last_state_and_the_training(referenc
         capture_output=True,
         text=True,
     )
-    assert "epoch 1 could not be saved (File too large); training goes on" in small.log
+    assert "epoch 1 could not be saved (File too large); the training continues" in small.log
     assert list(small.work.glob(".tmp-*checkpoint*")) == []
     assert process.returncode == 0, process.stderr
     assert same(small.result(), reference.result())
@@ -147,7 +147,7 @@ def test_a_full_disk_while_saving_keeps_the_last_state_and_the_training(referenc
 def test_other_conditions_are_said_and_recorded(reference: Training, tmp_path: Path) -> None:
     small = stopped_after(2, reference, tmp_path)
     assert small.run("--threads", "2").returncode == 0
-    assert "under other conditions, so that rounding may differ: threads 1 then 2" in small.log
+    assert "under other conditions, so rounding may differ: threads 1 then 2" in small.log
     (resumed,) = json.loads((small.store / small.job.ref.folder / "run.json").read_text())["resumed"]
     assert resumed["after_epoch"] in (1, 2)
     assert resumed["changed"] == {"threads": [1, 2]}

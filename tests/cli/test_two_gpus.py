@@ -12,7 +12,7 @@ from study.machine.gpus import Card
 from support.pretended import pretend_cards
 from support.stopping import Gate, Training, training
 
-WAITS = "waits for a GPU: all 2 are in use by other programs"
+WAITS = "waiting for a GPU: all 2 are in use by other programs"
 
 
 @pytest.fixture

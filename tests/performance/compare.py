@@ -1,4 +1,4 @@
-"""How fast the four arms train, beside the notebooks' way on the same machine: `python tests/performance/compare.py`.
+"""Compare the four arms' speed with the notebooks' on the same machine: `python tests/performance/compare.py`.
 
 Each way runs in a process of its own, in turn with the others, for some batches; the minutes of a whole arm follow from
 the rates. Images and parameters are random: neither has an influence on speed. How to read it: docs/speed.md.

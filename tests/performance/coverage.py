@@ -21,18 +21,18 @@ from study.audit.intervals import Interval, crossed_mean, mean_interval
 
 SEEDS = (2, 3, 5, 10)
 DEVIATIONS = (0.5, 1.5, 4.0)
-"""Of an arm's accuracy over seeds, in percentage points."""
+"""Standard deviation of an arm's accuracy over seeds, in percentage points."""
 MIDDLE = 1.5
 """Deviation of the whole studies; as these take longer, there are a quarter as many."""
 ACCURACIES = (0.80, 0.78)
-"""Of an arm, and of the arm it is compared with."""
+"""For an arm, and for the arm it is compared with."""
 CONFIDENCE = 0.95
 
 
 def covered(
     seeds: int, points: float, studies: int, images: int, generator: np.random.Generator
 ) -> Iterator[tuple[bool, bool, bool, bool]]:
-    """Of each study, whether the intervals for these images, new images and a difference for new images hold the truth.
+    """Per study, whether the intervals for these images, new images and a difference for new images hold the truth.
 
     And whether two arms of the same recipe are told apart, by p of their difference.
     """
@@ -52,7 +52,7 @@ def covered(
 
 
 def holds(interval: Interval | None, truth: float) -> bool:
-    """Whether the truth lies in the interval; no interval holds nothing."""
+    """Whether the truth is in the interval; without an interval it is not."""
     return interval is not None and interval.low <= truth <= interval.high
 
 

@@ -38,7 +38,7 @@ class Cost:
     """What a process took."""
 
     seconds: float
-    """Of processor time, its children's included."""
+    """Seconds of processor time, including children."""
     mebibytes: float
     """Peak resident memory of the largest process."""
 

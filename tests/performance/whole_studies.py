@@ -15,7 +15,7 @@ from study.config.document import Section
 from support.audit_arms import CLAIMS, EVALUATION, arm, bench
 
 TRUE: Mapping[Section, float] = {"1.1": 0.62, "1.2": 0.80, "2.1": 0.86, "2.2": 0.67}
-"""Accuracies of recipes that stand in the order that the document claims."""
+"""Accuracies of recipes, in the order that the document claims."""
 EQUAL: Mapping[Section, float] = dict.fromkeys(TRUE, 0.80)
 OTHERS = ("train_accuracy", "train_accuracy_seen", "best_monitor_accuracy", "monitor_accuracy")
 """Quantities that are simulated as normal, with the deviation of the test accuracy."""

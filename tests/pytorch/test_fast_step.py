@@ -1,4 +1,4 @@
-"""The step that is trained with, beside the plain one that anybody would write."""
+"""The actual training step, compared with the plain one that anybody would write."""
 
 import copy
 

@@ -29,7 +29,7 @@ RESNET = {"library": "torchvision", "model": "resnet18", "head": HEAD}
 
 @pytest.fixture(autouse=True)
 def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The trainings here are on the CPU, whatever the machine has."""
+    """The trainings here run on the CPU, whatever the machine has."""
     monkeypatch.setattr(features_module, "computing_device", lambda: CPU)
 
 

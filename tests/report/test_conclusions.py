@@ -139,7 +139,7 @@ def test_the_answer_names_the_size_of_a_difference(full, verdict, said):
             "supera a «scratch_pytorch» (79,00\u00a0% frente a 62,00\u00a0%), como",
             "as the document concludes",
         ),
-        ("contradicted", "no supera a «scratch_pytorch», sino al revés", "but the other way round"),
+        ("contradicted", "no supera a «scratch_pytorch», sino al revés", "it is the other way round"),
         ("undecided", "No queda decidido si", "It is left undecided whether"),
         ("not_testable", "No es comprobable aquí si", "It cannot be tested here whether"),
     ],

@@ -66,5 +66,5 @@ def test_confusion_shows_a_class_without_images_and_names_as_they_are(tmp_path):
 def test_a_missing_figure_or_its_missing_data_fails(tmp_path, full, drawn, file_format, lost):
     paths = drawn.paths()
     del paths[lost]
-    with pytest.raises(StudyError, match="could not be made"):
+    with pytest.raises(StudyError, match="could not be converted"):
         write_report(report_spec(file_format=file_format), *full, paths, tmp_path / f"report.{file_format}")

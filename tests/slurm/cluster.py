@@ -186,7 +186,7 @@ def wait_for(what: str, is_there: Callable[[], bool], seconds: float = 900) -> N
 
 
 def run_tests(command: list[str], environment: dict[str, str]) -> int:
-    """The tests' exit code; 124 if they had to be ended. Nothing of theirs goes on."""
+    """Return the tests' exit code; 124 if they had to be ended. None of their processes goes on."""
     tests = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         return tests.wait(LIMIT)

@@ -71,14 +71,14 @@ def stopped(folder: Path) -> ClusterStudy:
 
 
 def orphaned(folder: Path) -> ClusterStudy:
-    """A study whose main process is killed, and started again, as a job, while its training goes on."""
+    """A study whose main process, itself a job, is killed and restarted while its training goes on."""
     study = new_study(folder, TINY, one_training, on_cpus)
     with study.running("--resources", "gpu=1"):  # which is killed at the end of the block
         wait_for("a training", study.trains("pytorch"))
         study.signal_trainer("pytorch", signal.SIGSTOP)  # so that it lasts until a second job comes for the same run
     submit = ["sbatch", "study.sbatch", "--configfile", study.config]
     subprocess.run(submit, cwd=study.root, env=study.environment(), stdout=subprocess.DEVNULL, check=True)
-    wait_for("a second job for the run", lambda: "waits for process" in study.rule_log("train", "pytorch"))
+    wait_for("a second job for the run", lambda: "waiting for process" in study.rule_log("train", "pytorch"))
     study.signal_trainer("pytorch", signal.SIGCONT)
     wait_for("the end of Snakemake's job", lambda: study.slurm_jobs("study")[0].state not in ("PENDING", "RUNNING"))
     return study
@@ -115,7 +115,7 @@ def edited_in_queue(folder: Path) -> Edited:
 
 
 def edited_while_requeued(folder: Path) -> Edited:
-    """Edits while both trainings run; then SLURM starts their jobs anew."""
+    """Edits while both trainings run; then SLURM requeues their jobs."""
 
     def wait(study: ClusterStudy) -> None:
         for framework in ("pytorch", "tensorflow"):
@@ -160,7 +160,7 @@ def two_trainings(config: dict[str, Any]) -> None:
 
 
 def on_cpus(profile: dict[str, Any]) -> None:
-    """Leave the GPU, of which there is one, to the demo."""
+    """Leave the only GPU to the demo."""
     for resources in profile["set-resources"].values():
         resources["gpu"] = 0
 

@@ -54,7 +54,7 @@ def test_trainings_features_and_predictions_need_no_network(demo: ClusterStudy) 
 def test_tensors_are_read_from_a_copy_that_does_not_stay(demo: ClusterStudy) -> None:
     logs = [path.read_text(encoding="utf-8") for path in demo.results.glob("work/runs/*/train.log")]
     assert len(logs) == 5
-    said = re.compile(r"^tensors are read from a copy in /dev/shm \(\d+\.\d MB\)$", re.MULTILINE)
+    said = re.compile(r"^reading tensors from a copy in /dev/shm \(\d+\.\d MB\)$", re.MULTILINE)
     assert all(said.search(log) for log in logs)
     assert not list(Path("/dev/shm").glob("tensors-*"))
 

@@ -6,7 +6,7 @@ from slurm.scenarios import LONG_ENOUGH
 from slurm.studies import ClusterStudy
 
 EPOCH = re.compile(rf"^epoch (\d+)/{LONG_ENOUGH} ", re.MULTILINE)
-WENT_ON = re.compile(r"goes on after epoch (\d+)$", re.MULTILINE)
+WENT_ON = re.compile(r"resumes after epoch (\d+)$", re.MULTILINE)
 
 
 def test_lack_of_memory_a_requeue_a_time_limit_and_scancel_are_survived(stopped: ClusterStudy) -> None:
@@ -49,7 +49,7 @@ def test_study_sbatch_runs_snakemake_as_a_job(orphaned: ClusterStudy) -> None:
 
 
 def test_a_limit_that_is_for_one_machine_is_noticed(orphaned: ClusterStudy) -> None:
-    assert "note: --resources gpu=1 is for one machine" in orphaned.output()
+    assert "note: --resources gpu=1 is meant for one machine" in orphaned.output()
 
 
 def test_nothing_is_written_to_the_home(stopped: ClusterStudy, orphaned: ClusterStudy) -> None:

@@ -1,4 +1,4 @@
-"""An arm of the study with other settings, and in what it departs from the document."""
+"""An arm of the study with other settings, and how it departs from the document."""
 
 import copy
 from typing import Any

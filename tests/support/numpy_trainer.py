@@ -110,7 +110,7 @@ def train_on_card(call: TrainingCall, work: Work) -> None:
 def train(call: TrainingCall, work: Work) -> None:
     inputs = read_inputs(call.store, call.job)
     cache, spec = inputs.cache, inputs.spec
-    # The seconds that an epoch takes stand in the batch size, which means nothing else here.
+    # The batch size gives the seconds that an epoch takes; it has no other meaning here.
     trainer = NumpyTrainer(cache.train.images, cache.train.labels, spec.classes, spec.seed, spec.batch_size / 1000)
     layers = [LayerRow("weights", "Softmax", trainer.weights.size, True)]
     run_training(call.job, inputs, trainer, layers, Device("cpu", "NumPy"), call.threads, call.saving, work)

@@ -1,4 +1,4 @@
-"""Where the project's files and the tests' own programs lie."""
+"""Where the project's files and the tests' own programs are."""
 
 from pathlib import Path
 

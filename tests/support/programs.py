@@ -15,7 +15,7 @@ from support.warm import run_warm
 def run_program(
     name: str, store: Path, job: Job, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program of ``scripts``; its job lies in a file beside the store.
+    """Run a program of ``scripts``; its job is in a file next to the store.
 
     With an environment of its own it is a new Python, or else a warm one.
     """

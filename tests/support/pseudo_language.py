@@ -82,12 +82,12 @@ def of_markdown(text: str) -> str:
 
 
 def of_drawing(svg: str) -> str:
-    """The texts of a drawing, which stand beside their outlines as comments."""
+    """Return the texts of a drawing, which are comments next to their outlines."""
     return "\n".join(html.unescape(text) for text in re.findall(r"<!-- (.*?) -->", svg, re.DOTALL))
 
 
 def unmarked(text: str, data: Iterable[str]) -> list[str]:
-    """The words of a text outside of all marks that are none of the data's."""
+    """Return the words of a text that are outside all marks and do not come from the data."""
     text = UNIT.sub("", re.sub(r"⟦[^⟦⟧]*⟧", " ", text))
     for known in sorted(data, key=len, reverse=True):
         text = text.replace(known, " ")

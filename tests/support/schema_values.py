@@ -17,7 +17,7 @@ NUMBERS: Mapping[type, Sequence[Any]] = {
 
 
 def examples(annotation: Any, fixed: Mapping[str, Sequence[Any]] | None = None) -> list[Any]:
-    """Plain examples of a type, the first of them the base: every choice in it stands in one of them at least.
+    """Plain examples of a type, the first of them the base: every choice in it appears in at least one of them.
 
     Literals give each value, unions each member, models a base and changes of one field each. ``fixed`` gives examples
     of fields, as ``Model.field``, instead, where a model asks for more than its types say.

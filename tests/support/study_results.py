@@ -52,7 +52,7 @@ class SyntheticStudy:
         ]
 
     def right(self) -> dict[tuple[str, int], npt.NDArray[np.bool_]]:
-        """Which test images each run classified rightly, by arm and seed."""
+        """Which test images each run classified correctly, by arm and seed."""
         return {
             (arm.name, seed): right_on_test(self.store / ref.folder / "predictions.parquet")
             for (arm, seed, _), ref in zip(self.made(), self.predictions, strict=True)
@@ -81,7 +81,7 @@ class SyntheticStudy:
         return Job("summary", "summary", spec, code("aggregate"), inputs)
 
     def weights_checksum(self, arm: SyntheticArm) -> str | None:
-        """Of the file that the document's arm of the section starts from, if this arm starts from a file."""
+        """Checksum of the file that the document's arm of the section starts from, if this arm starts from a file."""
         if arm.spec["weights"] != "file" or arm.section is None:
             return None
         checksum: str = CLAIMS["protocols"]["document"][arm.section]["weights"]

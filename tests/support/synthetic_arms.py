@@ -9,7 +9,7 @@ import yaml
 from support.paths import ROOT
 
 EPOCHS = 3
-"""Of all synthetic runs and, in their tests, of the document's."""
+"""The data of all synthetic runs and, in their tests, of the document's."""
 
 
 def configured(name: str) -> dict[str, Any]:

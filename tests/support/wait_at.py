@@ -1,4 +1,4 @@
-"""Run a program that waits when it first writes a file of some name, until a test lets it go on.
+"""Run a program that waits when it first writes a file of a given name, until a test lets it continue.
 
     python tests/wait_at.py GATE NAME PROGRAM ARGUMENTS...
 

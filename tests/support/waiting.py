@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 HANG = 1200.0
-"""Seconds after which a wait is taken for a hang: no machine is so busy."""
+"""Seconds after which a wait counts as a hang: no machine is that busy."""
 
 
 def wait_until(

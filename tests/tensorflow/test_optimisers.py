@@ -8,7 +8,7 @@ import tensorflow as tf
 from study.backends.tensorflow.optimiser import make_optimiser
 from study.backends.tensorflow.parity import TensorflowSide
 from study.parity.distance import oracle_distances
-from study.parity.probe import gradient_sequence, rate_sequences
+from study.parity.sample import gradient_sequence, rate_sequences
 from study.recipe.optimisers import Optimiser
 
 ADAM = {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-8, "weight_decay": 0.0}

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from study.training.course import Course, advance
 from study.training.rate_state import RateState
-from study.training.schedule import Course, advance
 from support.tiny import run_spec
 
 FLOAT32 = 1e-6

@@ -198,7 +198,7 @@ NATIVE = {
         {"weight_decay": 0.0, "momentum_form": "rate_inside"},
     ),
 }
-"""Optimisers with everything left to the framework, and what its formula has to be told beside."""
+"""Optimisers with everything left to the framework, and what its formula also needs."""
 
 
 @pytest.mark.parametrize(("native", "formula"), NATIVE.values(), ids=NATIVE)

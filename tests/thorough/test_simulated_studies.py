@@ -35,7 +35,7 @@ def crossed(table: npt.NDArray[np.generic]) -> CrossedMean:
 def normal_study(
     deviations: tuple[float, float, float], seeds: int, images: int, generator: np.random.Generator
 ) -> CrossedMean:
-    """Of normal effects of seed, image and both, the variance of the mean is known."""
+    """The variance of the mean is known for normal effects of seed, image and both."""
     shapes = ((seeds, 1), (1, images), (seeds, images))
     effects = [deviation * generator.normal(size=shape) for deviation, shape in zip(deviations, shapes, strict=True)]
     return crossed(effects[0] + effects[1] + effects[2])
@@ -90,7 +90,7 @@ def test_the_power_of_an_equality_is_that_of_simulated_studies(image_error: floa
 
 
 def test_the_range_of_seeds_holds_the_number_that_the_true_deviation_needs() -> None:
-    """In 95 % of studies, as the deviation lies within its limits in so many."""
+    """In 95 % of studies, since the deviation is within its limits in as many."""
     seeds, deviation, image_error, reach = 4, 0.02, 0.003, 0.01
     more = np.arange(2, MOST + 1)
     halves = np.hypot(stats.t.ppf(0.975, more - 1) * deviation / np.sqrt(more), stats.t.ppf(0.975, 1999) * image_error)

@@ -51,7 +51,7 @@ def test_a_compatible_figure_says_what_difference_would_have_been_seen() -> None
 
 
 def test_many_figures_need_more_evidence_each() -> None:
-    """p of the one is 0.035 alone; beside seven figures that are right, it is no longer enough."""
+    """The p of one is 0.035 by itself; among seven figures that are right, that is no longer enough."""
     runs = arm("1.1", RUNS)
     off = value(0.68)
     right = [value(0.62 + step / 1000, id=f"right{step}") for step in range(7)]

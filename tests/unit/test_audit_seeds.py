@@ -1,4 +1,4 @@
-"""How many seeds would decide, beside a search that widens SciPy's own intervals one seed at a time."""
+"""How many seeds would decide, compared with a search over SciPy's own intervals one seed at a time."""
 
 import numpy as np
 import pytest

@@ -67,7 +67,7 @@ def test_an_order_that_is_open_says_how_many_seeds_would_decide_it() -> None:
 
 
 def test_no_seeds_decide_an_order_that_the_images_alone_leave_open() -> None:
-    """Two networks that are each alike for all seeds but one image, and unlike in 40 to 38 of 2,000 images."""
+    """Two networks, each the same for all seeds but for one image, that differ in 40 to 38 of 2,000 images."""
     high, low = (arm(section, (0.6, 0.6, 0.6)) for section in ("1.2", "1.1"))
     right = np.zeros((2, 3, 2000), dtype=bool)
     right[:, :, :1200] = True
@@ -140,7 +140,7 @@ def test_differences_that_are_the_same_for_all_seeds_have_no_spread() -> None:
 
 
 def test_many_orders_need_more_evidence_each() -> None:
-    """p alone is between half of the level and the level: too much beside that of a pair with no difference."""
+    """p by itself is between half the level and the level: too much next to that of a pair with no difference."""
     arms = (arm("1.1", (0.620, 0.640, 0.630)), arm("1.2", (0.653, 0.658, 0.670)), arm("2.1", (0.630, 0.641, 0.612)))
     alone = finding(*arms, claim=relation())
     assert 0.025 < alone.evidence["p_holm"] < 0.05
@@ -194,7 +194,7 @@ def test_all_that_belongs_to_a_setting_may_differ_with_it(setting: str, keys: tu
 @pytest.mark.parametrize("key", ["data", "test_images", "test_identity"])
 @pytest.mark.parametrize("kind", ["relation", "cause", "equivalence"])
 def test_arms_that_were_scored_on_other_images_are_not_compared(key: str, kind: str) -> None:
-    """Also where there are as many of them."""
+    """This holds even if there are as many of them."""
     arms = arm("1.2", HIGH, facts=SAME | {key: "other"}), arm("1.1", LOW, facts=SAME)
     found = finding(*arms, claim=relation(kind=kind, **({"setting": "framework"} if kind == "cause" else {})))
     assert (found.verdict, found.reason) == ("not_testable", "other_images")

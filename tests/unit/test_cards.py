@@ -66,7 +66,7 @@ def test_a_driver_that_fails_leaves_the_device_files(tmp_path: Path, monkeypatch
             "auto",
             (),
             {VISIBLE: "0", "SLURM_JOB_ID": "7"},
-            Choice((), note=f"{VISIBLE}='0' assigns a GPU, but this machine has none to be seen"),
+            Choice((), note=f"{VISIBLE}='0' assigns a GPU, but none is visible on this machine"),
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_card_is_given_back_when_its_holder_is_killed(cards: list[Card]) -> No
         with gpu_lock.select("auto", say_and_kill, {}) as third:
             assert third.card == cards[0]
     process.join()
-    assert said == ["waits for a GPU: all 2 are in use by other programs"]
+    assert said == ["waiting for a GPU: all 2 are in use by other programs"]
 
 
 def test_another_users_lock_file_can_be_locked(cards: list[Card], tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_another_users_lock_file_can_be_locked(cards: list[Card], tmp_path: Path
 
 def test_a_lock_file_that_cannot_be_opened_gets_a_sentence(cards: list[Card], tmp_path: Path) -> None:
     (tmp_path / f"study-{cards[0].key}.lock").symlink_to("elsewhere")
-    sentence = r"\.lock: cannot be opened \(.+\), and by it .* uses card 0; let its owner"
+    sentence = r"\.lock: cannot be opened \(.+\), but it decides which program may use card 0; ask its owner"
     with pytest.raises(StudyError, match=sentence), gpu_lock.select("auto", print, {}):
         pass
 

@@ -13,7 +13,7 @@ PLATEAU = {"name": "reduce_on_plateau", "factor": 0.2, "patience": 3}
 
 
 def differing(one: dict[str, Any], other: dict[str, Any], devices: tuple[str, str] = ("cpu", "cpu")) -> set[str]:
-    """The facts in which two arms differ that have these settings beside the common ones."""
+    """Return the facts in which two arms differ that have these settings in addition to the common ones."""
     config = copy.deepcopy(WITH_RESNET)
     config["datasets"] |= {
         "few": config["datasets"]["cifar10"] | {"train_images": 5000},

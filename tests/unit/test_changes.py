@@ -3,17 +3,19 @@ import json
 import pytest
 
 from study.errors import StudyError
-from study.reporting.changes import compare, write_changes
+from study.reporting.changes import compare_studies, write_changes
 from study.reporting.history import KEPT, remember
 from support.published_studies import published
 
 
 def test_equal_studies_have_no_changes():
-    assert not compare(published("a"), published("b"))
+    assert not compare_studies(published("a"), published("b"))
 
 
 def test_settings_verdicts_and_arms_that_differ_are_named():
-    found = compare(published(arms=("one", "old")), published(rate=0.01, verdict="undecided", arms=("one", "new")))
+    found = compare_studies(
+        published(arms=("one", "old")), published(rate=0.01, verdict="undecided", arms=("one", "new"))
+    )
     assert (found.added, found.removed) == (["new"], ["old"])
     assert found.settings == {"one": ["optimiser.learning_rate: 0.001 -> 0.01"]}
     assert [(item["before"], item["now"]) for item in found.verdicts] == [("supported", "undecided")]
@@ -21,20 +23,20 @@ def test_settings_verdicts_and_arms_that_differ_are_named():
 
 @pytest.mark.parametrize(("mean", "beyond"), [(0.7, True), (0.605, False)])
 def test_a_number_moved_beyond_noise_is_told_from_one_that_did_not(mean, beyond):
-    (moved,) = compare(published(), published(mean=mean)).moved
+    (moved,) = compare_studies(published(), published(mean=mean)).moved
     assert moved.p is not None
     assert (moved.p < 0.05) is beyond
 
 
 @pytest.mark.parametrize("change", [{"n": 1, "sd": None}, {"sd": 0.0}])
 def test_without_spread_noise_is_not_known(change):
-    (moved,) = compare(published(**change), published(mean=0.9)).moved
+    (moved,) = compare_studies(published(**change), published(mean=0.9)).moved
     assert moved.p is None
 
 
 def test_several_numbers_are_judged_by_stricter_p_values():
-    one = compare(published(), published(mean=0.625)).moved[0].p
-    four = compare(published(arms="abcd"), published(mean=0.625, arms="abcd")).moved[0].p
+    one = compare_studies(published(), published(mean=0.625)).moved[0].p
+    four = compare_studies(published(arms="abcd"), published(mean=0.625, arms="abcd")).moved[0].p
     assert four == pytest.approx(4 * one, rel=1e-12)  # the same product, in floating point
 
 

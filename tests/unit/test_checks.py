@@ -65,10 +65,13 @@ def unknown_source(config: Config) -> None:
 
 REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: label(c, en="Pretrained with PyTorch", es="Z"), "arms.pretrained_pytorch.label.en: 'Pretrained with"),
-    (lambda c: label(c, en=" pretrained  WITH pytorch", es="Z"), "names arm scratch_pytorch too"),
-    (lambda c: label(c, en="Pretrained with PyTo\u200drch", es="Z"), "names arm scratch_pytorch too"),
-    (lambda c: label(c, en="Ｐretrained with PyTorch", es="Z"), "names arm scratch_pytorch too"),
-    (lambda c: label(c, en="pretrained_pytorch", es="Z") or c["arms"]["pretrained_pytorch"].pop("label"), "names arm"),
+    (lambda c: label(c, en=" pretrained  WITH pytorch", es="Z"), "is also arm scratch_pytorch's label"),
+    (lambda c: label(c, en="Pretrained with PyTo\u200drch", es="Z"), "is also arm scratch_pytorch's label"),
+    (lambda c: label(c, en="Ｐretrained with PyTorch", es="Z"), "is also arm scratch_pytorch's label"),
+    (
+        lambda c: label(c, en="pretrained_pytorch", es="Z") or c["arms"]["pretrained_pytorch"].pop("label"),
+        "is also arm",
+    ),
     (lambda c: label(c, en=" ", es="Z"), 'arms.scratch_pytorch.label.en: is " "; must not be blank'),
     (lambda c: figures(c, printed="93%"), "printed: '93%' is not test_accuracy 0.6159 rounded"),
     (lambda c: figures(c, printed="61.58%"), "printed: '61.58%' is not test_accuracy 0.6159 rounded"),
@@ -78,7 +81,10 @@ REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: figures(c, test_accuracy=0.6, printed="60%"), "claims: 'scratch_pytorch_test' gives the document's"),
     (lambda c: figures(c, train_accuracy=0.5), "claims: 'scratch_pytorch_train' gives the document's figure"),
     (lambda c: claim(c, "pretraining_size", value=0.3), "'pretraining_size' gives the document's difference"),
-    (lambda c: claim(c, "fresh_start_test", epoch=None), "claims.claims.15: epoch: monitor_accuracy is of one epoch"),
+    (
+        lambda c: claim(c, "fresh_start_test", epoch=None),
+        "claims.claims.15: epoch: monitor_accuracy describes one epoch",
+    ),
     (lambda c: claim(c, "fresh_start_test", vaule=1), "claims.claims.15: unknown key 'vaule', did you mean 'value'?"),
     (lambda c: arm(c, weights={"arm": "a", "x": 1}), "arms.scratch_pytorch.weights: unknown key 'x'"),
     (
@@ -89,15 +95,15 @@ REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: arm(c, epochs=1e300), "epochs: is 1e+300; must be a whole number up to 2147483647"),
     (lambda c: claim(c, "scratch_pytorch_test", tolerance=0), "tolerance: is 0; must be greater than 0"),
     (lambda c: claim(c, "scratch_pytorch_test", tolerance=1.0), "tolerance: is 1.0; must be less than 1"),
-    (lambda c: claim(c, "fresh_start", value=0.5), "'fresh_start' gives 0.5 where curves.1.1 has 0.5058"),
-    (lambda c: claim(c, "fresh_start_test", epoch=2), "'fresh_start_test' gives 0.5326 where curves.1.1 has 0.5693"),
-    (lambda c: claim(c, "fresh_start", epoch=11), "'fresh_start' is of epoch 11; curves.1.1 has 10"),
-    (lambda c: claim(c, "notebook_scratch_pytorch_best", value=0.6159), "gives 0.6159 where curves.1.1 has 0.6286"),
-    (lambda c: claim(c, "notebook_pretrained_pytorch_test", value=0.93), "gives 0.93 where curves.2.1 has 0.8602"),
+    (lambda c: claim(c, "fresh_start", value=0.5), "'fresh_start' gives 0.5, but curves.1.1 has 0.5058"),
+    (lambda c: claim(c, "fresh_start_test", epoch=2), "'fresh_start_test' gives 0.5326, but curves.1.1 has 0.5693"),
+    (lambda c: claim(c, "fresh_start", epoch=11), "'fresh_start' is about epoch 11, but curves.1.1 has 10 epochs"),
+    (lambda c: claim(c, "notebook_scratch_pytorch_best", value=0.6159), "gives 0.6159, but curves.1.1 has 0.6286"),
+    (lambda c: claim(c, "notebook_pretrained_pytorch_test", value=0.93), "gives 0.93, but curves.2.1 has 0.8602"),
     (lambda c: curves(c, lambda it: it["train_loss"].pop()), "train_loss has 9, test_loss has 10; give one number for"),
     (
         lambda c: curves(c, lambda it: [values.pop() for values in it.values()]),
-        "curves.1.1: are of 9 epochs, and protocols.notebook.1.1 of 10",
+        "curves.1.1: has 9 epochs, but protocols.notebook.1.1 has 10",
     ),
     (lambda c: c.update(evaluation={"equivalence_margin": 0}), "evaluation.equivalence_margin: is 0; must be greater"),
     (lambda c: c["document"]["data"].update(checksum="abc"), "document.data.checksum: is"),
@@ -122,8 +128,8 @@ REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: c["document"].update(authors=["A", "A"]), "document.authors: is"),
     (lambda c: c["document"].update(authors=["A", " "]), "document.authors.1: is"),
     (lambda c: c["study"].update(name=""), "study.name: is"),
-    (lambda c: c["study"].update(name="a\0b"), "study.name: holds a character that cannot be printed"),
-    (lambda c: c["document"].update(title="\ud800"), "document.title: holds a character that cannot be printed"),
+    (lambda c: c["study"].update(name="a\0b"), "study.name: contains a character that cannot be printed"),
+    (lambda c: c["document"].update(title="\ud800"), "document.title: contains a character that cannot be printed"),
 ]
 
 
@@ -173,23 +179,23 @@ FOLDERS = [
     ("results/{arm}", "has a brace"),
     ("x" * 300, "is too long"),
     ("/".join(["x" * 100] * 50), "is too long"),
-    ("/", "holds the workflow itself"),
-    (".", "holds the workflow itself"),
-    ("results/..", "holds the workflow itself"),
-    ("../", "holds the workflow itself"),
+    ("/", "contains the workflow itself"),
+    (".", "contains the workflow itself"),
+    ("results/..", "contains the workflow itself"),
+    ("../", "contains the workflow itself"),
     ("scripts", "is part of the workflow itself"),
     ("scripts/study/../results", "is part of the workflow itself"),
     (".git/results", "is part of the workflow itself"),
     ("/elsewhere/.git/results", "is part of the workflow itself"),
     ("link", "is part of the workflow itself"),
     ("-out", "begins with a dash"),
-    ("s3://bucket/results", "is an address and no folder"),
+    ("s3://bucket/results", "is an address, not a folder"),
     ("a\u200bb", "character that cannot be printed"),
-    ("used", "used/store is no folder"),
-    ("nowhere", "is no folder: "),
-    ("nowhere/results", "is no folder: "),
-    ("file", "is no folder: "),
-    ("file/results", "is no folder: "),
+    ("used", "used/store is not a folder"),
+    ("nowhere", "is not a folder: "),
+    ("nowhere/results", "is not a folder: "),
+    ("file", "is not a folder: "),
+    ("file/results", "is not a folder: "),
 ]
 
 
@@ -211,7 +217,7 @@ def test_results_go_to_a_folder_of_their_own(results: str, problem: str, tmp_pat
 
 def test_results_do_not_go_to_the_folder_of_the_command(tmp_path: Path) -> None:
     for results in (".", "..", str(tmp_path)):
-        with pytest.raises(StudyError, match="holds the folder in which the command is given"):
+        with pytest.raises(StudyError, match="contains the folder in which the command runs"):
             check_results(results, tmp_path / "here" if results == ".." else tmp_path, Path("/workflow"))
 
 

@@ -76,7 +76,7 @@ def test_a_pickle_that_would_run_a_command_is_refused_by_name(tmp_path, protocol
     marker = tmp_path / "marker"
     members = random_members()
     members["data_batch_3"] = pickle.dumps({"data": _Calls(os.system, f"touch {marker}")}, protocol=protocol)
-    with pytest.raises(StudyError, match=r"data_batch_3: asks for \w+\.system"):
+    with pytest.raises(StudyError, match=r"data_batch_3: refers to \w+\.system"):
         read(tmp_path, members)
     assert not marker.exists()
 
@@ -85,7 +85,7 @@ def test_a_pickle_that_would_run_a_command_is_refused_by_name(tmp_path, protocol
 def test_other_functions_are_refused_too(tmp_path, function):
     members = random_members()
     members["batches.meta"] = pickle.dumps(_Calls(function, "1"), protocol=2)
-    with pytest.raises(StudyError, match=rf"batches.meta: asks for .*{function.__name__}"):
+    with pytest.raises(StudyError, match=rf"batches.meta: refers to .*{function.__name__}"):
         read(tmp_path, members)
 
 
@@ -113,14 +113,14 @@ def test_a_cut_archive_is_refused(tmp_path, share):
     write_archive(archive, random_members())
     whole = archive.read_bytes()
     archive.write_bytes(whole[: int(share * len(whole))])
-    with pytest.raises(StudyError, match=r"cifar.tar.gz: (is cut|.*missing)"):
+    with pytest.raises(StudyError, match=r"cifar.tar.gz: (is truncated|.*missing)"):
         read_cifar10(archive)
 
 
 def test_a_page_or_a_missing_file_is_no_archive(tmp_path):
     (tmp_path / "page.tar.gz").write_text("<html></html>", encoding="utf-8")
     for name in ("page.tar.gz", "absent.tar.gz"):
-        with pytest.raises(StudyError, match=r"is cut or is no tar.gz archive"):
+        with pytest.raises(StudyError, match=r"is truncated or not a tar.gz archive"):
             read_cifar10(tmp_path / name)
 
 
@@ -152,7 +152,7 @@ GOOD = batch(IMAGES, [0, 1, 2, 3])
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ([1, 2], "holds list; must hold a dictionary"),
+        ([1, 2], "contains list, not a dictionary"),
         ({b"labels": [1]}, "data must be uint8"),
         ({**GOOD, b"data": np.zeros((4, 3071), np.uint8)}, r"is uint8 \[4, 3071\]"),
         ({**GOOD, b"data": np.zeros((4, 3072), np.float32)}, r"is float32 \[4, 3072\]"),

@@ -129,7 +129,7 @@ def test_nothing_is_listed_while_a_note_cannot_be_read(study: InspectedStudy) ->
     run(CONFIG)
     (note,) = (study.results / "commands").iterdir()
     note.write_text("{}", encoding="utf-8")
-    with pytest.raises(StudyError, match="nothing is removed, since what its command needs is not known"):
+    with pytest.raises(StudyError, match="nothing is removed, since what its command needs is unknown"):
         listed()
 
 

@@ -69,7 +69,7 @@ def test_a_results_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("file", "size", "fault"),
-    [("copy", 3, None), ("copy", None, None), ("copy", 4, "copy has 3 bytes, not 4"), ("none", 3, "there is no file")],
+    [("copy", 3, None), ("copy", None, None), ("copy", 4, "copy has 3 bytes, not 4"), ("none", 3, "does not exist")],
 )
 def test_a_local_copy_is_looked_at(tmp_path: Path, file: str, size: int | None, fault: str | None) -> None:
     (tmp_path / "copy").write_bytes(b"abc")
@@ -101,7 +101,7 @@ def test_images_that_published_parameters_do_not_expect_are_a_note_and_no_fault(
         "note arm pretrained_pytorch: the published parameters of torchvision's alexnet were trained with ImageNet's "
         "mean and deviation (imagenet); here the images enter with values from -1 to 1 (minus_one_to_one)",
         "note arm pretrained_tensorflow: the published parameters of Keras's ResNet50 were trained with BGR channels "
-        "less ImageNet's mean (caffe); here the images enter with values from -1 to 1 (minus_one_to_one)",
+        "minus ImageNet's mean (caffe); here the images enter with values from -1 to 1 (minus_one_to_one)",
     ]
 
 
@@ -109,7 +109,7 @@ def test_images_that_published_parameters_do_not_expect_are_a_note_and_no_fault(
     ("script", "found_of"),
     [
         ("echo 'error: torch is not installed' >&2\nexit 1", "torch is not installed; the Python is {}"),
-        ("exit 0", "{} gives no answer that a Python would give; correct interpreters"),
+        ("exit 0", "{} does not answer like a Python; correct interpreters"),
     ],
 )
 def test_a_python_that_cannot_run_is_bad(script: str, found_of: str, study: InspectedStudy, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from study.config.load import read_config, validate
 from study.errors import StudyError
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.machine.interpreters import RECORD, interpreter, record_interpreters
 from support.paths import ROOT
 
@@ -32,7 +32,7 @@ def test_what_can_change_a_result_is_taken_out_and_the_rest_stays() -> None:
     }
     harmless = {"PATH": "/bin", "HOME": "/home/me", "CUDA_VISIBLE_DEVICES": "1", "PYTORCH_CUDA_ALLOC_CONF": "x"}
     environment = hostile | harmless
-    make_own(environment, Path("/results"))
+    isolate_environment(environment, Path("/results"))
     assert harmless.items() <= environment.items()
     assert not hostile.items() & environment.items()
     assert not {"TF_USE_LEGACY_KERAS", "NVIDIA_TF32_OVERRIDE", "PYTHONPATH", "OMP_NUM_THREADS"} & environment.keys()
@@ -55,14 +55,14 @@ def test_the_configuration_wins_over_the_note_and_the_note_over_this_python(tmp_
 
 
 def test_an_interpreter_that_is_gone_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match=r"interpreters.pytorch: there is no /nowhere/python"):
+    with pytest.raises(StudyError, match=r"interpreters.pytorch: /nowhere/python does not exist"):
         interpreter(named("/nowhere/python"), "pytorch", tmp_path)  # type: ignore[arg-type]
     for name in ("no-such-python", str(tmp_path)):
-        with pytest.raises(StudyError, match=f"interpreters.pytorch: {name} is no program that can be started here"):
+        with pytest.raises(StudyError, match=f"interpreters.pytorch: {name} is not a program that can be started here"):
             interpreter(named(name), "pytorch", tmp_path)  # type: ignore[arg-type]
     record_interpreters(tmp_path, {"pytorch": "noted"})
-    with pytest.raises(StudyError, match=rf"{RECORD}: there is no .*noted; give make envs again"):
+    with pytest.raises(StudyError, match=rf"{RECORD}: .*noted does not exist; run make envs again"):
         interpreter(STUDY, "pytorch", tmp_path)
     (tmp_path / RECORD).write_text("- nonsense", encoding="utf-8")
-    with pytest.raises(StudyError, match="cannot be read; give make envs again"):
+    with pytest.raises(StudyError, match="cannot be read; run make envs again"):
         interpreter(STUDY, "pytorch", tmp_path)

@@ -42,7 +42,7 @@ ARM: dict[str, Any] = {
 def lineage(
     arm: Mapping[str, Any], layers: list[dict[str, Any]] | None = None, data: Mapping[str, Any] | None = None
 ) -> str:
-    """Of the one run of a study whose only arm has these settings instead."""
+    """Return the settings of the only run of a study whose only arm has these settings instead."""
     config = copy.deepcopy(STUDY)
     config["networks"]["net"] = {"layers": LAYERS if layers is None else layers}
     config["datasets"]["cifar10"] |= data or {}

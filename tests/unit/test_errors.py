@@ -20,7 +20,7 @@ from support.paths import SCRIPTS
         ),
         (
             PermissionError(13, "Permission denied", "/results"),
-            "error: /results: may not be read or written by this user",
+            "error: /results: this user may not read or write it",
         ),
         (FileNotFoundError(2, "No such file or directory", "/results/x"), "error: /results/x: No such file"),
         (OSError("the file is truncated"), "error: the file is truncated;"),
@@ -46,7 +46,7 @@ def test_an_error_for_the_user_is_one_sentence(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("", "error: No space left on device; what was complete before is kept"),
+        ("", "error: No space left on device; everything complete so far is kept"),
         ("raise StudyError('too bad')", "error: "),  # its own, or the disk's where nothing is held back
         ("raise OSError(28, 'No space left on device', '/results/x')", "error: "),
     ],

@@ -74,11 +74,11 @@ def conv(kernel: int, **settings: Any) -> dict[str, Any]:
         (layered(32, conv(3), conv(2, stride=16), conv(3, padding="same")), ["the window of layer 3 is larger"]),
         (
             layered(32, conv(3), conv(2, stride=16), conv(3, padding="same"), conv(3, padding="same")),
-            ["the window of each of layers 3, 4 is larger than what it slides over, so that"],
+            ["the window of each of layers 3, 4 is larger than its input, so that"],
         ),
         (
             layered(32, conv(8, stride=32), conv(3, padding="same")),
-            ["the window of layer 2 is larger than what"],
+            ["the window of layer 2 is larger than its input"],
         ),
         (layered(32, conv(8, stride=32), conv(1)), []),
     ],

@@ -1,4 +1,4 @@
-"""The gate: whatever an arm does otherwise than its source is a departure, and nothing else is."""
+"""The gate: whatever an arm does differently from its source is a departure, and nothing else is."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""What a caption says of a figure: the right class, the right way round, whatever the order of the arms."""
+"""What a caption says about a figure: the right class, the right way round, whatever the order of the arms."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from study.reporting.highlights import by_mean, classes_by_accuracy, confusion, overconfidence, spread
 
 NAMES = ["cat", "dog", "eel"]
-# 20 cats, of which 6 are taken for dogs; 40 dogs, of which 8 for eels; 10 eels, of which 1 for a cat.
+# 20 cats, 6 of them taken for dogs; 40 dogs, 8 of them for eels; 10 eels, 1 of them for a cat.
 COUNTS = [[13, 6, 1], [2, 30, 8], [1, 0, 9]]
 
 

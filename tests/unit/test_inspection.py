@@ -157,7 +157,7 @@ def test_a_published_file_is_the_one_of_its_name(tmp_path: Path) -> None:
     (tmp_path / "report" / "en.json").symlink_to(tmp_path / "mine.json")
     assert list(damages(tmp_path)) == [copied, led], "a copy may lie elsewhere, as long as it is what was published"
     assert "report/es.json: the published file is not what the study made" in copied
-    assert "seed-0/run.json: leads to another file than the study's" in led
+    assert "seed-0/run.json: does not lead to the study's file" in led
 
 
 def test_what_a_complete_study_lacks_is_told_and_what_is_not_made_yet_is_not(study: InspectedStudy) -> None:
@@ -168,7 +168,7 @@ def test_what_a_complete_study_lacks_is_told_and_what_is_not_made_yet_is_not(stu
     gone = next(job for job in study.plan.jobs if job.kind == "summary")
     shutil.rmtree(study.store / gone.ref.folder)
     (sentence,) = missing(study)
-    assert sentence == f"{study.store / gone.ref.folder}: is missing; give the snakemake command again to make it"
+    assert sentence == f"{study.store / gone.ref.folder}: is missing; run the snakemake command again to make it"
 
 
 def test_folders_of_a_person_are_none_of_the_study(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_lineages_among_settings_are_no_reason_of_their_own(study: InspectedStud
 
 def test_another_order_is_a_reason_where_nothing_else_is(study: InspectedStudy) -> None:
     job = study.plan.by_folder[study.plan.published.input("summary").folder]
-    assert reasons_after(study, arms=job.spec["arms"][::-1]) == ["its arms or inputs stand in another order"]
+    assert reasons_after(study, arms=job.spec["arms"][::-1]) == ["its arms or inputs are in another order"]
 
 
 def test_estimates_scale_an_earlier_training_to_the_epochs(study: InspectedStudy) -> None:
@@ -276,7 +276,7 @@ def test_what_any_configuration_needs_is_no_leftover(study: InspectedStudy) -> N
 
 
 def test_a_file_that_a_configuration_names_is_no_configuration(study: InspectedStudy) -> None:
-    # The demo names it as its claims, which are read beside the Snakefile.
+    # The demo names it as its claims, which are read relative to the Snakefile.
     Path("config/claims.yaml").write_text("anything: 1\n", encoding="utf-8")
     (found,) = read_studies(Path("config"))
     assert found.configuration == (Path("config/config.yaml"),)
@@ -327,5 +327,5 @@ def test_without_slurm_the_queue_is_not_shown_but_explained(
     study: InspectedStudy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(StudyError, match=r"^there is no squeue here; "):
+    with pytest.raises(StudyError, match=r"^squeue is not installed here; "):
         queued_jobs(study, str(tmp_path))

@@ -1,4 +1,4 @@
-"""What the plan says of which artefact belongs to which arm and seed."""
+"""Which artefact belongs to which arm and seed, according to the plan."""
 
 from collections.abc import Callable
 from typing import Any

@@ -93,9 +93,7 @@ def test_results_that_another_command_holds_are_refused_with_its_name(other: Oth
         assert str(error.value).startswith(
             f"{results} is held by the snakemake process {other.process.pid} on {this_process().host}, since 20"
         )
-        assert str(error.value).endswith(
-            f" in {Path.cwd()}; wait until it ends, or stop it, and give the command again"
-        )
+        assert str(error.value).endswith(f" in {Path.cwd()}; wait until it ends, or stop it, and run the command again")
 
 
 def test_a_stopped_holder_still_holds(other: Other, tmp_path: Path) -> None:
@@ -131,8 +129,8 @@ def test_a_holder_on_another_host_is_refused_until_it_shows_no_life(tmp_path: Pa
         hold_results(tmp_path)
     assert str(error.value) == (
         f"{tmp_path} is held by the snakemake process 1 on node7, SLURM job 42, since 2020-01-01 00:00:00 "
-        "in /home/mar/study; wait until it ends, or stop it, and give the command again "
-        "(if it is gone without a word, the hold ends 180 seconds after its last sign of life)"
+        "in /home/mar/study; wait until it ends, or stop it, and run the command again "
+        "(if it died without releasing it, the hold ends 180 seconds after its last sign of life)"
     )
     os.utime(path, (0, 0))
     with hold_results(tmp_path):

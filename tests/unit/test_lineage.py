@@ -105,13 +105,13 @@ def test_a_program_is_followed_into_its_own_framework_only(program: Path) -> Non
     )
     names = [str(file.relative_to(program.parent.resolve())) for file in imported_files(program, framework="other")]
     assert names == ["program.py", "study/__init__.py", "study/deep.py", "study/other/part.py"]
-    with pytest.raises(ValueError, match="no framework is given"):
+    with pytest.raises(ValueError, match="no framework was chosen"):
         imported_files(program)
 
 
 def test_a_name_that_is_put_together_otherwise_is_refused(program: Path) -> None:
     program.write_text('from importlib import import_module\nfor n in "ab":\n    import_module(f"study.{n.upper()}")\n')
-    with pytest.raises(ValueError, match="a choice must have a plain name"):
+    with pytest.raises(ValueError, match="a choice must be a plain name"):
         imported_files(program)
 
 
@@ -137,7 +137,7 @@ FRAMEWORKS = WITH_PYTORCH | WITH_TENSORFLOW
 CONCERNED: dict[str, tuple[str, str, str, set[str]]] = {
     "a reworded error": ("backends/pytorch/trainer.py", "its optimiser lacks", "it is without", set()),
     "a reworded advice": ("training/remedy.py", "lower optimiser", "reduce optimiser", set()),
-    "a reworded line of the log": ("runs/training.py", "goes on after epoch", "continues after epoch", set()),
+    "a reworded line of the log": ("runs/training.py", "resumes after epoch", "continues after epoch", set()),
     "a changed lock": ("machine/gpu_lock.py", "", "LOCKED = 2\n", set()),
     "a changed lease": ("store/lease.py", "", "LEASED = 2\n", set()),
     "how files are written": ("store/files.py", "", "WRITTEN = 2\n", set()),

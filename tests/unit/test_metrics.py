@@ -189,19 +189,19 @@ def _infinite(table):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (_repeated, "split train: images are missing or stand there twice"),
-        (lambda table: table.drop(index=3), "split train: images are missing or stand there twice"),
-        (lambda table: table[table["split"] == "train"], "split test: holds no images"),
+        (_repeated, "split train: images are missing or duplicated"),
+        (lambda table: table.drop(index=3), "split train: images are missing or duplicated"),
+        (lambda table: table[table["split"] == "train"], "split test: has no images"),
         (
             _infinite,
             r"20 of 20 images have scores that are not finite; lower the arm's optimiser\.learning_rate or, if",
         ),
-        (lambda table: aside(table, [3]).drop(index=3), "split train: images are missing or stand there twice"),
-        (lambda table: aside(pd.concat([table, table.iloc[[3]]]), [3]), "split train: images are missing or stand"),
-        (lambda table: aside(table, range(20)), "split train: holds no images"),
-        (lambda table: table.assign(split=table["split"].replace("test", "tests")), "holds the split 'tests', which"),
-        (lambda table: _infinite(aside(table, [3, 4]).sort_values("split")).iloc[10:], "split test: holds no images"),
-        (lambda table: table.assign(label=10), "labels go from 10 to 10; there are 10 classes"),
+        (lambda table: aside(table, [3]).drop(index=3), "split train: images are missing or duplicated"),
+        (lambda table: aside(pd.concat([table, table.iloc[[3]]]), [3]), "split train: images are missing or dup"),
+        (lambda table: aside(table, range(20)), "split train: has no images"),
+        (lambda table: table.assign(split=table["split"].replace("test", "tests")), "has an unknown split 'tests'"),
+        (lambda table: _infinite(aside(table, [3, 4]).sort_values("split")).iloc[10:], "split test: has no images"),
+        (lambda table: table.assign(label=10), "labels range from 10 to 10, but there are 10 classes"),
         (lambda table: table.drop(columns="score_4"), "must have the columns score_0, score_1"),
     ],
 )
@@ -210,4 +210,4 @@ def test_spoiled_predictions_are_refused(tmp_path, table, spoil, message):
     spoil(table).to_parquet(path)
     with pytest.raises(StudyError, match=message) as found:
         read_predictions(path)
-    assert "again" not in str(found.value) or f"delete {tmp_path} and give" in str(found.value)
+    assert "again" not in str(found.value) or f"delete {tmp_path} and run" in str(found.value)

@@ -51,7 +51,7 @@ def test_a_run_that_set_nothing_aside_has_two_splits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        ("label", 4, "labels go from 0 to 4; there are 4 classes"),
+        ("label", 4, "labels range from 0 to 4, but there are 4 classes"),
         ("score_2", np.nan, "1 of {} images have scores that"),
     ],
 )

@@ -54,7 +54,7 @@ def test_a_published_file_that_was_changed_is_left_and_named_once(results: Path)
     put(results, BOTH)
     noted = own(results, "report/report.en.html", "en 1, with notes")
     (said,) = put(results, {"report/report.es.html": "es 2"})
-    assert said == f"{noted}: was published and changed since, so it is left where it is"
+    assert said == f"{noted}: was published but has been changed since, so it is left in place"
     assert noted.read_text(encoding="utf-8") == "en 1, with notes"
     assert put(results, {"report/report.es.html": "es 3"}) == []
     assert noted.exists()
@@ -136,7 +136,7 @@ def test_partial_reports_go_with_the_next_publishing(results: Path, tmp_path: Pa
 def test_a_record_that_cannot_be_read_is_no_licence(results: Path) -> None:
     put(results, BOTH)
     (results / "published.json").write_text("[]", encoding="utf-8")
-    with pytest.raises(StudyError, match="it is not known which files are the workflow's"):
+    with pytest.raises(StudyError, match="it is unknown which files are the workflow's"):
         put(results, {})
     assert (results / "report/report.en.html").exists()
 

@@ -31,7 +31,7 @@ def settings() -> Settings:
 
 
 def changed_kinds(root: Path, change: Callable[[Settings], object]) -> set[str]:
-    """Kinds of the jobs that a change of the settings plans anew."""
+    """Return the kinds of the jobs that a change of the settings makes run again."""
     before, after = settings(), settings()
     change(after)
     old = {job.ref for job in make_plan(validate(before), root).jobs}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from study.data.resize import PRECISION_BITS, resize, taps
+from study.data.resize import PRECISION_BITS, axis_weights, resize
 from study.data.scaling import SCALINGS, scale
 from study.recipe.data import InputSpec
 
@@ -49,30 +49,30 @@ def test_the_same_size_changes_nothing(rule):
     np.testing.assert_array_equal(resize(images, 32, rule), images)
 
 
-def test_taps_stay_inside_the_image_and_weights_sum_to_one():
+def test_positions_stay_inside_the_image_and_weights_sum_to_one():
     for source, size in SIZES:
-        tap = taps(source, size)
+        axis = axis_weights(source, size)
         for array, dtype in (
-            (tap.low, np.int32),
-            (tap.high, np.int32),
-            (tap.weight, np.float32),
-            (tap.fixed_low, np.int32),
-            (tap.fixed_high, np.int32),
+            (axis.low, np.int32),
+            (axis.high, np.int32),
+            (axis.weight, np.float32),
+            (axis.fixed_low, np.int32),
+            (axis.fixed_high, np.int32),
         ):
             assert array.shape == (size,)
             assert array.dtype == dtype
-        assert tap.low.min() >= 0
-        assert tap.high.max() == source - 1
-        assert set((tap.high - tap.low).tolist()) <= {0, 1}
-        assert tap.weight.min() >= 0
-        assert tap.weight.max() < 1
+        assert axis.low.min() >= 0
+        assert axis.high.max() == source - 1
+        assert set((axis.high - axis.low).tolist()) <= {0, 1}
+        assert axis.weight.min() >= 0
+        assert axis.weight.max() < 1
         # each of the two weights is rounded to a whole number
-        assert np.abs(tap.fixed_low + tap.fixed_high - (1 << PRECISION_BITS)).max() <= 1
+        assert np.abs(axis.fixed_low + axis.fixed_high - (1 << PRECISION_BITS)).max() <= 1
 
 
 def test_shrinking_is_refused():
     with pytest.raises(ValueError, match="cannot enlarge 32 to 31"):
-        taps(32, 31)
+        axis_weights(32, 31)
 
 
 @pytest.mark.parametrize(

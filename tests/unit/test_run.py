@@ -17,10 +17,10 @@ from study.errors import PermanentError, Stopped
 from study.machine.devices import Device
 from study.recipe.layer_table import LayerRow
 from study.recipe.run import RunSpec
-from study.runs.inputs import Inputs, sources_of
-from study.runs.lease import hold
+from study.runs.inputs import Inputs, origins_of
 from study.runs.once import Work
 from study.runs.record import git_commit
+from study.runs.run_lease import hold_run
 from study.runs.training import Saving, run_training
 from study.store.artefacts import new_artefact, open_artefact
 from study.store.jobs import Job
@@ -38,14 +38,14 @@ def begin(
     spec: RunSpec,
     stopped_in: int | None = None,
     manifest: dict[str, Any] | None = None,
-    sources: Mapping[str, RunSpec] | None = None,
+    origins: Mapping[str, RunSpec] | None = None,
     device: str = "one",
 ) -> tuple[dict[str, Any], pd.DataFrame, dict[str, np.ndarray], str]:
     """Record, history, parameters and log of a training that saves its state after every epoch."""
     images = cache()
-    inputs = Inputs(spec, replace(images, manifest=manifest or images.manifest), None, sources or {})
+    inputs = Inputs(spec, replace(images, manifest=manifest or images.manifest), None, origins or {})
     trainer = ScriptedTrainer(outcomes, stopped_in)
-    with hold(folder, print) as lease:
+    with hold_run(folder, print) as lease:
         work = Work(folder, lease, folder)
         run_training(JOB, inputs, trainer, LAYERS, Device("cpu", device), 1, Saving(0.0, None), work)
     artefact = open_artefact(folder, JOB.ref)
@@ -185,8 +185,8 @@ def test_weights_that_are_not_finite_are_refused_before_anything_is_trained(tmp_
     trainer = ScriptedTrainer([Outcome(0.5, parameter=np.nan)], epoch=1)
     inputs = Inputs(best(weights="file"), cache(), Path("weights/alexnet.pth"))
     with (
-        hold(tmp_path, print) as lease,
-        pytest.raises(PermanentError, match=r"alexnet\.pth: holds values that"),
+        hold_run(tmp_path, print) as lease,
+        pytest.raises(PermanentError, match=r"alexnet\.pth: has values that"),
     ):
         run_training(
             JOB, inputs, trainer, LAYERS, Device("cpu", "one"), 1, Saving(0.0, None), Work(tmp_path, lease, tmp_path)
@@ -220,13 +220,13 @@ NOTE = "note: the initial parameters were learned by other-s0 with values from 0
 
 def test_images_that_initial_parameters_do_not_expect_are_told_before_the_first_epoch_and_once(tmp_path: Path) -> None:
     spec = run_spec("pytorch", epochs=3, weights="run")
-    sources = {"other-s0": run_spec("pytorch", input={"size": 16, "scaling": "zero_to_one"})}
+    origins = {"other-s0": run_spec("pytorch", input={"size": 16, "scaling": "zero_to_one"})}
     with pytest.raises(Stopped):
-        begin(tmp_path, [Outcome(0.5)] * 3, spec, stopped_in=3, sources=sources)
-    log = begin(tmp_path, [Outcome(0.5)] * 3, spec, sources=sources)[3]
+        begin(tmp_path, [Outcome(0.5)] * 3, spec, stopped_in=3, origins=origins)
+    log = begin(tmp_path, [Outcome(0.5)] * 3, spec, origins=origins)[3]
     assert log.count(NOTE) == 1
     assert log.index(NOTE) < log.index("epoch 1/3")
-    assert "goes on after epoch" in log
+    assert "resumes after epoch" in log
 
 
 def test_parameters_are_followed_through_all_runs_that_are_still_there(tmp_path: Path) -> None:
@@ -237,6 +237,6 @@ def test_parameters_are_followed_through_all_runs_that_are_still_there(tmp_path:
     for job in (far, near, lonely):
         with new_artefact(tmp_path, job):
             pass
-    found = dict(sources_of(tmp_path, near.ref))
+    found = dict(origins_of(tmp_path, near.ref))
     assert [(name, spec.epochs) for name, spec in found.items()] == [(near.ref.folder, 2), (far.ref.folder, 9)]
-    assert list(dict(sources_of(tmp_path, lonely.ref))) == [lonely.ref.folder]
+    assert list(dict(origins_of(tmp_path, lonely.ref))) == [lonely.ref.folder]

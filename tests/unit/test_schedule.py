@@ -1,7 +1,7 @@
 import pytest
 
+from study.training.course import Course, advance
 from study.training.rate_state import RateState
-from study.training.schedule import Course, advance
 from support.tiny import run_spec
 
 # Monitored accuracies of a real run with this schedule, and the rates that Keras' ReduceLROnPlateau gave it.

@@ -122,7 +122,7 @@ def test_only_arms_with_a_frozen_beginning_take_features() -> None:
 
 @dataclass
 class Recorder:
-    """Stands for processes, of which each needs a second for whatever it does."""
+    """Stands for processes that each take a second for whatever they do."""
 
     done: list[tuple[str, int]] = field(default_factory=list)
 

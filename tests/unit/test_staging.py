@@ -48,7 +48,7 @@ def test_in_a_job_images_are_mapped_from_a_copy_that_has_no_name_any_more(artefa
     assert str(artefact.folder) not in mapped_files()
     assert f"{in_a_job}/tensors-" in mapped_files()
     assert set(os.listdir(in_a_job)) <= before
-    assert said == [f"tensors are read from a copy in {in_a_job} ({size_of(artefact) / 1e6:.1f} MB)"]
+    assert said == [f"reading tensors from a copy in {in_a_job} ({size_of(artefact) / 1e6:.1f} MB)"]
 
 
 @pytest.mark.parametrize("missing", ["staging", "SLURM_JOB_ID", "TMPDIR"])
@@ -70,7 +70,7 @@ def test_a_copy_that_cannot_be_had_is_said_and_the_store_is_read(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     said: list[str] = []
     read_staged(artefact, "auto", said.append)
-    assert said == [f"tensors are read from {artefact.folder}: TMPDIR={tmp_path} is on the same file system"]
+    assert said == [f"reading tensors from {artefact.folder}: TMPDIR={tmp_path} is on the same file system"]
     assert reason_to_stay(artefact, tmp_path / "missing") == f"TMPDIR={tmp_path / 'missing'} is not a folder"
 
 

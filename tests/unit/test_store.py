@@ -53,7 +53,7 @@ def test_a_sidecar_of_another_lineage_or_cut_short_is_refused(tmp_path: Path) ->
     folder = make(tmp_path)
     other = Ref("metrics", "a", "0" * 16)
     folder.rename(tmp_path / other.folder)
-    with pytest.raises(StudyError, match=r"is of another lineage \(expected 0{16}, found \w{16}\)"):
+    with pytest.raises(StudyError, match=r"has another lineage \(expected 0{16}, found \w{16}\)"):
         open_artefact(tmp_path, other)
     (tmp_path / other.folder / SIDECAR).write_text('{"lineage"', encoding="utf-8")
     with pytest.raises(StudyError, match="is damaged"):
@@ -103,7 +103,7 @@ def test_the_next_writer_of_a_name_removes_what_a_killed_one_left_of_it(tmp_path
 
 
 HOUR_AGO = 3700.0
-"""Seconds; longer than a file may lie unchanged if its writer cannot be asked."""
+"""Seconds; longer than a file may stay unchanged if its writer's state is unknown."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Configuration files mean what stands in them, or are refused with the line."""
+"""Configuration files mean what they say, or are refused with the line."""
 
 import json
 import re
@@ -49,7 +49,7 @@ TWICE = [
 def test_a_key_that_stands_twice_is_refused_with_both_lines(
     file: Path, content: str, line: int, key: str, first: int
 ) -> None:
-    assert refusal(file, content) == f"line {line}: the key '{key}' stands in line {first} already; keep one of the two"
+    assert refusal(file, content) == f"line {line}: the key '{key}' is already in line {first}; keep one of the two"
 
 
 NUMBERS = ["010", "-010", "0x1F", "0b11", "1_000", "1:30", "1:30.5", "1_0.5", ".inf", "-.INF", ".nan", "0_1", "00"]
@@ -91,7 +91,7 @@ KEYS = ["no", "on", "1", "1.1", "null", "~", "2024-01-01", "[a, b]", "{a: b}", "
 @pytest.mark.parametrize("key", KEYS)
 def test_keys_that_do_not_read_as_text_are_refused(file: Path, key: str) -> None:
     assert refusal(file, f"a:\n  ? {key}\n  : 1\n").startswith("line 2: the key ")
-    assert refusal(file, f"? {key}\n: 1\n").endswith("does not read as text; put it in quotes")
+    assert refusal(file, f"? {key}\n: 1\n").endswith("is not read as a string; put it in quotes")
 
 
 UNWANTED = [
@@ -110,7 +110,7 @@ UNWANTED = [
 def test_values_that_are_neither_text_nor_number_nor_truth_value_are_refused(file: Path, written: str) -> None:
     sentence = refusal(file, f"a: 1\nb: {written}\n")
     assert sentence.startswith("line 2: ")
-    assert "has no place here" in sentence
+    assert "is not allowed here" in sentence
 
 
 NASTY = ['"a\\0b"', '"\\ud800"', '"\\x1b[31m"', '"\\u202e"', "a\u202eb", "\ufeffa", "a\x00b", "a\x85b"]
@@ -118,17 +118,17 @@ NASTY = ['"a\\0b"', '"\\ud800"', '"\\x1b[31m"', '"\\u202e"', "a\u202eb", "\ufeff
 
 @pytest.mark.parametrize("written", NASTY)
 def test_characters_that_nobody_sees_are_refused_in_values_and_keys(file: Path, written: str) -> None:
-    said = "line 2: the text holds a character that cannot be printed"
+    said = "line 2: the text contains a character that cannot be printed; remove it"
     assert refusal(file, f"a: 1\nb: {written}\n") == said
     assert refusal(file, f"a: 1\n? {written}\n: 1\n") == said
 
 
 BROKEN = [
-    (b"\xff\xfea\x00", "is no text in UTF-8"),
-    (b"\x80\x81\x82", "is no text in UTF-8"),
-    (b"", "must hold keys and values at its top level"),
-    (b"- a\n", "must hold keys and values at its top level"),
-    (b'["a"]', "must hold keys and values at its top level"),
+    (b"\xff\xfea\x00", "is not UTF-8 text"),
+    (b"\x80\x81\x82", "is not UTF-8 text"),
+    (b"", "must have keys and values at its top level"),
+    (b"- a\n", "must have keys and values at its top level"),
+    (b'["a"]', "must have keys and values at its top level"),
     (b"a: 1\n---\nb: 2\n", "not valid YAML: line 2: "),
     (b"a:\n\tb: 1\n", "not valid YAML: line 2: "),
     (b"a: *nowhere\n", "not valid YAML: line 1: found undefined alias 'nowhere'"),
@@ -137,7 +137,7 @@ BROKEN = [
     (b"a: " + b"1" * 5000, "not valid YAML: "),
     (b"a: &a [*a]\n", "line 1: the anchor contains itself"),
     (b"a: &a\n  b: {c: *a}\n", "line 1: the anchor contains itself"),
-    (b"authors:\n- Mar\n  -N\n", "line 2: the text goes on in a line that begins with a dash"),
+    (b"authors:\n- Mar\n  -N\n", "line 2: the text continues in a line that begins with a dash"),
     (b"__use_yte__: true\na: 1\n", "line 1: __use_yte__: templates are not supported"),
 ]
 
@@ -154,7 +154,7 @@ def test_anchors_that_multiply_are_refused_before_they_fill_the_memory(file: Pat
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     for place in (tmp_path, Path("/dev/zero")):
-        with pytest.raises(StudyError, match="is no file"):
+        with pytest.raises(StudyError, match="is not a file"):
             read_strictly(place)
 
 
@@ -186,7 +186,7 @@ def test_the_studys_own_files_are_clear(path: Path) -> None:
 def test_every_file_of_a_study_is_read_strictly(tmp_path: Path) -> None:
     double = tmp_path / "double.yaml"
     double.write_text("claims: []\nclaims: []\n", encoding="utf-8")
-    sentence = "line 2: the key 'claims' stands in line 1 already"
+    sentence = "line 2: the key 'claims' is already in line 1"
     with pytest.raises(StudyError, match=f"^configuration {double}, {sentence}"):
         read_config([double])
     with pytest.raises(StudyError, match=f"^configuration {double}, {sentence}"):

@@ -181,7 +181,7 @@ def test_runs_of_one_arm_with_other_settings_are_refused(tmp_path):
 
 def test_a_run_of_another_seed_is_refused(tmp_path):
     study = make_study(tmp_path, [arm_with({0: 0.6})])
-    with pytest.raises(StudyError, match="has seed 0, but stands for seed 3"):
+    with pytest.raises(StudyError, match="has seed 0, but should be seed 3"):
         results_of(replace(study, arms=[arm_with({3: 0.6})]))
 
 

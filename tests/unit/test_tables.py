@@ -103,7 +103,7 @@ def test_the_cost_of_features_is_told_with_the_runs_share_and_whole() -> None:
 
 
 def with_features(store: Path) -> SyntheticStudy:
-    """Two arms, of which the second is there twice; all runs but one took the same features."""
+    """Two arms, the second of them twice; all runs but one used the same features."""
     one = SyntheticArm("one", None, {0: 0.6, 1: 0.7}, SCRATCH, records=dict.fromkeys((0, 1), FEATURES))
     two = replace(one, name="two", accuracies={0: 0.5}, records={0: FEATURES})
     study = make_study(store, [one, two])

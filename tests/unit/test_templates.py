@@ -56,7 +56,7 @@ def test_numbers_are_written_as_in_english(written, expected):
 
 
 def test_a_number_without_a_form_is_refused():
-    with pytest.raises(TypeError, match=r"prints 0\.5; give it through a filter"):
+    with pytest.raises(TypeError, match=r"prints 0\.5; pass it through a filter"):
         escape(0.5)
 
 

@@ -100,7 +100,7 @@ def test_the_resized_cache_is_the_native_one_resized_byte_for_byte(tmp_path, dat
 def test_test_images_in_training_are_counted_or_refused(tmp_path, dataset):
     dataset.test.images[1] = dataset.train.images[7]
     assert make(tmp_path, dataset).manifest["test_images_in_training"] == 1
-    with pytest.raises(StudyError, match="1 of 4 test images also stand in the training set"):
+    with pytest.raises(StudyError, match="1 of 4 test images are also in the training set"):
         make(tmp_path, dataset, test_images_in_training="refuse")
 
 
@@ -108,7 +108,7 @@ def test_a_disk_with_too_little_space_is_told_before_anything_is_written(tmp_pat
     usage = namedtuple("usage", "total used free")
     needed = 23 * (40 * 40 * 3 * 4 + 8)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(10**9, 10**9, needed - 1))
-    with pytest.raises(StudyError, match=f"needs {needed} bytes and {needed - 1} are available"):
+    with pytest.raises(StudyError, match=f"needs {needed} bytes, but only {needed - 1} are available"):
         make(tmp_path, dataset, size=40, resize="float")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 

@@ -44,8 +44,8 @@ def test_what_belongs_together_is_read(tmp_path: Path, settings: dict[str, Any])
 
 
 RECORDS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "another setting": (lambda r: r["spec"].update(batch_size=7), "another batch_size than was asked for"),
-    "another precision": (lambda r: r["spec"].update(precision="bfloat16"), "another precision than was asked for"),
+    "another setting": (lambda r: r["spec"].update(batch_size=7), "different batch_size from what was asked for"),
+    "another precision": (lambda r: r["spec"].update(precision="bfloat16"), "different precision from what was asked"),
     "more epochs": (lambda r: r.update(epochs_trained=9), "the record says 9 epochs"),
     "another epoch reported": (lambda r: r.update(reported_epoch=2), "epoch 2 is reported, but the last one is 3"),
     "no leak": (lambda r: r.update(leak=not r["leak"]), "does not say what its settings let"),
@@ -61,7 +61,7 @@ def test_a_record_that_is_not_of_the_run_that_was_asked_for_is_refused(tmp_path:
     text = refused(study)
     assert text.startswith("arm scratch_pytorch, seed 1: ")
     assert words in text
-    assert f"delete {tmp_path / study.runs[1].folder} and give the snakemake command again" in text
+    assert f"delete {tmp_path / study.runs[1].folder} and run the snakemake command again" in text
 
 
 HISTORIES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
@@ -70,7 +70,7 @@ HISTORIES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "another rate": (lambda h: h.assign(learning_rate=h["learning_rate"] / 2), "begins with learning rate 0.0005"),
     "another run's": (
         lambda h: h.assign(monitor_accuracy=h["monitor_accuracy"] - 0.011),
-        "118 of 200 test images were right after epoch 3 of the training, and 120 are by the predictions",
+        "118 of 200 test images were right after epoch 3 of the training, but 120 are by the predictions",
     ),
 }
 
@@ -96,7 +96,7 @@ def test_a_shorter_training_is_one_that_ended_early(tmp_path: Path) -> None:
     edit(tmp_path, study.runs[0], "run.json", in_json(end))
     read(study)
     edit(tmp_path, study.runs[0], "run.json", in_json(lambda record: record.update(ended="planned")))
-    assert "2 epochs were trained, where 3 were planned" in refused(study)
+    assert "2 epochs were trained, but 3 were planned" in refused(study)
 
 
 def test_the_best_epoch_is_the_first_with_the_highest_monitored_accuracy(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_the_monitored_accuracy_is_compared_with_that_of_the_monitored_split(tmp
     study = study_of(tmp_path, **BEST)
     wrong = in_history(lambda h: h.assign(monitor_accuracy=[0.1, 0.2, 0.3, 0.66]))
     edit(tmp_path, study.runs[0], "history.csv", wrong)
-    assert "66 of 100 validation images were right after epoch 4 of the training, and 60 are" in refused(study)
+    assert "66 of 100 validation images were right after epoch 4 of the training, but 60 are" in refused(study)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ def other_predictions(study: SyntheticStudy) -> SyntheticStudy:
 
 def test_predictions_and_metrics_of_another_run_are_refused(tmp_path: Path) -> None:
     study = study_of(tmp_path)
-    assert "the predictions are another run's" in refused(other_predictions(study))
-    assert "the metrics are of other predictions" in refused(replace(study, metrics=study.metrics[::-1]))
+    assert "the predictions belong to another run" in refused(other_predictions(study))
+    assert "the metrics belong to other predictions" in refused(replace(study, metrics=study.metrics[::-1]))
 
 
 def test_predictions_from_other_features_than_the_run_was_trained_on_are_refused(tmp_path: Path) -> None:
@@ -151,9 +151,9 @@ def test_predictions_from_other_features_than_the_run_was_trained_on_are_refused
         edit_sidecar(tmp_path, predictions, inputs=[run, own])
     read(study)
     edit_sidecar(tmp_path, study.predictions[0], inputs=[entries[2], entries[1]])
-    assert "made from other features than the run was trained on" in refused(study)
+    assert "made from features other than those the run was trained on" in refused(study)
     edit_sidecar(tmp_path, study.predictions[0], inputs=[entries[2], ["tensors", tensors.name, tensors.lineage]])
-    assert "made from other features than the run was trained on" in refused(study)
+    assert "made from features other than those the run was trained on" in refused(study)
 
 
 def test_features_of_other_images_than_the_arms_are_refused_and_deleted_ones_are_not_missed(tmp_path: Path) -> None:
@@ -165,17 +165,17 @@ def test_features_of_other_images_than_the_arms_are_refused_and_deleted_ones_are
         edit_sidecar(tmp_path, predictions, inputs=[[run.kind, run.name, run.lineage], features])
     read(study)
     write_artefact(tmp_path, strange, {})
-    assert "the run was trained on other images than those of its arm" in refused(study)
+    assert "the run was trained on images other than those of its arm" in refused(study)
 
 
 def test_an_arm_with_other_images_than_its_runs_is_refused(tmp_path: Path) -> None:
     study = study_of(tmp_path)
     other = make_study(tmp_path, [replace(study.arms[0], checksum=None)])
-    assert "trained on other images than those of its arm" in refused(replace(study, tensors=other.tensors))
+    assert "trained on images other than those of its arm" in refused(replace(study, tensors=other.tensors))
 
 
 PREDICTIONS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
-    "images are missing": (lambda t: t.iloc[:-3], "197 test images were predicted, but the data hold 200"),
+    "images are missing": (lambda t: t.iloc[:-3], "197 test images were predicted, but the data have 200"),
     "an image twice": (
         lambda t: t.assign(image=t["image"].where((t["split"] != "test") | (t["image"] != 7), 8)),
         "the test images that were predicted, or their labels, are not the data's",
@@ -215,12 +215,12 @@ def test_the_images_set_aside_are_those_that_the_runs_seed_draws(tmp_path: Path)
 
 METRICS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "another split": (lambda m: m.update(validation=m["train"]), "train and test and validation images were scored"),
-    "fewer images": (lambda m: m["test"].update(images=100), "100 test images were scored, but the data hold 200"),
+    "fewer images": (lambda m: m["test"].update(images=100), "100 test images were scored, but the data have 200"),
     "other labels": (
         lambda m: m["train"].update(confusion=np.diag([41, 59, *[50] * 8]).tolist()),
-        "the train images were scored by other labels than the data's",
+        "the train images were scored with labels other than those of the data",
     ),
-    "more right": (lambda m: m["test"].update(correct=130), "130 test images are scored as right, and 120 are"),
+    "more right": (lambda m: m["test"].update(correct=130), "130 test images are scored as right, but 120 are"),
 }
 
 

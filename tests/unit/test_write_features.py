@@ -44,7 +44,7 @@ def test_the_manifest_says_how_long_the_pass_took(tmp_path: Path, monkeypatch: p
     ("value", "kind", "precision", "advice"),
     [
         (np.inf, "float16", "float16", "set precision: float32 for the arm"),
-        (np.nan, "float32", "float32", "give other weights, or another input.scaling for the arm"),
+        (np.nan, "float32", "float32", "use other weights, or another input.scaling for the arm"),
         (BFLOAT16["infinite"], "bfloat16", "bfloat16", "set precision: float32 for the arm"),
         (BFLOAT16["not a number"], "bfloat16", "bfloat16", "set precision: float32 for the arm"),
     ],

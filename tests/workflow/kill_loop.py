@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def kill_until_done(hurt: Training, moments: random.Random, longest: float) -> collections.Counter[str]:
-    """Start and kill a training until an attempt ends by itself; where the kills hit."""
+    """Start and kill a training until an attempt ends by itself; return where the kills hit."""
     places: collections.Counter[str] = collections.Counter()
     while True:
         lines = len(hurt.log.splitlines())

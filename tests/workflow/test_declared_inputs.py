@@ -15,7 +15,7 @@ from study.store.jobs import Job
 from support.workflow import Workflow
 
 OPTIONS = {"features": ["--limit", "1"], "published": ["--results", "results/tiny"]}
-"""Arguments that a kind's program must have beside those of all."""
+"""Arguments that a kind's program needs in addition to the common ones."""
 
 
 def declared_inputs(workflow: Workflow) -> dict[str, list[str]]:

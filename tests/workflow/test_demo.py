@@ -26,7 +26,7 @@ def shorten(config: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
-    """The finished demo; it ran without network where that can be had."""
+    """The finished demo; it ran without a network if that is possible here."""
     workflow = new_workflow(tmp_path_factory.mktemp("demo") / "copy", ROOT / "config" / "demo.yaml")
     workflow.configure(shorten)
     finished = workflow.snakemake(prefix=WITHOUT_NETWORK if can_cut_network() else ())

@@ -1,4 +1,4 @@
-"""What Snakemake's own output says of a download, and what is kept of one that a kill cut short."""
+"""What Snakemake's own output says about a download, and what is kept of one that was killed."""
 
 import hashlib
 import os

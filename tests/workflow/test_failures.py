@@ -136,7 +136,7 @@ def test_a_cluster_job_refuses_settings_that_changed_while_it_waited(workflow: W
 
     refused = as_on_a_cluster("train_pytorch", train.folder)
     assert refused.returncode == 1
-    assert re.search(r"^error: .* changed after this job was planned; give the snakemake command", refused.stderr, re.M)
+    assert re.search(r"^error: .* changed after this job was planned; run the snakemake command", refused.stderr, re.M)
     assert "Traceback" not in refused.stdout + refused.stderr
     # A job that the change does not concern runs.
     finished = as_on_a_cluster("evaluate_run", evaluate.folder)
@@ -153,7 +153,7 @@ def test_a_damaged_file_is_found_and_refused_by_its_reader(workflow: Workflow) -
 
     verified = workflow.call("scripts/verify.py", "--configfile", workflow.config)
     sentence = re.compile(
-        r"predictions\.parquet: the file is damaged \(expected sha256 \w{64}, found \w{64}\); delete (\S+) and give"
+        r"predictions\.parquet: the file is damaged \(expected sha256 \w{64}, found \w{64}\); delete (\S+) and run"
     )
     found = sentence.findall(verified.stdout)
     assert verified.returncode == 1

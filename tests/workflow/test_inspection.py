@@ -58,7 +58,7 @@ CASES: dict[str, tuple[Callable[[Workflow], object], list[str]]] = {
     "seed": (lambda workflow: workflow.configure(lambda config: config["study"]["seeds"].append(1)), ["never run"]),
     "file": (delete_file, [r"file missing: results/tiny/store/summary/study-\w{16}/arms.csv"]),
     "artefact": (delete_artefact, ["never run", r"new input: train (scratch|pretrained)_pytorch seed 0"]),
-    "mark": (cut_short, ["incomplete: snakemake was stopped before it noted that this was done"]),
+    "mark": (cut_short, ["incomplete: snakemake was stopped before it recorded that this was done"]),
 }
 
 

@@ -58,7 +58,7 @@ def test_more_epochs_go_on_from_a_run_whose_state_was_kept(trained: Study, tmp_p
     configure(other, keep_models="all_with_state", epochs=3)
     train(other)
     configure(other, epochs=4)
-    assert re.match(r"costs 1 of 4 epochs(, about .*)?: goes on from runs/pytorch-", cost_of_training(other))
+    assert re.match(r"costs 1 of 4 epochs(, about .*)?: resumes from runs/pytorch-", cost_of_training(other))
     extended, log = train(other)
     assert re.findall(r"epoch (\d)/4", log) == ["4"]
     assert extended == straight

@@ -13,7 +13,7 @@ from support.workflow import TINY, TINY_FILE, Workflow, new_workflow
 
 HARD = 'l\'été de «Zoë» "& co"'
 LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0"}
-"""Letters that the locale does not have, and a Python that is told not to help itself."""
+"""Letters that the locale lacks, and a Python told not to work around that."""
 
 
 def make_python(folder: Path) -> Path:

@@ -12,17 +12,17 @@ document: {title: "{t}"}
 arms: {scratch_pytorch: {label: {es: "{a}", en: "{{b}}"}}}
 """
 REFUSED = [
-    ("threads: 1\nthreads: 2\n", "line 2: the key 'threads' stands in line 1 already; keep one of the two"),
-    ("arms: {scratch_pytorch: {epochs: 010}}\n", "line 1: '010' is read as another number than it looks"),
-    ('{"threads": 1,\n"threads": 2}', "line 2: the key 'threads' stands in line 1 already"),
-    ("2024-01-01: 1\n", "line 1: the key '2024-01-01' does not read as text"),
+    ("threads: 1\nthreads: 2\n", "line 2: the key 'threads' is already in line 1; keep one of the two"),
+    ("arms: {scratch_pytorch: {epochs: 010}}\n", "line 1: '010' is read as a different number than it looks"),
+    ('{"threads": 1,\n"threads": 2}', "line 2: the key 'threads' is already in line 1"),
+    ("2024-01-01: 1\n", "line 1: the key '2024-01-01' is not read as a string"),
     ("results: results/{arm}\n", "configuration: results: 'results/{arm}' has a brace"),
     (
         "arms: {pretrained_pytorch: {weights: {file: photographs}}}\n",
         "arms.pretrained_pytorch.weights: unknown key 'file'; known keys are arm; this block has 'arm' from "
         "config/tiny.yaml and 'file' from mine.yaml, as files are joined key by key",
     ),
-    ('study: {name: "a\\0"}\n', "line 1: the text holds a character that cannot be printed"),
+    ('study: {name: "a\\0"}\n', "line 1: the text contains a character that cannot be printed"),
 ]
 
 
@@ -70,4 +70,4 @@ def test_the_studys_own_configuration_is_read_as_strictly(copied: Workflow) -> N
     finished = copied.call("-m", "snakemake", "--dry-run", "--quiet", "--cores", "1")
     assert finished.returncode == 1
     assert "error: configuration config/config.yaml, line " in finished.stderr
-    assert "the key 'threads' stands in line " in finished.stderr
+    assert "the key 'threads' is already in line " in finished.stderr

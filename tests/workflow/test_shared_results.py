@@ -59,7 +59,7 @@ def test_after_a_kill_the_command_in_another_folder_goes_on_and_unlocks_nothing(
     # The training itself lives on to its end; the second command's waits for it and takes its result.
     second = other.start(Gate(gate.path.with_name("open")))
     rule_log = one.workflow.results / "logs" / "train" / f"{one.folder.name}.log"
-    wait_until(lambda: rule_log.exists() and "waits for process" in rule_log.read_text(), "a second training")
+    wait_until(lambda: rule_log.exists() and "waiting for process" in rule_log.read_text(), "a second training")
     gate.open()
     assert second.wait() == 0
     assert one.trained == before + 1

@@ -1,4 +1,4 @@
-"""Stops of the whole workflow: whatever is killed, the same command goes on, and the result is the same."""
+"""Stops of the whole workflow: whatever is killed, the same command resumes, and the result is the same."""
 
 import os
 import shutil
@@ -70,7 +70,7 @@ def parameters(workflow: Workflow) -> dict[str, np.ndarray]:
 def assert_goes_on(workflow: Workflow, straight: Workflow) -> None:
     """The same command, and nothing else, must end as if nothing had happened."""
     assert workflow.snakemake(*TRAINING).returncode == 0
-    assert "goes on after epoch" in log(workflow)
+    assert "resumes after epoch" in log(workflow)
     one, other = parameters(workflow), parameters(straight)
     assert all(np.array_equal(one[name], other[name]) for name in other)
 

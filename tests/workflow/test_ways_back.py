@@ -66,7 +66,7 @@ def delete_all_output(study: Study) -> tuple[str, ...]:
 def damage_and_do_as_told(study: Study) -> tuple[str, ...]:
     (study.folder / "model.npz").write_bytes(b"damaged")
     found = study.workflow.call("scripts/verify.py", "--configfile", study.workflow.config)
-    assert f"delete {study.folder.relative_to(study.workflow.root)} and give" in found.stdout + found.stderr
+    assert f"delete {study.folder.relative_to(study.workflow.root)} and run" in found.stdout + found.stderr
     return delete_folder(study)
 
 
@@ -194,7 +194,7 @@ def test_every_way_back(row: str, study: Study, trained: Study) -> None:
     assert study.trained - begun == counted
     assert (RESTORED in finished.stderr) == (expected == "restored")
     if expected == "went on":
-        assert "goes on after epoch 1" in (study.work / "train.log").read_text(encoding="utf-8")
+        assert "resumes after epoch 1" in (study.work / "train.log").read_text(encoding="utf-8")
     assert study.model() == trained.model()
     left = {path.name for path in study.work.iterdir()} - {"train.log"}
     assert left == set(), "a copy, a lease, a checkpoint or a note was left behind"

@@ -1,4 +1,4 @@
-"""The arms of a study as evidence: all runs' accuracies, epochs, and each test image right or wrong."""
+"""The arms of a study as evidence: accuracies and epochs of all runs, and which test images they classify right."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -17,33 +17,33 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class AuditArm:
-    """An arm's runs, by seed in all its parts."""
+    """An arm's runs, ordered by seed in all its parts."""
 
     name: str
     section: str | None
     facts: Mapping[str, Any]
     """What the runs did: ``evaluation.departures.arm_facts``."""
     settings: Mapping[str, Any]
-    """Of a run, but for the seed."""
+    """The settings of a run, apart from the seed."""
     runs: pd.DataFrame
-    """A row per run, as in ``evaluation.tables.run_row``; the index is the seed."""
+    """One row per run, as in ``evaluation.tables.run_row``; the index is the seed."""
     epochs: pd.DataFrame
-    """A row per run and epoch, in the order of seeds."""
+    """One row per run and epoch, ordered by seed."""
     correct: Bools
-    """Whether each test image was classified rightly, [runs, images], in the order of the runs."""
+    """Whether each test image was classified correctly, [runs, images], in the order of the runs."""
 
     @property
     def seeds(self) -> list[int]:
-        """In the order of the runs."""
+        """The seeds, in the order of the runs."""
         return [int(seed) for seed in self.runs.index]
 
     @property
     def collapsed(self) -> int:
-        """Runs whose predictions are no better than chance."""
+        """Number of runs whose predictions are no better than chance."""
         return int(self.runs["collapsed"].sum())
 
     def values(self, quantity: Quantity, epoch: int | None = None) -> Floats | None:
-        """One fraction per run, float64 [runs]; None where it was not measured in all of them."""
+        """Return one fraction per run, float64 [runs]; None unless it was measured in all of them."""
         if "monitor" in quantity and self.settings["monitor"] != "test":
             return None
         found = self.runs[quantity] if epoch is None else self._after(quantity, epoch)
@@ -56,29 +56,29 @@ class AuditArm:
         return column
 
     def with_seeds(self, seeds: Collection[int]) -> "AuditArm":
-        """The arm as if only these seeds had been run, in ascending order, however they and the runs are ordered."""
+        """Return the arm as if only these seeds had been run, in ascending order, however everything is ordered."""
         kept = sorted(set(self.seeds) & set(seeds))
         places = [self.seeds.index(seed) for seed in kept]
         epochs = self.epochs[self.epochs["seed"].isin(kept)]
         return replace(self, runs=self.runs.loc[kept], epochs=epochs, correct=self.correct[places])
 
     def learned(self) -> "AuditArm":
-        """The arm without its collapsed runs."""
+        """Return the arm without its collapsed runs."""
         return self.with_seeds(self.runs.index[~self.runs["collapsed"].astype(bool)].tolist())
 
 
 def audit_arms(
     summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]
 ) -> list[AuditArm]:
-    """The arms of a summary, their runs in ascending order of seeds; ``correct`` is [images] by arm and seed.
+    """Return the arms of a summary, their runs in ascending order of seeds; ``correct`` is [images] by arm and seed.
 
-    Raises StudyError if the summary has a run that ``correct`` does not have, or the other way round.
+    Raises StudyError if ``correct`` lacks a run of the summary, or the other way round.
     """
     wanted = {(arm["name"], run["seed"]) for arm in summary["arms"] for run in arm["runs"]}
     if wanted != correct.keys():
         name, seed = min(wanted ^ correct.keys())
         raise StudyError(
-            f"arm {name}, seed {seed}: is in only one of the summary and the predictions; give the snakemake command "
+            f"arm {name}, seed {seed}: is in only one of the summary and the predictions; run the snakemake command "
             "again"
         )
     return [_audit_arm(arm, epochs, correct) for arm in summary["arms"]]

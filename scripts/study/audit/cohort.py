@@ -1,4 +1,4 @@
-"""Where test accuracies lie among those of other teams that did the same assignment."""
+"""How test accuracies rank among those of other teams that did the same assignment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from study.config.document import Section
 
 @dataclass(frozen=True)
 class Position:
-    """A test accuracy among the other teams'; accuracies are fractions."""
+    """The rank of a test accuracy among the other teams'; accuracies are fractions."""
 
     section: Section
     who: str
@@ -24,11 +24,11 @@ class Position:
     median: float
     highest: float
     below: int
-    """Teams with a lower accuracy."""
+    """Number of teams with a lower accuracy."""
 
 
 def positions(cohort: Cohort, claims: Claims, bench: Bench) -> list[Position]:
-    """The document's test accuracies and our arms' means; an arm on other images than the document's has no place."""
+    """Return the ranks of the document's test accuracies and our arms' means, without arms on other images."""
     found: list[Position] = []
     for claim in document_figures(claims):
         if claim.quantity == "test_accuracy":
@@ -40,7 +40,7 @@ def positions(cohort: Cohort, claims: Claims, bench: Bench) -> list[Position]:
 
 
 def team_figures(cohort: Cohort) -> list[dict[str, object]]:
-    """``section``, ``team`` and ``test_accuracy`` of every figure that another team than the document's printed."""
+    """Return ``section``, ``team`` and ``test_accuracy`` of every figure that a team but the document's printed."""
     return [
         {"section": section, "team": team, "test_accuracy": figures.test_accuracy}
         for team, sections in cohort.others.items()

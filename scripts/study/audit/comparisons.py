@@ -1,4 +1,4 @@
-"""Two arms' test accuracies against each other, seed by seed and image by image."""
+"""Comparisons of two arms' test accuracies, seed by seed and image by image."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from study.audit.intervals import CrossedMean, Floats, Interval, crossed_mean, m
 from study.config.blocks import Evaluation
 
 Pair = tuple[str, str]
-"""Names of two arms, sorted: a comparison's result is the same, but for its sign, in both orders."""
+"""Names of two arms, sorted: apart from its sign, a comparison gives the same result in both orders."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Test accuracy of the first arm less that of the second, as fractions, over the seeds that both have.
+    """Test accuracy of the first arm minus that of the second, as fractions, over the seeds that both have.
 
     Every p is for new images.
     """
@@ -26,17 +26,17 @@ class Comparison:
     these_images: Interval | None
     new_images: Interval | None
     p: float | None
-    """Two-sided, of no difference."""
+    """Two-sided, for no difference."""
     equivalence_p: float | None
-    """Of a difference of the margin or more."""
+    """For a difference of at least the margin."""
     beyond_p: float | None
-    """Two-sided, of a difference within the margin."""
+    """Two-sided, for a difference within the margin."""
     equivalence_power: float | None
-    """Chance of an ``equivalence_p`` below the level where there is no difference."""
+    """Probability that ``equivalence_p`` is below the level if there is no difference."""
 
 
 def compare(one: AuditArm, other: AuditArm, evaluation: Evaluation) -> Comparison | None:
-    """None if no seed is common to both; without two seeds, or where nothing varies, only the difference.
+    """Compare two arms; None without a common seed, and only the difference with a single seed or without spread.
 
     Both arms must have been tested on the same images.
     """
@@ -60,10 +60,10 @@ def compare(one: AuditArm, other: AuditArm, evaluation: Evaluation) -> Compariso
 
 
 def image_differences(one: AuditArm, other: AuditArm) -> Floats:
-    """1 where only the first arm is right, -1 where only the second is, otherwise 0: float64 [seeds, images].
+    """Return 1 where only the first arm is right, -1 where only the second is, otherwise 0: float64 [seeds, images].
 
-    A row for each seed that both arms have, by its number, in whatever order the arms have them; the images must be
-    the same.
+    There is a row per seed that both arms have, in ascending order, whatever the order of the arms' seeds; the images
+    must the same.
     """
     seeds = sorted(set(one.seeds) & set(other.seeds))
     first, second = (arm.correct[[arm.seeds.index(seed) for seed in seeds]] for arm in (one, other))
@@ -71,6 +71,6 @@ def image_differences(one: AuditArm, other: AuditArm) -> Floats:
 
 
 def pair_of(one: AuditArm, other: AuditArm) -> Pair:
-    """The name of a comparison."""
+    """Return the name of a comparison."""
     first, second = sorted((one.name, other.name))
     return first, second

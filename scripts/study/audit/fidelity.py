@@ -1,4 +1,4 @@
-"""Which arm answers a claim, and in what it differs from what the claim's source did."""
+"""Which arm answers a claim, and how it differs from what the claim's source did."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from study.evaluation.facts import Facts, data_facts, protocol_facts
 
 @dataclass(frozen=True)
 class Answer:
-    """The arm that answers for a section, if one was run, and what keeps it from doing so in full."""
+    """The arm that answers for a section, if one was run, and what keeps it from answering in full."""
 
     arm: AuditArm | None
     missing: list[dict[str, Any]]
-    """Each ``{"section", "key", "document", "here"}``; the key is ``arm`` where none was run."""
+    """Each ``{"section", "key", "document", "here"}``; the key is ``arm`` if none was run."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Bench:
     arms: Sequence[AuditArm]
     said: Mapping[tuple[Source, Section], Facts]
     data: Facts
-    """For sections of which a source says nothing."""
+    """For sections about which a source says nothing."""
 
     def answer(self, source: Source, section: Section) -> Answer:
-        """The arm that did just what the source did or, failing that, the section's own arm.
+        """Return the arm that did exactly what the source did or, failing that, the section's own arm.
 
-        Where several did the same, it is the section's own arm, and else the first by name.
+        If several did the same, it is the section's own arm, or else the first by name.
         """
         said = self.said.get((source, section), self.data)
         arms = sorted(self.arms, key=lambda arm: (arm.section != section, arm.name))

@@ -1,4 +1,4 @@
-"""What an audit finds, and the files that hold it."""
+"""The findings of an audit, and the files that contain them."""
 
 import json
 from collections.abc import Callable
@@ -18,23 +18,23 @@ class Audit:
     """Verdicts and quantities as plain JSON values, and tables; accuracies are fractions."""
 
     claims: list[dict[str, Any]]
-    """``id``, ``verdict``, ``reason``, ``evidence`` and ``claim`` of each."""
+    """``id``, ``verdict``, ``reason``, ``evidence`` and ``claim`` of each claim."""
     quantities: list[dict[str, Any]]
     """``id``, ``basis``, ``answer``, ``missing`` and ``claim`` of each accuracy and kind of evidence."""
     comparisons: pd.DataFrame
-    """Two rows a pair of arms: of all runs, and without collapsed ones."""
+    """Two rows per pair of arms: for all runs, and without collapsed ones."""
     intervals: pd.DataFrame
-    """Two rows an arm, likewise."""
+    """Two rows per arm, in the same way."""
     cohort: pd.DataFrame
-    """A row for each accuracy that has a place among the other teams'."""
+    """One row per accuracy that is ranked among the other teams'."""
     teams: pd.DataFrame
     """Test accuracy of every other team, by section."""
     curves: pd.DataFrame
-    """What the authors' own runs printed: a row a section and epoch."""
+    """What the authors' own runs printed: one row per section and epoch."""
 
 
 def write_audit(folder: Path, audit: Audit) -> None:
-    """Write claims.json, quantities.json and a .csv of every table."""
+    """Write claims.json, quantities.json and a .csv per table."""
     for name, listed in (("claims", audit.claims), ("quantities", audit.quantities)):
         text = json.dumps(listed, indent=2, ensure_ascii=False, allow_nan=False)
         write_text(folder / f"{name}.json", text + "\n")
@@ -43,7 +43,7 @@ def write_audit(folder: Path, audit: Audit) -> None:
 
 
 def read_audit(file: Callable[[str], Path]) -> Audit:
-    """Read what ``write_audit`` wrote; ``file`` gives the path of each file by its name."""
+    """Read what ``write_audit`` wrote; ``file`` returns the path of each file by name."""
     listed = [json.loads(file(f"{n}.json").read_text(encoding="utf-8")) for n in ("claims", "quantities")]
     tables = [pd.read_csv(file(f"{name}.csv"), dtype={"section": str}) for name in TABLES]
     return Audit(*listed, *tables)

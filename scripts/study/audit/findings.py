@@ -1,10 +1,10 @@
-"""What judging one claim finds: a word, why, and the numbers that led to it."""
+"""The outcome of judging one claim: a verdict, a reason, and the numbers behind them."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Word = Literal["supported", "contradicted", "undecided", "compatible", "incompatible", "inconclusive", "not_testable"]
-"""The first three are of orders, causes and equivalences, the next three of figures."""
+"""The first three are for orders, causes and equivalences, the next three for figures."""
 Reason = Literal[
     "arm_not_run",
     "departures",
@@ -28,7 +28,7 @@ Reason = Literal[
 
 @dataclass(frozen=True)
 class Finding:
-    """The answer to one claim."""
+    """The outcome for one claim."""
 
     verdict: Word
     reason: Reason

@@ -10,7 +10,7 @@ from scipy import optimize, special, stats
 Floats = npt.NDArray[np.float64]
 
 LEAST_P = 1e-300
-"""No smaller p is told apart: float64 ends there."""
+"""Smaller values of p cannot be distinguished: the limit of float64."""
 
 
 class Interval(NamedTuple):
@@ -20,20 +20,20 @@ class Interval(NamedTuple):
     high: float
 
     def within(self, low: float, high: float) -> "Interval":
-        """Both ends moved into a range: an accuracy lies in 0 to 1, a difference of two in -1 to 1."""
+        """Clip both ends to a range: 0 to 1 for an accuracy, -1 to 1 for a difference of two."""
         return Interval(min(max(self.low, low), high), min(max(self.high, low), high))
 
 
 def mean_interval(values: Floats, confidence: float) -> Interval | None:
-    """Student's interval of the mean over seeds, for the test images at hand; ``values`` is float64 [seeds].
+    """Return Student's interval of the mean over seeds, for these test images; ``values`` is float64 [seeds].
 
-    None with fewer than two seeds, or if they do not vary: nothing is then known of their spread.
+    None with fewer than two seeds, or if they do not vary: their spread is then unknown.
     """
     return _student(values, confidence, 1 / np.sqrt(len(values)) if len(values) else 0.0)
 
 
 def prediction_interval(values: Floats, confidence: float) -> Interval | None:
-    """Where one more run of the same recipe falls (Hahn & Meeker 1991, "Statistical intervals", section 4.8).
+    """Return where one more run of the same recipe falls (Hahn & Meeker 1991, "Statistical intervals", section 4.8).
 
     ``values`` is float64 [seeds]; None as in ``mean_interval``.
     """
@@ -41,7 +41,7 @@ def prediction_interval(values: Floats, confidence: float) -> Interval | None:
 
 
 def prediction_p(values: Floats, distance: float) -> float | None:
-    """Chance that one more run of the same recipe falls at least this far from the mean of ``values``, to either side.
+    """Return the probability that one more run of the same recipe is at least this far from the mean, on either side.
 
     ``values`` is float64 [seeds]; None as in ``mean_interval``. The distribution is that of ``prediction_interval``.
     """
@@ -59,7 +59,7 @@ def _student(values: Floats, confidence: float, deviations: float) -> Interval |
 
 
 def varies(values: Floats) -> bool:
-    """Whether there are two values that differ."""
+    """Return whether there are two values that differ."""
     return len(values) > 1 and bool(values.min() < values.max())
 
 
@@ -75,40 +75,40 @@ class CrossedMean:
 
     mean: float
     seed_error: float
-    """Of the seeds, with what is particular to a seed with an image; more seeds make it smaller."""
+    """The seeds' part, including what is particular to a seed with an image; more seeds make it smaller."""
     image_error: float
-    """Of the images alone; seeds do not change it."""
+    """The part of the images alone; more seeds do not change it."""
     seeds: int
     images: int
 
     def half_width(self, confidence: float) -> float:
-        """How far the interval reaches to either side."""
+        """Return how far the interval reaches on either side."""
         return self._half_width((1 - confidence) / 2)
 
     def interval(self, confidence: float) -> Interval:
-        """For new seeds and new images of the same kind."""
+        """Return the interval for new seeds and new images of the same kind."""
         half = self.half_width(confidence)
         return Interval(self.mean - half, self.mean + half)
 
     @property
     def p(self) -> float:
-        """Two-sided, of a mean of 0: 1 less the confidence whose interval just touches 0."""
+        """Two-sided, for a mean of 0: 1 minus the confidence whose interval just touches 0."""
         return self._p(abs(self.mean))
 
     def equivalence_p(self, margin: float) -> float:
-        """p of a mean of ``margin`` or more to either side, by two one-sided tests (Schuirmann 1987)."""
+        """Return p for a mean of at least ``margin`` on either side, by two one-sided tests (Schuirmann 1987)."""
         room = margin - abs(self.mean)
         return self._p(room) / 2 if room > 0 else 1 - self._p(-room) / 2
 
     def beyond_p(self, margin: float) -> float:
-        """Two-sided p of a mean within ``margin``: 1 less the confidence whose interval just touches the margin."""
+        """Return the two-sided p for a mean within ``margin``: 1 minus the confidence that just touches it."""
         return self._p(max(0.0, abs(self.mean) - margin))
 
     def equivalence_power(self, margin: float, confidence: float) -> float:
-        """Chance that ``equivalence_p`` is below 1 - ``confidence`` where the true mean is 0.
+        """Return the probability that ``equivalence_p`` is below 1 - ``confidence`` if the true mean is 0.
 
-        Both errors are taken for the true ones. The chance given the estimated error of the seeds is averaged over that
-        estimate's distribution (Phillips 1990, "Power of the two one-sided tests procedure").
+        Both errors are taken as the true ones. The probability given the estimated error of the seeds is averaged over
+        that estimate's distribution (Phillips 1990, "Power of the two one-sided tests procedure").
         """
         shares = (np.arange(2000) + 0.5) / 2000
         estimates = self.seed_error * np.sqrt(stats.chi2.ppf(shares, self.seeds - 1) / (self.seeds - 1))
@@ -118,12 +118,12 @@ class CrossedMean:
         return float(np.clip(within, 0, None).mean())
 
     def _half_width(self, tail: float) -> float:
-        # Student's upper quantiles, as of stats.t.isf, but without its checks, in which a search would spend its time.
+        # Student's upper quantiles, as from stats.t.isf, but without its checks, which would dominate the search.
         by_seed, by_image = (-special.stdtrit(count - 1, tail) for count in (self.seeds, self.images))
         return float(np.hypot(by_seed * self.seed_error, by_image * self.image_error))
 
     def _p(self, distance: float) -> float:
-        """1 less the confidence whose interval reaches this far, searched by its logarithm: it may be very small."""
+        """Return 1 minus the confidence whose interval reaches this far, searched by its logarithm: it may be tiny."""
         least = 2 * float(stats.t.sf(distance / self.seed_error, self.seeds - 1))
         if self.image_error:
             least = max(least, 2 * float(stats.t.sf(distance / self.image_error, self.images - 1)))
@@ -138,7 +138,7 @@ class CrossedMean:
 
 
 def crossed_mean(values: npt.NDArray[np.generic]) -> CrossedMean | None:
-    """Mean of a two-way crossed layout with random seeds and images, without replication.
+    """Return the mean of a two-way crossed layout with random seeds and images, without replication.
 
     ``values`` is [seeds, images]: right or wrong, or differences of these. The variance of the mean is (seeds' mean
     square + images' - residual's) / (seeds x images) (Searle, Casella & McCulloch 1992, "Variance components",

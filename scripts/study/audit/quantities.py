@@ -1,4 +1,4 @@
-"""Which quantity is this number? What a printed accuracy can be, among all that a training gives."""
+"""Which quantity a printed accuracy is, among all those that a training gives."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ NONE = "none"
 ODDS = 20.0
 """A quantity is named if it explains the number this many times better than any other."""
 EDGE = 1e-9
-"""Printed decimals are not exact in binary: a number on the edge of a band lies in it."""
+"""Printed decimals are not exact in binary: a number on the edge of a band counts as inside."""
 
 
 class Distribution(Protocol):
-    """Where a number of one run may fall."""
+    """Where a number from one run may fall."""
 
     def between(self, low: float, high: float) -> float:
-        """Its probability between two fractions."""
+        """Return the probability between two fractions."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class Printed:
     value: float
 
     def between(self, low: float, high: float) -> float:
-        """1 if it lies there."""
+        """Return 1 if it is between them."""
         return float(low - EDGE <= self.value <= high + EDGE)
 
 
 @dataclass(frozen=True)
 class NextRun:
-    """One more run of a recipe of which some were run: Student's t (see ``intervals.prediction_interval``)."""
+    """One more run of a recipe with several runs: Student's t (see ``intervals.prediction_interval``)."""
 
     values: Floats
     """float64 [runs], which vary."""
 
     def between(self, low: float, high: float) -> float:
-        """From the distribution's cumulative function."""
+        """Return it from the distribution's cumulative function."""
         runs = len(self.values)
         scale = self.values.std(ddof=1) * np.sqrt(1 + 1 / runs)
         ends = stats.t.cdf((np.array([low, high]) - self.values.mean()) / scale, runs - 1)
@@ -55,30 +55,30 @@ class NextRun:
 
 @dataclass(frozen=True)
 class Anything:
-    """Any accuracy, all alike likely."""
+    """Any accuracy, all equally likely."""
 
     def between(self, low: float, high: float) -> float:
-        """The width."""
+        """Return the width."""
         return high - low
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a number is, or what it may be."""
+class NamedQuantity:
+    """What a number is, or may be."""
 
     name: str | None
     """A quantity, or ``none`` of them; None if nothing is ``ODDS`` times likelier than all others."""
     ties: list[str]
-    """All within ``ODDS`` of the likeliest, likeliest first; the name alone if there is one."""
+    """All within ``ODDS`` of the likeliest, likeliest first; only the name if there is one."""
     likelihoods: dict[str, float]
 
 
-def name_quantity(value: float, tolerance: float, candidates: Mapping[str, Distribution]) -> Answer:
+def name_quantity(value: float, tolerance: float, candidates: Mapping[str, Distribution]) -> NamedQuantity:
     """Name the quantity behind a printed fraction; ``tolerance`` is half of its last place.
 
-    The number may have been rounded (the band of ``tolerance`` to both sides) or cut off (twice as much above it), one
-    as likely as the other. Candidates are compared by the probability that they give to these bands (Kass & Raftery
-    1995, "Bayes factors", whose scale calls 20 : 1 strong), among them that it is none of them, but any number.
+    The number may have been rounded (the band of ``tolerance`` on both sides) or truncated (twice as much above it),
+    with equal probability. Candidates are compared by the probability that they give to these bands (Kass & Raftery
+    1995, "Bayes factors", whose scale calls 20 : 1 strong); one of them is that it is none of these but any number.
     """
     bands = ((value - tolerance, value + tolerance), (value, value + 2 * tolerance))
     weighed = {**candidates, NONE: Anything()}
@@ -88,11 +88,11 @@ def name_quantity(value: float, tolerance: float, candidates: Mapping[str, Distr
     ranked = sorted(likelihoods, key=lambda name: -likelihoods[name])
     best = likelihoods[ranked[0]]
     ties = [name for name in ranked if likelihoods[name] * ODDS > best]
-    return Answer(ties[0] if len(ties) == 1 else None, ties, likelihoods)
+    return NamedQuantity(ties[0] if len(ties) == 1 else None, ties, likelihoods)
 
 
 def from_curves(curves: Curves) -> dict[str, Distribution]:
-    """Candidates of the very run that printed these curves."""
+    """Return the candidates from the very run that printed these curves."""
     tested = [accuracy for accuracy in curves.test_accuracy if accuracy is not None]
     found: dict[str, Distribution] = {"train_accuracy_seen": Printed(curves.train_accuracy[-1])}
     if curves.test_accuracy[-1] is not None:
@@ -103,7 +103,7 @@ def from_curves(curves: Curves) -> dict[str, Distribution]:
 
 
 def from_runs(values: Mapping[str, Floats | None]) -> dict[str, Distribution]:
-    """Candidates of one more run of the same recipe; none of a quantity that does not vary over the runs at hand."""
+    """Return the candidates from one more run of the same recipe, without quantities that do not vary over the runs."""
     return {name: NextRun(found) for name, found in values.items() if found is not None and varies(found)}
 
 
@@ -114,19 +114,19 @@ class Identified:
     claim: ValueClaim
     basis: Literal["curves", "runs"]
     """What the authors' own run printed, or our runs of the same recipe without collapsed ones."""
-    answer: Answer | None
-    """None where there is nothing to compare with."""
+    answer: NamedQuantity | None
+    """None if there is nothing to compare with."""
     missing: list[dict[str, Any]]
     """What keeps our runs from answering."""
 
 
 def identify(claims: Claims, bench: Bench) -> list[Identified]:
-    """What each accuracy that the document gives is, from the authors' curves and from our runs."""
+    """Identify each accuracy in the document from the authors' curves, and from our runs."""
     return [found for claim in document_figures(claims) for found in _identify(claim, claims, bench)]
 
 
 def document_figures(claims: Claims) -> list[ValueClaim]:
-    """The accuracies of whole runs that stand in the document."""
+    """Return the accuracies of whole runs in the document."""
     values = [claim for claim in claims.claims if isinstance(claim, ValueClaim)]
     return [claim for claim in values if claim.source == "document" and claim.epoch is None]
 

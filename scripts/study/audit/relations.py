@@ -1,4 +1,4 @@
-"""Claims of an order, its cause, or its absence: what the difference of two arms carries."""
+"""Claims about an order, its cause, or its absence: what the difference of two arms supports."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,20 +16,20 @@ from study.config.claims import CauseClaim, EquivalenceClaim, RelationClaim
 from study.evaluation.departures import departures
 
 TESTED_ON = ("data", "test_images", "test_identity")
-"""Facts of the images that are scored."""
+"""Facts about the scored images."""
 LEAST_POWER = 0.5
-"""An equality that would be shown less often than this, if it held, cannot be shown with the seeds at hand."""
+"""If it held, an equality shown less often than this cannot be shown with the seeds at hand."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Two arms that a claim puts side by side, with what keeps them from answering it in full."""
+    """Two arms that a claim compares, with what keeps them from answering it in full."""
 
     arms: tuple[AuditArm, AuditArm]
     missing: list[dict[str, Any]]
     all_runs: Comparison | None
     learned: Comparison | None
-    """Without collapsed runs."""
+    """The same arms without collapsed runs."""
 
     @property
     def pair(self) -> Pair:
@@ -38,27 +38,27 @@ class Trial:
 
     @property
     def comparisons(self) -> list[Comparison]:
-        """With all runs and without collapsed ones, where seeds are left."""
+        """With all runs and without collapsed ones, as far as seeds are left."""
         return [item for item in (self.all_runs, self.learned) if item is not None]
 
     @property
     def p(self) -> float | None:
-        """Of no difference: the larger of both; None if either cannot be had."""
+        """For no difference: the larger of both; None unless both exist."""
         return _larger([item.p for item in self.comparisons])
 
     @property
     def equivalence_p(self) -> float | None:
-        """Of a difference of the margin or more; likewise."""
+        """For a difference of at least the margin, in the same way."""
         return _larger([item.equivalence_p for item in self.comparisons])
 
     @property
     def beyond_p(self) -> float | None:
-        """Of a difference within the margin; likewise."""
+        """For a difference within the margin, in the same way."""
         return _larger([item.beyond_p for item in self.comparisons])
 
     @property
     def margin_p(self) -> float | None:
-        """The smaller of the last two: at most one of them is small."""
+        """The smaller of the last two, of which at most one is small."""
         ps = [p for p in (self.equivalence_p, self.beyond_p) if p is not None]
         return min(ps, default=None)
 
@@ -71,10 +71,10 @@ def _larger(ps: Sequence[float | None]) -> float | None:
 def hold_trial(
     claim: RelationClaim | CauseClaim | EquivalenceClaim, bench: Bench, evaluation: Evaluation
 ) -> Trial | Finding:
-    """Put the arms of a claim side by side, or say why that cannot be.
+    """Put the arms of a claim side by side, or say why that is impossible.
 
     Both must have been scored on the same images and, for a cause, differ in what belongs to it and in nothing else.
-    That includes the kind of device, for which the gate does not ask: a claim about the recipe holds on any, but a
+    That includes the kind of device, which the gate does not check: a claim about the recipe holds on any, but a
     difference between two arms may come from it.
     """
     answers = [bench.answer(claim.source, section) for section in (claim.higher, claim.lower)]
@@ -100,7 +100,7 @@ def hold_trial(
 
 
 def judge_relation(trial: Trial, orders: Family, evaluation: Evaluation) -> Finding:
-    """Judge an order beside all others, which are ``orders`` by their pairs."""
+    """Judge an order among all others, which are ``orders`` by their pairs."""
     evidence = _evidence(trial) | {"p_holm": orders.adjusted.get(trial.pair)}
     comparisons = [item for item in trial.comparisons if item.p is not None]
     signs = {item.difference > 0 for item in comparisons}
@@ -120,7 +120,7 @@ def judge_relation(trial: Trial, orders: Family, evaluation: Evaluation) -> Find
 
 
 def judge_equivalence(trial: Trial, equivalences: Family, evaluation: Evaluation) -> Finding:
-    """Judge that there is no difference beyond the margin, beside all such claims, which are ``equivalences``."""
+    """Judge that there is no difference beyond the margin, among all such claims, which are ``equivalences``."""
     margin, level = evaluation.equivalence_margin, equivalences.level
     evidence = _evidence(trial) | {"margin": margin}
     if trial.missing:
@@ -142,13 +142,13 @@ def judge_equivalence(trial: Trial, equivalences: Family, evaluation: Evaluation
         powers = [item.crossed.equivalence_power(margin, decided_at) for item in trial.comparisons if item.crossed]
         reason = "not_shown" if min(powers) >= LEAST_POWER else "cannot_be_shown"
     reach = margin - abs(trial.all_runs.difference) if trial.all_runs else 0.0
-    # Each of the two one-sided tests leaves twice the tail that the two-sided interval beyond the margin does.
+    # Each of the two one-sided tests leaves twice the tail of the two-sided interval beyond the margin.
     needed = _seeds(trial, reason, abs(reach), 2 * decided_at - 1 if reach > 0 else decided_at, evaluation)
     return Finding("undecided", reason, evidence | {"seeds_needed": needed})
 
 
 def _side(item: Comparison, level: float) -> Literal["equivalent", "beyond_margin"] | None:
-    """On which side of the margin a comparison is by itself."""
+    """Return on which side of the margin a comparison is by itself."""
     if item.equivalence_p is not None and item.equivalence_p < level:
         return "equivalent"
     return "beyond_margin" if item.beyond_p is not None and item.beyond_p < level else None
@@ -171,7 +171,7 @@ def _evidence(trial: Trial) -> dict[str, Any]:
 def _seeds(
     trial: Trial, reason: Reason, reach: float, decided_at: float, evaluation: Evaluation
 ) -> dict[str, Any] | None:
-    """None where collapse or a missing spread is the reason; no deviation is known of a mixture with collapsed runs."""
+    """Return None if collapse or a missing spread is the reason: with collapsed runs, no deviation is known."""
     crossed = trial.all_runs.crossed if trial.all_runs else None
     if crossed is None or reason in ("no_spread", "collapsed_runs") or any(arm.collapsed for arm in trial.arms):
         return None

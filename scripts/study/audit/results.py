@@ -43,8 +43,8 @@ def audit(
 ) -> Audit:
     """Judge all claims by a study's results.
 
-    ``summary`` is what ``evaluation.summary.summarise`` gives, ``epochs`` the table of all epochs, and ``correct``
-    says of every run, by arm and seed, which test images it classified rightly: bool [images] each.
+    ``summary`` is what ``evaluation.summary.summarise`` returns, ``epochs`` the table of all epochs, and ``correct``
+    says for every run, by arm and seed, which test images it classified correctly: bool [images] each.
     """
     arms = audit_arms(summary, epochs, correct)
     bench = make_bench(arms, spec.claims, DocumentData.model_validate(summary["document"]["data"]))

@@ -1,4 +1,4 @@
-"""How many seeds would decide what those at hand leave open."""
+"""How many seeds would decide what the present ones leave open."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from scipy import stats
 from study.audit.intervals import CrossedMean, Floats, varies
 
 MOST = 100
-"""No larger number of seeds is proposed."""
+"""The largest number of seeds that is proposed."""
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,16 @@ class SeedsNeeded:
     fewest: int | None
     """If the deviation is as small as the runs allow; None: over ``MOST``, or never."""
     most: int | None
-    """If it is as large as they allow; None likewise."""
+    """If it is as large as they allow; None: over ``MOST``, or never."""
     never: bool
-    """No number of seeds decides: what they do not make smaller is too wide by itself."""
+    """No number of seeds decides: what more seeds cannot reduce is too wide by itself."""
 
 
 def seeds_for_mean(found: CrossedMean, reach: float, decided_at: float, confidence: float) -> SeedsNeeded:
-    """Seeds until the interval of a mean, at the confidence ``decided_at``, is narrower than ``reach`` to either side.
+    """Return how many seeds make a mean's interval, at the confidence ``decided_at``, narrower than ``reach``.
 
-    More seeds make the seeds' part smaller, but not the images', which is taken to be what was estimated. The limits of
-    the deviation over seeds hold it with ``confidence``.
+    More seeds reduce the seeds' part, but not the images', which is assumed to be as estimated. The limits of the
+    deviation over seeds contain it with ``confidence``.
     """
     tail = (1 - decided_at) / 2
     by_image = float(stats.t.isf(tail, found.images - 1)) * found.image_error
@@ -42,10 +42,10 @@ def seeds_for_mean(found: CrossedMean, reach: float, decided_at: float, confiden
 
 
 def seeds_for_run(values: Floats, reach: float, decided_at: float, confidence: float) -> SeedsNeeded | None:
-    """Seeds until the interval for one more run reaches no further than ``reach``; ``values`` is float64 [seeds].
+    """Return how many seeds make one more run's interval reach at most ``reach``; ``values`` is float64 [seeds].
 
-    However many there are, it reaches as far as the normal distribution of one run does. Otherwise as in
-    ``seeds_for_mean``; None unless the values vary.
+    With any number it reaches as far as the normal distribution of one run does. Otherwise as ``seeds_for_mean``; None
+    unless the values vary.
     """
     if not varies(values):
         return None
@@ -60,7 +60,7 @@ def seeds_for_run(values: Floats, reach: float, decided_at: float, confidence: f
 
 
 def _limits(deviation: float, seeds: int, confidence: float) -> tuple[float, float]:
-    """Both limits of a true standard deviation, from its chi-squared interval."""
+    """Return both limits of a true standard deviation, from its chi-squared interval."""
     tails = stats.chi2.ppf(((1 + confidence) / 2, (1 - confidence) / 2), seeds - 1)
     low, high = deviation * np.sqrt((seeds - 1) / tails)
     return float(low), float(high)

@@ -32,5 +32,5 @@ GROUPS: Mapping[Setting, tuple[str, ...]] = {
     "device": ("device",),
     "training_images": ("train_images", "train_identity", "validation_fraction"),
 }
-"""Facts by setting, as ``evaluation.facts`` names them. No setting has the images that are scored, which must be the
-same, nor ``monitor``: which split is followed is a choice of its own that no claim names."""
+"""Facts by setting, as ``evaluation.facts`` names them. No setting includes the scored images, which must be the same,
+nor ``monitor``: which split is followed is a choice of its own that no claim names."""

@@ -1,4 +1,4 @@
-"""What an audit is asked to judge."""
+"""The settings of an audit."""
 
 from study.config.blocks import Evaluation
 from study.config.claims import Claims, Cohort
@@ -17,7 +17,7 @@ class AuditSpec(SpecModel):
     """The settings of an audit's job."""
 
     runs: tuple[AuditRun, ...]
-    """All runs of the summary; their order means nothing."""
+    """All runs of the summary; their order has no meaning."""
     evaluation: Evaluation
     claims: Claims
     cohort: Cohort

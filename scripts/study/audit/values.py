@@ -17,20 +17,20 @@ from study.config.claims import DifferenceClaim, ValueClaim
 
 @dataclass(frozen=True)
 class Figure:
-    """A claimed number beside ours, which can be judged."""
+    """A claimed number next to ours, ready to be judged."""
 
     claim: ValueClaim | DifferenceClaim
     arms: tuple[str, ...]
     collapsed: int
-    """Runs of these arms."""
+    """The arms whose runs these are."""
     all_runs: Floats
     """Our numbers of the same kind in ascending order, float64 [runs]."""
     learned: Floats
-    """Without collapsed runs."""
+    """The same without collapsed runs."""
 
     @property
     def test(self) -> tuple[object, ...]:
-        """What is tested; two sources that claim the same number of the same arm are answered by one test."""
+        """What is tested; two sources that claim the same number for the same arm share one test."""
         claim = self.claim
         if isinstance(claim, ValueClaim):
             return (*self.arms, claim.quantity, claim.epoch, claim.value, claim.tolerance)
@@ -39,7 +39,7 @@ class Figure:
 
     @property
     def ps(self) -> tuple[float | None, float | None]:
-        """Chance of a run at least as far from our mean as the claimed number, less its rounding: all runs, learned."""
+        """The probability of a run at least as far from our mean as the claim, less its rounding: all runs, learned."""
         claim = self.claim
         one, other = (
             prediction_p(values, max(0.0, abs(claim.value - values.mean()) - claim.tolerance)) if values.size else None
@@ -49,13 +49,13 @@ class Figure:
 
     @property
     def p(self) -> float | None:
-        """The larger of both; None if either cannot be had."""
+        """The larger of both; None unless both exist."""
         known = [p for p in self.ps if p is not None]
         return max(known) if len(known) == 2 else None
 
 
 def hold_value(claim: ValueClaim, bench: Bench) -> Figure | Finding:
-    """Put an accuracy that one run is said to have given beside ours, or say why that cannot be."""
+    """Put an accuracy that one run is said to have reached next to ours, or say why that is impossible."""
     answer = bench.answer(claim.source, claim.section)
     arm = answer.arm
     if arm is None:
@@ -72,7 +72,7 @@ def hold_value(claim: ValueClaim, bench: Bench) -> Figure | Finding:
 
 
 def hold_difference(claim: DifferenceClaim, bench: Bench) -> Figure | Finding:
-    """Likewise a difference of two accuracies, one run of each arm; runs are paired by their seeds."""
+    """Do the same for a difference of two accuracies, from one run of each arm; runs are paired by seed."""
     answers = [bench.answer(claim.source, section) for section in (claim.higher, claim.lower)]
     arms = [answer.arm for answer in answers if answer.arm is not None]
     missing = [item for answer in answers for item in answer.missing]
@@ -88,7 +88,7 @@ def hold_difference(claim: DifferenceClaim, bench: Bench) -> Figure | Finding:
 
 
 def judge_figure(figure: Figure, figures: Family, evaluation: Evaluation) -> Finding:
-    """Judge a number beside all others, which are ``figures`` by what they test."""
+    """Judge a number among all others, which are ``figures`` by what they test."""
     intervals = [prediction_interval(values, evaluation.confidence) for values in (figure.all_runs, figure.learned)]
     reaches = [(interval.high - interval.low) / 2 for interval in intervals if interval is not None]
     least = 0 if isinstance(figure.claim, ValueClaim) else -1
@@ -114,7 +114,7 @@ def judge_figure(figure: Figure, figures: Family, evaluation: Evaluation) -> Fin
 
 
 def _open(figure: Figure, inside: set[bool], intervals: int) -> Reason:
-    """Why a number is neither; ``inside`` says where it lies of all ``intervals``."""
+    """Return why a number is neither; ``inside`` says whether it is inside all, some or none of the ``intervals``."""
     if not intervals:
         return "no_spread"
     if intervals == 1 or len(inside) == 2 or figure.collapsed:
@@ -123,7 +123,7 @@ def _open(figure: Figure, inside: set[bool], intervals: int) -> Reason:
 
 
 def _seeds(figure: Figure, reason: Reason, figures: Family, evaluation: Evaluation) -> dict[str, Any] | None:
-    """None where collapse or a missing spread is the reason."""
+    """Return None if collapse or a missing spread is the reason."""
     if reason == "wide_interval":
         reach, decided_at = evaluation.value_resolution, evaluation.confidence
     elif reason == "many_comparisons":

@@ -1,4 +1,4 @@
-"""What the evidence says of each claim. Nothing here is random: equal evidence gives equal verdicts."""
+"""What the evidence says about each claim. Nothing here is random: equal evidence gives equal verdicts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ Cases = Mapping[str, Trial | Figure | Finding]
 
 @dataclass(frozen=True)
 class Families:
-    """All claims of a kind are adjusted for their number."""
+    """The claims of each kind, adjusted for their number."""
 
     figures: Family
     """Values and differences, by what they test."""
     orders: Family
     """Relations and causes, by the pair of arms."""
     equivalences: Family
-    """Likewise; those to which no departure stands in the way."""
+    """Equivalences, by the pair of arms; only those that no departure prevents."""
 
 
 def hold_cases(claims: Sequence[Claim], bench: Bench, evaluation: Evaluation) -> Cases:
-    """What each claim says beside what was measured."""
+    """Put what each claim says next to what was measured."""
     return {claim.id: _hold(claim, bench, evaluation) for claim in claims}
 
 
 def families(claims: Sequence[Claim], cases: Cases, evaluation: Evaluation) -> Families:
-    """p of everything that can be judged, adjusted kind by kind."""
+    """Return the p of everything that can be judged, adjusted kind by kind."""
     level = 1 - evaluation.confidence
     figures = [case for case in cases.values() if isinstance(case, Figure)]
     trials = [(claim, case) for claim in claims if isinstance(case := cases[claim.id], Trial)]
@@ -47,7 +47,7 @@ def families(claims: Sequence[Claim], cases: Cases, evaluation: Evaluation) -> F
 
 
 def judge(claims: Sequence[Claim], cases: Cases, evaluation: Evaluation) -> dict[str, Finding]:
-    """The finding of each claim, by its id and in the claims' order."""
+    """Return the finding of each claim, by id and in the order of the claims."""
     adjusted = families(claims, cases, evaluation)
     return {claim.id: _judge(claim, cases[claim.id], adjusted, evaluation) for claim in claims}
 

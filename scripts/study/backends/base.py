@@ -1,8 +1,8 @@
 """What a framework must do: the modules that its package must have, each as a protocol.
 
-A framework is a package in this folder. The stages beside this file hold what is the same for all frameworks, and
-load what is not by name, as ``study.backends.{framework}.trainer``: so no process loads two frameworks, and a job's
-lineage holds the code of its own framework only, and of that only what its stage loads.
+A framework is a package in this folder. The stage modules next to this file hold what all frameworks share, and load
+the rest by name, as ``study.backends.{framework}.trainer``: so no process loads two frameworks, and a job's lineage
+contains only its own framework's code, and of that only what its stage loads.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    # What only types need is no part of what a stage runs, and not of its lineage.
+    # What only types need is not part of what a stage runs, nor of its lineage.
     from study.data.feature_cache import Extractor
     from study.data.splits import Split
     from study.data.tensor_cache import TensorCache
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 
 class DeviceModule(Protocol):
-    """``device``: what is computed on, and its numeric settings."""
+    """``device``: the device to compute on, and its numeric settings."""
 
     def why_no_gpu(self) -> str | None:
-        """None if there is a GPU to compute on; otherwise why not, as the beginning of a sentence."""
+        """Return None if there is a GPU to compute on; otherwise why not, as the beginning of a sentence."""
 
     def fastest_precision(self) -> "Precision":
-        """The fastest arithmetic that the device has instructions for."""
+        """Return the fastest arithmetic that the device has instructions for."""
 
     def set_up(self, threads: int, precision: str) -> None:
-        """Settle threads and arithmetic; must be called before anything is computed."""
+        """Set threads and arithmetic; must be called before anything is computed."""
 
     def describe(self, card: "Card | None") -> "Device":
-        """What a run record says of the device; ``card`` is what the machine says of it."""
+        """Return what a run record says about the device; ``card`` is what the machine says about it."""
 
 
 class TrainerModule(Protocol):
@@ -49,39 +49,39 @@ class TrainerModule(Protocol):
     def make_trainer(
         self, spec: "RunSpec", cache: "TensorCache", weights: Path | None
     ) -> "tuple[Trainer, list[LayerRow]]":
-        """A run's trainer and its network's layers; ``weights`` is the file that the run's spec calls for."""
+        """Return a run's trainer and its network's layers; ``weights`` is the file that the run's settings ask for."""
 
 
 class ScoringModule(Protocol):
-    """``scoring``: scores images by a trained network."""
+    """``scoring``: scores images with a trained network."""
 
     def make_scorer(
         self, spec: "RunSpec", cache: "TensorCache", parameters: Path
     ) -> "Callable[[Split], npt.NDArray[np.float32]]":
-        """What gives the logits of all images of a split, float32 [images, classes]."""
+        """Return a function that gives the logits of all images of a split, float32 [images, classes]."""
 
 
 class FeaturesModule(Protocol):
-    """``features``: what the frozen part of a network gives."""
+    """``features``: computes the output of a network's frozen part."""
 
     def make_extractor(self, spec: "RunSpec", cache: "TensorCache", weights: Path | None) -> "Extractor":
-        """The frozen part of a run's network; ``weights`` is the file that the run's spec calls for."""
+        """Return the frozen part of a run's network; ``weights`` is the file that the run's settings ask for."""
 
 
 class ParityModule(Protocol):
     """``parity``: the framework's side of a certificate."""
 
     def make_side(self) -> "Side":
-        """The operations that a certificate compares."""
+        """Return the operations that a certificate compares."""
 
 
 class ProbeModule(Protocol):
-    """``probe``: the framework tried."""
+    """``probe``: a trial of the framework."""
 
     def convolve(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        """``machine.probe``'s convolution of ones with ones, and the gradient of its sum; StudyError if it fails."""
+        """Return ``machine.probe``'s convolution of ones with ones, and its gradient; raise StudyError if it fails."""
 
 
 def load_device(framework: "Framework") -> DeviceModule:
-    """A framework's module ``device``."""
+    """Load a framework's module ``device``."""
     return cast(DeviceModule, import_module(f"study.backends.{framework}.device"))

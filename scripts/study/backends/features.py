@@ -13,7 +13,7 @@ from study.training.precision import settle
 
 
 def extract_features(call: Call, inputs: Inputs, limit: float, selection: Selection) -> None:
-    """Compute the features of all images; ``limit`` is the GB that they may take."""
+    """Compute the features of all images; ``limit`` is how many GB they may take."""
     device = load_device(call.framework)
     selection.check(device.why_no_gpu())
     spec = settle(inputs.spec, inputs.cache.manifest, device.fastest_precision)

@@ -7,7 +7,7 @@ from study.backends.base import ScoringModule, load_device
 from study.cli import Call
 from study.machine.gpu_choice import Selection
 from study.runs.first_filters import first_filters
-from study.runs.prediction import read_inputs, write_predictions
+from study.runs.prediction import read_prediction_inputs, write_predictions
 from study.store.parameters import read_parameters
 
 
@@ -15,7 +15,7 @@ def predict(call: Call, selection: Selection) -> None:
     """Score all images of a run."""
     device = load_device(call.framework)
     selection.check(device.why_no_gpu())
-    spec, cache, parameters = read_inputs(call, call.framework)
+    spec, cache, parameters = read_prediction_inputs(call, call.framework)
     device.set_up(call.threads, spec.precision)
     backend = cast(ScoringModule, import_module(f"study.backends.{call.framework}.scoring"))
     scores = backend.make_scorer(spec, cache, parameters)

@@ -1,4 +1,4 @@
-"""A framework tried on this machine."""
+"""A trial of a framework on this machine."""
 
 from importlib import import_module
 from typing import cast
@@ -10,7 +10,7 @@ from study.machine.probe import ProbeCall, check_convolution
 
 
 def probe(call: ProbeCall, selection: Selection) -> Device:
-    """Compute a convolution on what a training would use; StudyError if that cannot be, or goes wrong."""
+    """Compute a convolution on the device that a training would use; raise StudyError if it fails or is wrong."""
     device = load_device(call.framework)
     selection.check(device.why_no_gpu())
     device.set_up(call.threads, "float32")

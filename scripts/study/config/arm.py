@@ -1,4 +1,4 @@
-"""An arm of the configuration: one way of training, and what the report calls it."""
+"""An arm of the configuration: one way of training, and its name in the report."""
 
 from typing import Literal
 
@@ -31,19 +31,19 @@ class Arm(Recipe[Name, Weights, Init | None, BiasInit | None]):
     label: dict[Language, Text] | None = None
     """Name in the report, per language; the arm's key if left out."""
     section: Section | None = None
-    """The document's section that this arm answers."""
+    """The section of the document that this arm reproduces."""
     document: DocumentFigures | None = None
     dataset: Name
     """A key of ``datasets``."""
     defaults: DefaultValues = "native"
-    """Whose values fill ``init``, ``bias_init`` and the optimiser's keys where left out; ``native``: its framework."""
+    """Whose defaults fill ``init``, ``bias_init`` and the optimiser's keys if left out; ``native``: its framework's."""
     features: Literal["cache", "live"] = "cache"
-    """What a frozen part at the beginning gives: computed once for all epochs, seeds and heads, or in every epoch."""
+    """Whether a frozen part at the beginning is computed once for all epochs, seeds and heads, or in every epoch."""
 
     @model_validator(mode="after")
     def _monitor_exists(self) -> "Arm":
         if (self.monitor == "validation") != (self.validation_fraction > 0):
-            raise ValueError("monitor: validation and validation_fraction above 0 go together")
+            raise ValueError("monitor: validation and validation_fraction above 0 need each other; set both or neither")
         if self.schedule.needs_monitor and self.monitor == "none":
             raise ValueError(
                 f"schedule {self.schedule.name} needs something to follow: set monitor to test or validation"

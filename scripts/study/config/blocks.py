@@ -21,7 +21,7 @@ from study.recipe.recipe import (
 
 
 class Override(SpecModel):
-    """Settings that every arm gets instead of its own; for small runs of a large study."""
+    """Settings that replace those of every arm; for small runs of a large study."""
 
     epochs: Count | None = None
     precision: Precision | None = None
@@ -29,36 +29,36 @@ class Override(SpecModel):
 
 
 def sorted_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
-    """Seeds in ascending order, so that no lineage and no number depends on how they were written."""
+    """Return seeds in ascending order, so that no lineage or number depends on how they were written."""
     return tuple(sorted(seeds))
 
 
 class StudySection(SpecModel):
-    """What is run."""
+    """The arms and seeds to run."""
 
     name: Text
     """A name for logs and the report's footer."""
     arms: Annotated[tuple[Name, ...], EACH_ONCE] = Field(min_length=1)
     """The arms that are trained and reported, keys of ``arms``, in the order of the table."""
     seeds: Annotated[tuple[Seed, ...], EACH_ONCE, AfterValidator(sorted_seeds)] = Field(min_length=1)
-    """Each arm is trained once per seed; in what order they are written means nothing."""
+    """Each arm is trained once per seed; their order has no meaning."""
 
 
 class Evaluation(SpecModel):
     """How predictions are scored."""
 
     calibration_bins: Count = 15
-    """Bins of equal width of the expected calibration error."""
+    """Number of equal-width bins for the expected calibration error."""
     confidence: Annotated[PositiveShare, Field(gt=0.5)] = 0.95
     """Level of the intervals."""
     equivalence_margin: PositiveShare = 0.01
-    """Two arms are called equal if their test accuracies differ by less than this, as a fraction."""
+    """Two arms are called equivalent if their test accuracies differ by less than this, as a fraction."""
     value_resolution: PositiveShare = 0.05
     """A figure is called compatible only by a prediction interval that reaches no further than this to either side."""
 
 
 class ReportSection(SpecModel):
-    """The document that is written."""
+    """The reports to write."""
 
     languages: Annotated[tuple[Language, ...], Field(min_length=1), EACH_ONCE] = ("es",)
     formats: Annotated[tuple[Literal["html", "pdf"], ...], Field(min_length=1), EACH_ONCE] = ("html", "pdf")

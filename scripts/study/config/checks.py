@@ -1,4 +1,4 @@
-"""What must fit together between the blocks of a configuration, beyond each block's own rules."""
+"""What must be consistent between the blocks of a configuration, beyond each block's own rules."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ LIBRARY_FRAMEWORK = {"torchvision": "pytorch", "keras": "tensorflow"}
 
 
 class NamedArm(Protocol):
-    """What is checked of an arm's names."""
+    """What the checks of names need of an arm."""
 
     @property
     def dataset(self) -> str:
@@ -34,7 +34,7 @@ class NamedArm(Protocol):
 
 
 class LabelledArm(Protocol):
-    """What is checked of an arm's labels."""
+    """What the checks of labels need of an arm."""
 
     @property
     def label(self) -> dict[Language, str] | None:
@@ -42,11 +42,11 @@ class LabelledArm(Protocol):
 
 
 class LearningArm(Protocol):
-    """What is checked of how an arm learns."""
+    """What the checks of batches need of an arm."""
 
     @property
     def batch_size(self) -> int:
-        """Images of a step."""
+        """Images per step."""
 
     @property
     def validation_fraction(self) -> float:
@@ -58,15 +58,15 @@ class LearningArm(Protocol):
 
 
 class FiguredArm(Protocol):
-    """What is checked of an arm's figures."""
+    """What the checks of figures need of an arm."""
 
     @property
     def section(self) -> Section | None:
-        """The document's section that it answers."""
+        """The section of the document that it reproduces."""
 
     @property
     def document(self) -> DocumentFigures | None:
-        """What the document says of it."""
+        """The document's figures for it."""
 
 
 def check_names(
@@ -75,7 +75,7 @@ def check_names(
     networks: Mapping[str, Network],
     files: Mapping[str, object],
 ) -> None:
-    """Raise ValueError for the first name that stands for nothing; every other check may rely on all names."""
+    """Raise ValueError for the first unknown name; every other check may rely on all names."""
     for name, arm in arms.items():
         where = f"arms.{name}"
         check_known(arm.dataset, datasets, f"{where}.dataset")
@@ -91,7 +91,7 @@ def check_names(
 
 
 def check_known(name: str, among: Mapping[str, object], where: str) -> None:
-    """Raise ValueError if a name is none of these."""
+    """Raise ValueError if a name is unknown."""
     if name not in among:
         raise ValueError(f"{where}: there is no '{name}'; there are {', '.join(sorted(among)) or 'none'}")
 
@@ -105,19 +105,19 @@ def check_labels(arms: Mapping[str, LabelledArm]) -> None:
             key = " ".join(_as_seen(label).split())
             if key in seen:
                 raise ValueError(
-                    f"arms.{name}.label.{language}: '{label}' names arm {seen[key]} too; give each its own label"
+                    f"arms.{name}.label.{language}: '{label}' is also arm {seen[key]}'s label; give each its own label"
                 )
             seen[key] = name
 
 
 def _as_seen(text: str) -> str:
-    """A text as a reader sees it: letters however they are put together, without what takes no place."""
+    """Return a text as a reader sees it: letters in composed form, without characters that take no space."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf").casefold()
 
 
 def check_frozen(name: str, network: DescribedNetwork, frozen: Freezing) -> None:
-    """Raise ValueError for a frozen layer that a network given as layers does not have; a library's are known later."""
+    """Raise ValueError if a network given as layers lacks a frozen layer; a library's are checked later."""
     try:
         frozen_layers(layer_names(network.layers)[:-1], frozen)
     except StudyError as error:
@@ -127,9 +127,9 @@ def check_frozen(name: str, network: DescribedNetwork, frozen: Freezing) -> None
 def check_batches(
     name: str, arm: LearningArm, dataset: DatasetSpec, network: Network, override: int | None = None
 ) -> None:
-    """Raise ValueError if a split has no images, or a batch too few for what learns from it.
+    """Raise ValueError if a split has no images, or a batch has too few to learn from.
 
-    ``override`` is the size of the batches of all arms, where it is given.
+    ``override`` is the batch size of all arms, if it is given.
     """
     images, fraction, batch_size = training_images(dataset), arm.validation_fraction, override or arm.batch_size
     aside = round(images * fraction)
@@ -152,7 +152,7 @@ def check_batches(
 
 
 def check_figures(arms: Sequence[FiguredArm], claims: Claims) -> None:
-    """Raise ValueError if a claim of the document gives a figure of a section another value than its arm does."""
+    """Raise ValueError if a claim of the document and its section's arm give different figures."""
     figures = {arm.section: arm.document for arm in arms if arm.section is not None and arm.document is not None}
     for claim in claims.claims:
         if not isinstance(claim, ValueClaim) or claim.source != "document" or claim.epoch is not None:
@@ -164,8 +164,8 @@ def check_figures(arms: Sequence[FiguredArm], claims: Claims) -> None:
         }.get(claim.quantity)
         if given is not None and abs(given - claim.value) > claim.tolerance + ROUNDING:
             raise ValueError(
-                f"claims: '{claim.id}' gives the document's figure of section {claim.section} as {claim.value:g}, and "
-                f"the arm of that section as {given:g}; correct one of them"
+                f"claims: '{claim.id}' gives the document's figure for section {claim.section} as {claim.value:g}, but "
+                f"the arm of that section has {given:g}; correct one of them"
             )
     for claim in claims.claims:
         if isinstance(claim, DifferenceClaim) and claim.source == "document":
@@ -173,7 +173,7 @@ def check_figures(arms: Sequence[FiguredArm], claims: Claims) -> None:
 
 
 def check_difference(claim: DifferenceClaim, figures: Mapping[Section, DocumentFigures]) -> None:
-    """Raise ValueError if a claimed difference is not that of both arms' figures."""
+    """Raise ValueError if a claimed difference is not the difference of both arms' figures."""
     higher, lower = figures.get(claim.higher), figures.get(claim.lower)
     if higher is None or lower is None:
         return
@@ -181,12 +181,12 @@ def check_difference(claim: DifferenceClaim, figures: Mapping[Section, DocumentF
     if abs(given - claim.value) > claim.tolerance + ROUNDING:
         raise ValueError(
             f"claims: '{claim.id}' gives the document's difference of sections {claim.higher} and {claim.lower} as "
-            f"{claim.value:g}, and the arms of these sections differ by {given:g}; correct one of them"
+            f"{claim.value:g}, but the arms of these sections differ by {given:g}; correct one of them"
         )
 
 
 def check_curves(claims: Claims) -> None:
-    """Raise ValueError if curves are of other epochs than their protocol, or differ from a notebook's claim.
+    """Raise ValueError if curves have other epochs than their protocol, or contradict a notebook's claim.
 
     Curves are what the authors' notebooks printed.
     """
@@ -195,7 +195,7 @@ def check_curves(claims: Claims) -> None:
         epochs = len(curves.train_accuracy)
         if section in protocols and protocols[section].epochs != epochs:
             raise ValueError(
-                f"claims.curves.{section}: are of {epochs} epochs, and protocols.notebook.{section} of "
+                f"claims.curves.{section}: has {epochs} epochs, but protocols.notebook.{section} has "
                 f"{protocols[section].epochs}; correct one of them"
             )
     for claim in claims.claims:
@@ -206,7 +206,10 @@ def check_curves(claims: Claims) -> None:
 def _check_against_curves(claim: ValueClaim, curves: Curves) -> None:
     epochs = len(curves.train_accuracy)
     if claim.epoch is not None and claim.epoch > epochs:
-        raise ValueError(f"claims: '{claim.id}' is of epoch {claim.epoch}; curves.{claim.section} has {epochs}")
+        raise ValueError(
+            f"claims: '{claim.id}' is about epoch {claim.epoch}, but curves.{claim.section} has {epochs} epochs; "
+            "correct one of them"
+        )
     epoch = claim.epoch or epochs
     tested = [value for value in curves.test_accuracy if value is not None]
     printed = {
@@ -217,6 +220,6 @@ def _check_against_curves(claim: ValueClaim, curves: Curves) -> None:
     }.get(claim.quantity)
     if printed is not None and abs(printed - claim.value) > claim.tolerance + ROUNDING:
         raise ValueError(
-            f"claims: '{claim.id}' gives {claim.value:g} where curves.{claim.section} has {printed:g}; "
+            f"claims: '{claim.id}' gives {claim.value:g}, but curves.{claim.section} has {printed:g}; "
             "correct one of them"
         )

@@ -1,4 +1,4 @@
-"""Claims of the document and of its authors' notebooks, as data; the study answers each."""
+"""Claims of the document and of its authors' notebooks, as data for the study to judge."""
 
 from collections import Counter
 from typing import Annotated, Literal, Union
@@ -12,7 +12,7 @@ from study.recipe.base import Accuracy, Count, Difference, Name, PositiveShare, 
 Quantity = Literal[
     "test_accuracy", "best_monitor_accuracy", "train_accuracy", "train_accuracy_seen", "monitor_accuracy"
 ]
-"""Test accuracy of the result; best after any epoch; training accuracy of the result, or as seen in passing in an
+"""Test accuracy of the result; best after any epoch; training accuracy of the result, or as seen during an
 epoch; accuracy of the monitored split after an epoch. Monitored is the test set."""
 
 Setting = Literal[
@@ -34,36 +34,36 @@ Setting = Literal[
     "device",
     "training_images",
 ]
-"""What can be the cause of a difference; what belongs to each: ``audit.settings.GROUPS``."""
+"""What can be named as the cause of a difference; what belongs to each is in ``audit.settings.GROUPS``."""
 
 
 class _Claim(SpecModel):
     id: Name
     source: Source
     conclusion: Literal[1, 2, 3] | None = None
-    """The document's conclusion that rests on it."""
+    """The conclusion of the document that rests on it."""
     statement: dict[Language, Text]
     """What is claimed, in a sentence per language."""
 
 
 class ValueClaim(_Claim):
-    """A run of an arm gave this accuracy."""
+    """A run of an arm reached this accuracy."""
 
     kind: Literal["value"]
     section: Section
     quantity: Quantity
     epoch: Count | None = None
-    """Of ``train_accuracy_seen``, where it is not the last, and of ``monitor_accuracy``."""
+    """The epoch of ``train_accuracy_seen``, if it is not the last, and of ``monitor_accuracy``."""
     value: Accuracy
     tolerance: PositiveShare
-    """Half of the last printed place: a number printed as 61.6 % has 0.0005."""
+    """Half of the last printed place: 0.0005 for a number printed as 61.6 %."""
 
     @model_validator(mode="after")
     def _epoch_fits(self) -> "ValueClaim":
         if self.epoch is not None and self.quantity not in ("train_accuracy_seen", "monitor_accuracy"):
-            raise ValueError(f"epoch: {self.quantity} is of a whole run; leave epoch out")
+            raise ValueError(f"epoch: {self.quantity} describes a whole run; leave epoch out")
         if self.epoch is None and self.quantity == "monitor_accuracy":
-            raise ValueError("epoch: monitor_accuracy is of one epoch; say which")
+            raise ValueError("epoch: monitor_accuracy describes one epoch; say which")
         return self
 
 
@@ -99,7 +99,7 @@ class CauseClaim(_Pair):
 
     kind: Literal["cause"]
     setting: Setting
-    """What is named as the cause: all that belongs to it may differ, and nothing else."""
+    """What is named as the cause: everything that belongs to it may differ, and nothing else."""
 
 
 class EquivalenceClaim(_Pair):
@@ -114,7 +114,7 @@ Claim = Annotated[
 
 
 class Claims(SpecModel):
-    """All claims, and what they are judged by."""
+    """All claims, and what they are judged against."""
 
     protocols: dict[Source, dict[Section, Protocol]] = {}
     """What each source did for the figures of each section."""
@@ -131,17 +131,17 @@ class Claims(SpecModel):
 
 
 class TeamFigures(SpecModel):
-    """What one team got from one arm; None where nothing was printed."""
+    """One team's results for one arm; None where nothing was printed."""
 
     train_accuracy: Accuracy | None = None
     test_accuracy: Accuracy | None = None
 
 
 class Cohort(SpecModel):
-    """What teams got from the same arms."""
+    """Results of teams for the same arms."""
 
     document_team: str | None = None
-    """The one of ``teams`` that wrote the document: it is none of the others."""
+    """The one of ``teams`` that wrote the document; it is not counted among the others."""
     teams: dict[Text, dict[Section, TeamFigures]] = {}
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The document that the study re-runs, and what its figures stand for."""
+"""The document that the study re-runs, and what its figures refer to."""
 
 from typing import Annotated, Literal
 
@@ -11,17 +11,17 @@ from study.recipe.recipe import BiasInit, Init, Recipe
 from study.recipe.run import RunSpec
 
 ROUNDING = 1e-9
-"""Of percent in binary."""
+"""Slack for percentages in binary."""
 PERCENTAGE = r"^[0-9]+([.,][0-9]+)?[ \u00a0\u202f]?%$"
-"""A number of percent with its sign, with a space between them or none."""
+"""A percentage with its sign, with or without a space between them."""
 
 Section = Literal["1.1", "1.2", "2.1", "2.2"]
 Source = Literal["document", "notebook"]
-"""Where a figure stands: in the printed document, or in its authors' notebooks only."""
+"""Where a figure appears: in the printed document, or only in its authors' notebooks."""
 
 
 class DocumentFigures(SpecModel):
-    """What the document says of an arm, for comparison; changes nothing that is trained."""
+    """The document's figures for an arm, for comparison; they do not affect any training."""
 
     train_accuracy: Accuracy | None = None
     test_accuracy: Accuracy
@@ -33,7 +33,9 @@ class DocumentFigures(SpecModel):
         digits = self.printed.rstrip("% \u00a0\u202f").replace(",", ".")
         half_a_place = 0.5 * 10.0 ** -len(digits.partition(".")[2])
         if abs(100 * self.test_accuracy - float(digits)) > half_a_place + ROUNDING:
-            raise ValueError(f"printed: '{self.printed}' is not test_accuracy {self.test_accuracy:g} rounded")
+            raise ValueError(
+                f"printed: '{self.printed}' is not test_accuracy {self.test_accuracy:g} rounded; correct one of them"
+            )
         return self
 
 
@@ -54,9 +56,9 @@ class Document(SpecModel):
 
 
 class Protocol(Recipe[Network, Literal["none"] | Checksum, Init | Literal["native"], BiasInit | Literal["native"]]):
-    """What a source says of the training behind a section's figures or, where it is silent, what its authors ran.
+    """What a source says about the training behind a section's figures or, where it is silent, what its authors ran.
 
-    All that is not named here was as the framework does it by itself: initial values and the optimiser's constants.
+    Whatever is not named here was the framework's default: initial values and the optimiser's constants.
     """
 
     weights: Literal["none"] | Checksum
@@ -67,7 +69,7 @@ class Protocol(Recipe[Network, Literal["none"] | Checksum, Init | Literal["nativ
     """The split that the schedule followed."""
 
     def run(self, classes: int) -> RunSpec:
-        """A run that does all this, for data of so many classes; its seed has no meaning."""
+        """Return a run that does all this, for data with so many classes; its seed has no meaning."""
         given = {name: getattr(self, name) for name in type(self).model_fields}
         weights = "none" if self.weights == "none" else "file"
         return RunSpec(**{**given, "weights": weights, "classes": classes, "seed": 0})
@@ -77,11 +79,11 @@ class Curves(SpecModel):
     """What a run of the authors printed after each epoch, as fractions; the last entry is the last epoch's."""
 
     train_accuracy: tuple[Accuracy, ...] = Field(min_length=1)
-    """As seen in passing, while the parameters change."""
+    """As seen during the epoch, while parameters change."""
     test_accuracy: tuple[Accuracy | None, ...] = Field(min_length=1)
     """None where nothing was printed."""
     train_loss: tuple[NonNegativeNumber, ...] = ()
-    """Nothing at all if left out."""
+    """Empty if left out."""
     test_loss: tuple[NonNegativeNumber | None, ...] = ()
 
     @model_validator(mode="after")

@@ -8,9 +8,9 @@ from study.config.strict_yaml import UNPRINTABLE
 from study.errors import StudyError
 
 LONGEST_NAME, LONGEST_PATH = 200, 3500
-"""Bytes: Linux takes 255 and 4096, of which the names below the folder need a part."""
+"""Bytes: Linux allows 255 and 4096, of which the names below the folder need a part."""
 FREE = 1_000_000
-"""Bytes: with fewer, a disk is full."""
+"""Bytes: a disk with fewer is full."""
 WORKFLOW = (
     *(".cache", ".git", ".snakemake", ".venv"),
     *("config", "docs", "envs", "profiles", "report", "rules", "scripts", "tests"),
@@ -23,36 +23,36 @@ OWN = ("store", "work", "logs", "benchmarks", "commands", "history", "report", "
 
 
 def check_results(results: str, here: Path, root: Path) -> None:
-    """Raise StudyError if a study's files cannot or must not be written into a folder; nothing is written.
+    """Raise StudyError if a study's files cannot or must not be written to a folder; nothing is written.
 
-    ``here`` is the folder that a relative path begins in, ``root`` that of the Snakefile.
+    ``here`` is the folder that a relative path starts from, ``root`` that of the Snakefile.
     """
     problem = _problem_of_text(results)
     if problem is None:
-        # Links are not followed, or else lead to a place that is no part of the workflow either.
+        # Links are not followed, or only to a place that is not part of the workflow either.
         places = {Path(os.path.normpath(here / results)), Path(os.path.realpath(here / results))}
         found = (_problem_of_place(place, here, Path(os.path.normpath(root))) for place in sorted(places))
         problem = next((problem for problem in found if problem), None)
     if problem:
-        raise StudyError(f"configuration: results: {_shown(results)} {problem}; give another folder")
+        raise StudyError(f"configuration: results: {_shown(results)} {problem}; choose another folder")
 
 
 def check_writable(folder: Path) -> None:
-    """Raise StudyError if nothing can be written into a folder, which need not be there yet; nothing is written.
+    """Raise StudyError if nothing can be written to a folder, which may not exist yet; nothing is written.
 
-    What fails for such a reason often cannot say so itself, since its log lies there too.
+    A job that fails for such a reason often cannot say so itself, since its log is in the same place.
     """
     place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not os.access(place, os.W_OK | os.X_OK):
         raise StudyError(
-            f"results: {folder} cannot be written, since {place} is read-only here; see to its rights, "
-            "or set results to a folder that can be written, and give the command again"
+            f"results: {folder} cannot be written, since {place} is read-only here; check its permissions, "
+            "or set results to a folder that can be written, and run the command again"
         )
     disk = os.statvfs(place)
     if disk.f_bavail * disk.f_frsize < FREE or (disk.f_files and not disk.f_favail):
         raise StudyError(
-            f"results: {folder} cannot be written, since the disk of {place} is full; what was complete before is "
-            "kept: free some space, and give the command again"
+            f"results: {folder} cannot be written, since the disk of {place} is full; everything complete so far is "
+            "kept: free some space, and run the command again"
         )
 
 
@@ -66,7 +66,7 @@ def _problem_of_text(results: str) -> str | None:
     if results.startswith("-"):
         return "begins with a dash, which programs take for an option"
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", results):
-        return "is an address and no folder"
+        return "is an address, not a folder"
     if any(len(part.encode()) > LONGEST_NAME for part in Path(results).parts):
         return "is too long for a file system"
     return None
@@ -76,19 +76,19 @@ def _problem_of_place(folder: Path, here: Path, root: Path) -> str | None:
     if len(os.fsencode(folder)) > LONGEST_PATH:
         return "is too long for a file system"
     if folder in (root, *root.parents):
-        return "holds the workflow itself"
+        return "contains the workflow itself"
     if folder in (here, *here.parents):
-        return "holds the folder in which the command is given"
+        return "contains the folder in which the command runs"
     if any(root / name in (folder, *folder.parents) for name in WORKFLOW) or ".git" in folder.parts:
         return "is part of the workflow itself"
     try:
         blocking = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), folder)
         if not blocking.is_dir():
-            return f"is no folder: {blocking} is something else"
+            return f"is not a folder: {blocking} is something else"
         inside = next((path for name in OWN if os.path.lexists(path := folder / name) and not path.is_dir()), None)
-        return f"cannot be used: {inside} is no folder" if inside else None
+        return f"cannot be used: {inside} is not a folder" if inside else None
     except OSError as error:
-        return f"cannot be looked at ({error.strerror})"
+        return f"cannot be inspected ({error.strerror})"
 
 
 def _shown(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Parts of the configuration that may stand in files of their own."""
+"""Parts of the configuration that may be in files of their own."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ IN_FILES = ("claims", "cohort")
 
 
 class InFile:
-    """Let the JSON schema accept the name of a file in place of its content."""
+    """Makes the JSON schema accept the name of a file in place of its content."""
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"anyOf": [handler(core_schema), {"type": "string"}]}

@@ -1,4 +1,4 @@
-"""The languages that reports can be written in: one for each file of phrases."""
+"""The languages that reports can be written in: one per file of phrases."""
 
 import re
 from pathlib import Path
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 FOLDER = Path(__file__).resolve().parents[3] / "report" / "languages"
 ENDING = ".toml"
 CODE = re.compile("[a-z]+")
-"""What a language may be called: paths of the results hold it before a hyphen."""
+"""The codes that a language may have: paths of the results contain them before a hyphen."""
 
 
 def languages() -> tuple[str, ...]:
-    """Their codes, such as ``en``, in alphabetical order."""
+    """Return their codes, such as ``en``, in alphabetical order."""
     return tuple(sorted(file.stem for file in FOLDER.glob(f"*{ENDING}") if CODE.fullmatch(file.stem)))
 
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def leaks_of(study: "Study", name: str) -> tuple[Leak, ...]:
-    """An arm's own leak, if it has one, and those that it inherits with its weights, the nearest first.
+    """Return an arm's own leak, if it has one, and those inherited with its weights, the nearest first.
 
-    A source hands its leak on if its test set shares images with that of the arm.
+    An origin passes its leak on if its test set shares images with the arm's.
     """
     dataset = study.datasets[study.arms[name].dataset]
     found = []
-    for arm in (name, *sources(study.arms, name)):
+    for arm in (name, *origins_of(study.arms, name)):
         run = study.run_spec(arm, study.study.seeds[0])
         by = steering(run) if run.monitor == "test" else ()
         if by and share_images(study.datasets[study.arms[arm].dataset], dataset):
@@ -27,8 +27,8 @@ def leaks_of(study: "Study", name: str) -> tuple[Leak, ...]:
     return tuple(found)
 
 
-def sources(arms: Mapping[str, "Arm"], name: str) -> Iterator[str]:
-    """The arms that an arm's initial weights went through, the nearest first."""
+def origins_of(arms: Mapping[str, "Arm"], name: str) -> Iterator[str]:
+    """Yield the arms that an arm's initial weights went through, the nearest first."""
     seen = {name}
     while isinstance(weights := arms[name].weights, ArmWeights) and weights.arm not in seen:
         name = weights.arm
@@ -37,9 +37,9 @@ def sources(arms: Mapping[str, "Arm"], name: str) -> Iterator[str]:
 
 
 def share_images(one: DatasetSpec, other: DatasetSpec) -> bool:
-    """Whether two data sets have training, or test, images in common: subsets of CIFAR-10 do, the digits' parts don't.
+    """Return whether two data sets share training or test images: subsets of CIFAR-10 do, the digits' parts do not.
 
-    Two archives of one source count as one: another checksum does not make other images.
+    Two archives of one source count as one: another checksum does not mean other images.
     """
     if isinstance(one, Digits) and isinstance(other, Digits):
         return one.part == other.part
@@ -47,14 +47,15 @@ def share_images(one: DatasetSpec, other: DatasetSpec) -> bool:
 
 
 def check_set_aside(arms: Mapping[str, "Arm"], datasets: Mapping[str, DatasetSpec]) -> None:
-    """Raise ValueError if initial weights come from a training on images that their taker sets aside.
+    """Raise ValueError if initial weights come from a training on images that the arm using them sets aside.
 
-    Images are set aside by seed, as the first of one permutation: of the same images, a larger share holds a smaller.
+    Images are set aside by seed, as the first of one permutation: of the same images, a larger share includes
+    a smaller one.
     """
     for name, arm in arms.items():
         if not arm.validation_fraction:
             continue
-        for source in sources(arms, name):
+        for source in origins_of(arms, name):
             given, taken = datasets[arms[source].dataset], datasets[arm.dataset]
             if not share_images(given, taken):
                 continue
@@ -72,5 +73,5 @@ def check_set_aside(arms: Mapping[str, "Arm"], datasets: Mapping[str, DatasetSpe
 
 
 def _training_set(dataset: DatasetSpec) -> tuple[object, ...]:
-    """What tells training images of one source apart; the digits' parts are used whole."""
+    """Return what distinguishes training images of one source; the digits' parts are used whole."""
     return () if isinstance(dataset, Digits) else (dataset.archive.checksum, dataset.train_images or 50_000)

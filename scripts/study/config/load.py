@@ -26,7 +26,7 @@ _WANTED = {NOT_BLANK: "must not be blank", PERCENTAGE: "must be a percentage, su
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """``base`` with ``overlay`` laid over it: mappings key by key, everything else replaced whole."""
+    """Return ``base`` with ``overlay`` laid over it: mappings key by key, everything else replaced whole."""
     merged = dict(base)
     for key, value in overlay.items():
         if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
@@ -37,7 +37,7 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]
 
 
 def read_config(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) -> dict[str, Any]:
-    """Merge configuration files as the Snakefile does: the default comes first unless a file brings arms."""
+    """Merge configuration files as the Snakefile does: the default comes first unless a file has arms."""
     overlay: dict[str, Any] = {}
     for file in files:
         overlay = merge(overlay, read_strictly(file))
@@ -50,7 +50,7 @@ def merged_files(files: Sequence[Path], default: Path = Path(DEFAULT_CONFIG)) ->
 
 
 def check_files(files: Sequence[Path]) -> None:
-    """Refuse configuration files that were read otherwise than they stand, as Snakemake's own reader would allow."""
+    """Refuse configuration files that YAML, and so Snakemake's own reader, reads differently from what they say."""
     for file in files:
         read_strictly(file)
 
@@ -67,7 +67,7 @@ def validate(config: Mapping[str, Any], files: Sequence[Path] = ()) -> Study:
     try:
         study = Study.model_validate(config)
     except ValidationError as error:
-        # A list of which no entry is right counts as empty too.
+        # A list without a single valid entry counts as empty too.
         details = [item for item in error.errors() if not (item["type"] == "too_short" and item["input"])]
         lines = _one_per_mistake([_sentence(detail, config, files) for detail in details])
         raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
@@ -76,14 +76,16 @@ def validate(config: Mapping[str, Any], files: Sequence[Path] = ()) -> Study:
 
 
 def _check_texts(config: Mapping[str, Any]) -> None:
-    """Refuse what no file shows, which may come from the command line too."""
+    """Refuse invisible characters, which may come from the command line too."""
     for path, text in _texts(config):
         if _UNPRINTABLE.search(text):
-            raise StudyError(f"configuration: {printable(path)}: holds a character that cannot be printed")
+            raise StudyError(
+                f"configuration: {printable(path)}: contains a character that cannot be printed; remove it"
+            )
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """All texts of a configuration, its keys among them, each with the path of what it belongs to."""
+    """Yield all strings of a configuration, including its keys, each with the path of what it belongs to."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):
@@ -96,7 +98,7 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _one_per_mistake(sentences: Sequence[str]) -> list[str]:
-    """Sentences in which what may stand in one place instead, as a number or a word, is said at once."""
+    """Merge sentences about the same place into one that lists all alternatives."""
     wanted: dict[str, list[str]] = {}
     for sentence in sentences:
         found, _, what = sentence.partition("; must be ")
@@ -139,7 +141,7 @@ def _sentence(detail: ErrorDetails, config: Mapping[str, Any], files: Sequence[P
         case "int_parsing_size":
             return f"{prefix}is {_show(detail['input'])}; must be a whole number up to {LARGEST_COUNT}"
         case "string_type":
-            return f"{prefix}is {_show(detail['input'])}; must be a text"
+            return f"{prefix}is {_show(detail['input'])}; must be a string"
         case "bool_parsing" | "bool_type":
             return f"{prefix}is {_show(detail['input'])}; must be true or false"
         case _:
@@ -163,7 +165,7 @@ def _keys(loc: tuple[int | str, ...], config: Mapping[str, Any], found: Any) -> 
 
 
 def _is_key(inner: Any, here: Any, found: Any, rest: Sequence[int | str]) -> bool:
-    """Whether a part of a place is the key of what stands there: the tag of a union can be the name of a key too."""
+    """Return whether a part of a location is a key: the tag of a union can also be the name of a key."""
     is_found = inner is found or inner == found
     if not rest:
         return is_found or here != found
@@ -171,7 +173,7 @@ def _is_key(inner: Any, here: Any, found: Any, rest: Sequence[int | str]) -> boo
 
 
 def printable(text: str) -> str:
-    """A text on one line, with an escape for everything that a terminal or a file in UTF-8 cannot show."""
+    """Return a text on one line, with an escape for everything that a terminal or a UTF-8 file cannot show."""
     return re.sub(f"[\t\n\r{UNPRINTABLE}]", lambda found: repr(found.group())[1:-1], text)
 
 

@@ -1,4 +1,4 @@
-"""Paths as users write them: with ~ and variables."""
+"""Paths as users write them, with ~ and variables."""
 
 import os
 import re
@@ -10,11 +10,11 @@ from study.recipe.base import Text
 
 
 def expand(text: str) -> str:
-    """A path with ``~``, ``~user``, ``$NAME`` and ``${NAME}`` replaced; ValueError if one stands for nothing."""
+    """Return a path with ``~``, ``~user``, ``$NAME`` and ``${NAME}`` replaced; raise ValueError for an unknown one."""
     expanded = os.path.expanduser(os.path.expandvars(text))
     missing = re.search(r"\$\w+|\$\{[^}]*\}", expanded)
     if missing:
-        raise ValueError(f"the environment variable {missing[0]} is not set")
+        raise ValueError(f"the environment variable {missing[0]} is not set; set it, or write the path out")
     if text.startswith("~") and expanded.startswith("~"):
         raise ValueError(f"there is no user {expanded.partition('/')[0]}; for a folder of that name write ./{text}")
     return expanded

@@ -1,7 +1,7 @@
-"""YAML and JSON files read so that they mean what stands in them.
+"""YAML and JSON files read so that they mean what they say.
 
-YAML 1.1 and its readers keep the last of two equal keys, take ``010`` for 8, ``1:30`` for 90 and ``no`` for false. What
-a person would read otherwise is refused, with its line.
+YAML 1.1 and its readers keep the last of two equal keys, take ``010`` for 8, ``1:30`` for 90 and ``no`` for false.
+Whatever a person would read differently is refused, with its line.
 """
 
 import json
@@ -20,18 +20,18 @@ from study.recipe.base import NUMBER_TEXT
 DEEPEST = 40
 """Levels of nesting; the study's own files have 8."""
 LARGEST = 200_000
-"""Keys and values, those that anchors repeat included; the study's own files have some thousand."""
+"""Keys and values, including those repeated by anchors; the study's own files have some thousand."""
 LARGEST_FILE = 16_000_000
 """Bytes."""
 CONFIG_OPTIONS = ("--config", "-C")
 """Of Snakemake's command line."""
 BOOLEAN_KEYS = ("shuffle",)
-"""Keys whose values are true or false: there, ``yes`` and ``no`` are read as they stand."""
+"""Keys whose values are true or false; for these, ``yes`` and ``no`` mean what they say."""
 UNPRINTABLE = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
 )
-"""Of a regular expression's brackets: control characters, half characters, line ends, spaces of no width and writing
-directions that no editor shows."""
+"""The content of a regular expression's brackets: control characters, surrogates, line ends, zero-width spaces and text
+direction marks that no editor shows."""
 
 _TAG = "tag:yaml.org,2002:"
 _TAGS = {f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map")}
@@ -40,33 +40,33 @@ _WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _YTE = "__use_yte__"
-_HIDDEN = "the text holds a character that cannot be printed"
-_DIGITS = "write decimal digits, or put it in quotes as text"
+_HIDDEN = "the text contains a character that cannot be printed; remove it"
+_DIGITS = "write decimal digits, or put it in quotes if it is a string"
 
 
 def read_strictly(file: Path, what: str = "configuration") -> dict[str, Any]:
-    """The keys and values at the top level of a YAML or JSON file.
+    """Return the keys and values at the top level of a YAML or JSON file.
 
-    StudyError, with the line where there is one, if they are not clear; ``what`` the file is begins the sentence.
+    Raises StudyError, with the line if known, if they are ambiguous; its sentence begins with ``what`` the file is.
     """
     where = f"{what} {file}"
     try:
         if file.exists() and not file.is_file():
-            raise StudyError(f"{where}: is no file; give the name of a YAML file")
+            raise StudyError(f"{where}: is not a file; name a YAML file")
         if file.stat().st_size > LARGEST_FILE:
-            raise StudyError(f"{where}: is larger than {LARGEST_FILE // 10**6} MB; give the name of a YAML file")
+            raise StudyError(f"{where}: is larger than {LARGEST_FILE // 10**6} MB; name a YAML file")
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise StudyError(f"{where}: cannot be read ({error.strerror})") from error
+        raise StudyError(f"{where}: cannot be read ({error.strerror}); check its permissions") from error
     except UnicodeDecodeError as error:
-        raise StudyError(f"{where}: is no text in UTF-8; give the name of a YAML file") from error
+        raise StudyError(f"{where}: is not UTF-8 text; name a YAML file") from error
     if hidden := _UNPRINTABLE.search(text):
         line = text.count("\n", 0, hidden.start()) + 1
         raise StudyError(f"{where}, line {line}: {_HIDDEN}")
     try:
         return _read(text, where)
     except RecursionError as error:
-        raise StudyError(f"{where}: is nested more than {DEEPEST} levels deep") from error
+        raise StudyError(f"{where}: is nested more than {DEEPEST} levels deep; flatten it") from error
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise StudyError(f"{where}: not valid YAML: {_problem(error)}") from error
 
@@ -120,13 +120,13 @@ def _problem(error: Exception) -> str:
 
 
 def _read(text: str, where: str) -> dict[str, Any]:
-    # As Snakemake reads it: what is JSON is not read as YAML, in which a tab between two values has no place.
+    # As Snakemake does: JSON is not read as YAML, which allows no tab between two values.
     from_json = _from_json(text)
     loader = yaml.SafeLoader(text if from_json is None else text.replace("\t", " "))
     try:
         node = loader.get_single_node()
         if not isinstance(node, MappingNode):
-            raise StudyError(f"{where}: must hold keys and values at its top level")
+            raise StudyError(f"{where}: must have keys and values at its top level")
         _check_size(node, where)
         for line, problem in _problems(node, from_json is not None):
             raise StudyError(f"{where}, line {line}: {problem}")
@@ -137,7 +137,7 @@ def _read(text: str, where: str) -> dict[str, Any]:
 
 
 def _from_json(text: str) -> Any:
-    """What a JSON text holds; None if it is none."""
+    """Return the content of a JSON text; None if it is not JSON."""
     try:
         return json.loads(text)
     except ValueError:
@@ -145,7 +145,7 @@ def _from_json(text: str) -> Any:
 
 
 def _check_size(root: Node, where: str) -> None:
-    """Refuse anchors that contain themselves, and what is too deep or too large once they are followed."""
+    """Refuse anchors that contain themselves, and content that is too deep or too large once anchors are followed."""
     sizes: dict[int, int] = {}
     above: set[int] = set()
 
@@ -153,7 +153,7 @@ def _check_size(root: Node, where: str) -> None:
         if id(node) in above:
             raise StudyError(f"{where}, line {_line(node)}: the anchor contains itself; write its content out")
         if depth > DEEPEST:
-            raise StudyError(f"{where}, line {_line(node)}: is nested more than {DEEPEST} levels deep")
+            raise StudyError(f"{where}, line {_line(node)}: is nested more than {DEEPEST} levels deep; flatten it")
         if id(node) not in sizes:
             above.add(id(node))
             sizes[id(node)] = 1 + sum(size(child, depth + 1) for child in _children(node))
@@ -161,7 +161,7 @@ def _check_size(root: Node, where: str) -> None:
         return sizes[id(node)]
 
     if size(root, 0) > LARGEST:
-        raise StudyError(f"{where}: has more than {LARGEST} keys and values once its anchors are followed")
+        raise StudyError(f"{where}: has more than {LARGEST} keys and values once its anchors are followed; shorten it")
 
 
 def _children(node: Node) -> Iterator[Node]:
@@ -172,7 +172,7 @@ def _children(node: Node) -> Iterator[Node]:
 
 
 def _items(node: Node) -> Iterator[tuple[Node | None, Node]]:
-    """The values of a node, each with its key if it has one."""
+    """Yield the values of a node, each with its key if it has one."""
     if isinstance(node, MappingNode):
         yield from node.value
     elif isinstance(node, SequenceNode):
@@ -180,7 +180,7 @@ def _items(node: Node) -> Iterator[tuple[Node | None, Node]]:
 
 
 def _problems(root: Node, is_json: bool) -> Iterator[tuple[int, str]]:
-    """What reads otherwise than it stands there, with its line."""
+    """Yield what YAML reads differently from how it looks, with its line."""
     seen: set[int] = set()
     todo: list[tuple[Node | None, Node]] = [(None, root)]
     while todo:
@@ -202,12 +202,12 @@ def _key_problems(mapping: MappingNode, is_json: bool) -> Iterator[tuple[int, st
     for key, _ in mapping.value:
         if not isinstance(key, ScalarNode) or key.tag not in (f"{_TAG}str", _MERGE):
             shown = f"'{key.value}'" if isinstance(key, ScalarNode) else "a list or mapping"
-            yield _line(key), f"the key {shown} does not read as text; put it in quotes"
+            yield _line(key), f"the key {shown} is not read as a string; put it in quotes"
             continue
         if not is_json and key.value == _YTE:
             yield _line(key), f"{_YTE}: templates are not supported; write the values out"
         if key.value in lines:
-            yield _line(key), f"the key '{key.value}' stands in line {lines[key.value]} already; keep one of the two"
+            yield _line(key), f"the key '{key.value}' is already in line {lines[key.value]}; keep one of the two"
         lines[key.value] = _line(key)
         if key.tag != _MERGE:
             yield from _scalar_problems(key, is_json, False)
@@ -220,17 +220,20 @@ def _scalar_problems(node: ScalarNode, is_json: bool, is_boolean: bool) -> Itera
     if node.tag not in _TAGS:
         yield line, _unwanted(node)
     if name == "int" and not _WHOLE_NUMBER.fullmatch(text):
-        yield line, f"'{text}' is read as another number than it looks; {_DIGITS}"
+        yield line, f"'{text}' is read as a different number than it looks; {_DIGITS}"
     if name == "float" and not re.fullmatch(NUMBER_TEXT, text):
-        yield line, f"'{text}' is no number in decimal digits; {_DIGITS}"
+        yield line, f"'{text}' is not a number in decimal digits; {_DIGITS}"
     if name == "bool" and not is_boolean and text.lower() not in ("true", "false"):
-        yield line, f"'{text}' is read as true or false; write one of these, or put it in quotes as text"
+        yield line, f"'{text}' is read as true or false; write one of these, or put it in quotes if it is a string"
     if _has_swallowed_an_item(node):
-        yield line, "the text goes on in a line that begins with a dash; set a space after the dash, or quotes around"
+        yield (
+            line,
+            "the text continues in a line that begins with a dash; add a space after the dash, or put it in quotes",
+        )
 
 
 def _has_swallowed_an_item(node: ScalarNode) -> bool:
-    """Whether a text without quotes goes on over ``-item``, which looks like the next item of a list."""
+    """Return whether an unquoted text runs on over ``-item``, which looks like the next item of a list."""
     start, end = node.start_mark, node.end_mark
     if node.style is not None or start.line == end.line or start.buffer is None:
         return False
@@ -241,7 +244,7 @@ def _has_swallowed_an_item(node: ScalarNode) -> bool:
 def _unwanted(node: Node) -> str:
     name = node.tag.removeprefix(_TAG)
     shown = f"'{node.value}'" if isinstance(node, ScalarNode) and len(node.value) < 60 else "this value"
-    return f"{shown} is read as {name}, which has no place here; put it in quotes if it is a text"
+    return f"{shown} is read as {name}, which is not allowed here; put it in quotes if it is a string"
 
 
 def _line(node: Node) -> int:

@@ -1,4 +1,4 @@
-"""The whole configuration: what is studied, on what, with which arms."""
+"""The whole configuration: what is studied, on which data, with which arms."""
 
 from typing import Annotated, Literal
 
@@ -19,7 +19,7 @@ from study.config.checks import (
 from study.config.claims import Claims, Cohort
 from study.config.document import Document
 from study.config.in_file import InFile
-from study.config.leaks import check_set_aside, sources
+from study.config.leaks import check_set_aside, origins_of
 from study.config.paths import PathText
 from study.machine.device_choice import DeviceChoice
 from study.recipe.base import (
@@ -48,7 +48,7 @@ class Study(SpecModel):
     """The whole configuration."""
 
     results: PathText
-    """Folder of everything that the study makes; ``~`` and ``$VARIABLES`` are replaced, here and in all paths."""
+    """Folder for everything that the study makes; ``~`` and ``$VARIABLES`` are replaced, here and in all paths."""
     document: Document
     study: StudySection
     override: Override = Override()
@@ -58,26 +58,26 @@ class Study(SpecModel):
     arms: dict[Name, Arm]
     evaluation: Evaluation = Evaluation()
     claims: Annotated[Claims, InFile()] = Claims()
-    """What is to be judged; given here, or as the name of a file, relative to the folder of the Snakefile."""
+    """The claims to judge; given here, or as the name of a file, relative to the folder of the Snakefile."""
     cohort: Annotated[Cohort, InFile()] = Cohort()
-    """What other teams got from the same arms; given in the same two ways."""
+    """Results of other teams for the same arms; given in the same two ways."""
     parity: Literal["none", "quick", "full"] = "quick"
-    """How deep arms of different frameworks are certified to be the same thing in both; ``full`` adds 20 steps of
+    """How thoroughly arms of different frameworks are certified to be the same in both; ``full`` adds 20 steps of
     training and the predictions of trained runs."""
     report: ReportSection = ReportSection()
     threads: Count = 4
-    """CPU threads of a training or prediction, if as many are there."""
+    """CPU threads per training or prediction, if there are that many."""
     device: DeviceChoice = "auto"
-    """What is trained and predicted on; ``auto``: a GPU where the machine has one, and never the CPU in its place."""
+    """The device for trainings and predictions; ``auto``: a GPU if the machine has one, with no fallback to the CPU."""
     checkpoint_seconds: NonNegativeCount = 60
-    """A training saves its state after an epoch when this long has passed since it last did."""
+    """After an epoch, a training saves its state if this long has passed since the last time."""
     keep_models: Literal["all_with_state", "all", "first_seed", "none"] = "all"
     """Whose trained parameters stay on disk when the study is complete: an AlexNet's are 228 MB. ``all_with_state``:
-    with the optimiser's state, two to three times as much, from which a training with more epochs goes on."""
+    with the optimiser's state, two to three times as much, from which a training with more epochs can resume."""
     features_limit: PositiveNumber = 20.0
-    """GB that the features of one frozen part may take on disk; with more, its job ends with the size."""
+    """GB that the features of one frozen part may take on disk; if they need more, their job ends and says how much."""
     staging: Literal["auto", "never"] = "auto"
-    """``auto``: in a SLURM job, tensors are read from a copy in $TMPDIR where they fit; ``never``: from the store."""
+    """``auto``: in a SLURM job, tensors are read from a copy in $TMPDIR if it fits; ``never``: from the store."""
     interpreters: Interpreters = Interpreters()
 
     @model_validator(mode="after")
@@ -89,7 +89,7 @@ class Study(SpecModel):
             self._check_arm(name, arm)
         sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
         if len(set(sections)) != len(sections):
-            raise ValueError("study.arms: two arms answer the same section of the document")
+            raise ValueError("study.arms: two arms have the same section of the document; each section needs one arm")
         reported = {name: self.arms[name] for name in self.study.arms}
         check_labels(reported)
         check_figures(list(reported.values()), self.claims)
@@ -110,7 +110,7 @@ class Study(SpecModel):
         if isinstance(network, LibraryNetwork) and (arm.init or arm.bias_init):
             raise ValueError(
                 f"{where}.init, {where}.bias_init: '{arm.network}' is a library's network, which draws its initial "
-                "values by the library's rules; leave them out"
+                "values itself; leave them out"
             )
         try:
             check_size(network, arm.input.size, CLASSES[source])
@@ -121,8 +121,8 @@ class Study(SpecModel):
         check_batches(name, arm, self.datasets[arm.dataset], network, self.override.batch_size)
         if isinstance(arm.weights, FileWeights) and isinstance(network, DescribedNetwork):
             raise ValueError(
-                f"{where}.weights.file: files hold the parameters of a library's network; "
-                f"network '{arm.network}' is given as layers and can take them from an arm only"
+                f"{where}.weights.file: files have the parameters of a library's network; "
+                f"network '{arm.network}' is given as layers and can only take them from an arm"
             )
         if isinstance(arm.weights, ArmWeights):
             self._check_weights_from_arm(name, arm.weights.arm)
@@ -135,7 +135,7 @@ class Study(SpecModel):
                 break
             chain.append(weights.arm)
         if name == source or (isinstance(weights, ArmWeights) and weights.arm in chain):
-            raise ValueError(f"{where}: '{source}' takes its own weights from '{name}'; give a source that does not")
+            raise ValueError(f"{where}: '{source}' takes its own weights from '{name}'; name an arm that does not")
         given, taken = self.arms[source], self.arms[name]
         if not same_body(self.networks[given.network], self.networks[taken.network]):
             raise ValueError(
@@ -148,7 +148,7 @@ class Study(SpecModel):
             )
 
     def run_spec(self, arm_name: str, seed: int) -> RunSpec:
-        """The resolved specification of one run of an arm."""
+        """Return the resolved settings of one run of an arm."""
         arm = self.arms[arm_name]
         kind: Literal["none", "file", "run"] = "none"
         if isinstance(arm.weights, FileWeights):
@@ -156,7 +156,7 @@ class Study(SpecModel):
         elif isinstance(arm.weights, ArmWeights):
             kind = "run"
         network = self.networks[arm.network]
-        # A library's network keeps its own initial values: nothing of ``defaults`` reaches them.
+        # A library's network keeps its own initial values: ``defaults`` does not affect them.
         defaults = arm.defaults if isinstance(network, DescribedNetwork) else "native"
         init, bias_init = resolve_init(arm.init, arm.bias_init, defaults, arm.framework)
         shared = {name: getattr(arm, name) for name in Recipe.model_fields if name in RunSpec.model_fields}
@@ -175,13 +175,13 @@ class Study(SpecModel):
         return canonical_batches(canonical_run(run, self._stored_size(arm)), images)
 
     def input_notes(self, arm_name: str) -> list[InputNote]:
-        """Where an arm gives its network other images than its initial parameters or its first layers expect."""
-        seed = self.study.seeds[0]  # which one has no meaning here
-        given = {name: self.run_spec(name, seed) for name in sources(self.arms, arm_name)}
+        """Return where an arm's images are not what its initial parameters or its first layers expect."""
+        seed = self.study.seeds[0]  # any seed will do
+        given = {name: self.run_spec(name, seed) for name in origins_of(self.arms, arm_name)}
         return input_notes(self.run_spec(arm_name, seed), given)
 
     def tensor_spec(self, arm_name: str) -> TensorSpec:
-        """The images of an arm, and how they are stored."""
+        """Return the images of an arm, and how they are stored."""
         arm = self.arms[arm_name]
         settings = self.datasets[arm.dataset].model_dump(mode="json", exclude={"archive"})
         given = canonical_input(arm.input, self._stored_size(arm))
@@ -190,7 +190,7 @@ class Study(SpecModel):
         return canonical_images(TensorSpec.model_validate(settings))
 
     def origin(self, arm_name: str) -> Origin | None:
-        """Where an arm's initial parameters come from, if another arm learned them."""
+        """Return where an arm's initial parameters come from, if another arm learned them."""
         given = self.arms[arm_name].weights
         if not isinstance(given, ArmWeights):
             return None
@@ -211,7 +211,7 @@ class Study(SpecModel):
 
 
 def same_body(one: Network, other: Network) -> bool:
-    """Whether two networks differ in their heads at most."""
+    """Return whether two networks differ at most in their heads."""
     if isinstance(one, DescribedNetwork) and isinstance(other, DescribedNetwork):
         return canonical_body(one) == canonical_body(other)
     if isinstance(one, LibraryNetwork) and isinstance(other, LibraryNetwork):

@@ -1,8 +1,8 @@
 """CIFAR-10 in its "python version": an archive of batches that Python 2 pickled.
 
 Krizhevsky, "Learning multiple layers of features from tiny images", 2009; format as described at
-https://www.cs.toronto.edu/~kriz/cifar.html. Nothing is extracted to disk, and the pickles can build nothing but
-the plain values and arrays of that format.
+https://www.cs.toronto.edu/~kriz/cifar.html. Nothing is extracted to disk, and unpickling can only build the
+plain values and arrays of that format.
 """
 
 import io
@@ -41,14 +41,14 @@ _ALLOWED_GLOBALS = {
 
 
 def read(spec: TensorSpec, archive: Path | None) -> Dataset:
-    """All images that a specification is about; ValueError without the archive."""
+    """Read all images that a TensorSpec asks for; raise ValueError without the archive."""
     if archive is None:
         raise ValueError("cifar10 needs the archive")
     return read_cifar10(archive)
 
 
 def read_cifar10(archive: Path) -> Dataset:
-    """All images of an archive, uint8 [N, 32, 32, 3], in its order; StudyError if anything in it is not as it must be.
+    """Read all images of an archive, uint8 [N, 32, 32, 3], in its order; raise StudyError if anything is wrong with it.
 
     The batches may have fewer images than the official ones.
     """
@@ -81,12 +81,12 @@ def _read_members(archive: Path) -> dict[str, bytes]:
                 found[wanted[member.name]] = file.read()
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         raise StudyError(
-            f"{archive}: is cut or is no tar.gz archive ({error}); delete it and fetch it again"
+            f"{archive}: is truncated or not a tar.gz archive ({error}); delete it and download it again"
         ) from error
     missing = [name for name in MEMBERS if name not in found]
     if missing:
         raise StudyError(
-            f"{archive}: {', '.join(missing)} missing (looked for {FOLDER}/...); use the official archive, not cut"
+            f"{archive}: {', '.join(missing)} missing (looked for {FOLDER}/...); use the official archive, complete"
         )
     return found
 
@@ -101,14 +101,14 @@ class _PlainUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED_GLOBALS:
             raise StudyError(
-                f"{self._where}: asks for {module}.{name}, which no CIFAR-10 batch needs; "
-                "nothing of it was run; use the official archive"
+                f"{self._where}: refers to {module}.{name}, which no CIFAR-10 batch needs; "
+                "none of it was run; use the official archive"
             )
         return super().find_class(module.replace("numpy.core", "numpy._core"), name)
 
 
 def _unpickle(content: bytes, where: str) -> dict[str, Any]:
-    """The dictionary of a batch, its keys as text."""
+    """Return the dictionary of a batch, its keys as text."""
     try:
         value = _PlainUnpickler(content, where).load()
     except StudyError:
@@ -116,7 +116,7 @@ def _unpickle(content: bytes, where: str) -> dict[str, Any]:
     except Exception as error:  # a damaged pickle can raise nearly anything
         raise StudyError(f"{where}: is damaged ({len(content)} bytes, {type(error).__name__}: {error})") from error
     if not isinstance(value, dict):
-        raise StudyError(f"{where}: holds {type(value).__name__}; must hold a dictionary")
+        raise StudyError(f"{where}: contains {type(value).__name__}, not a dictionary; use the official archive")
     return {_text(key): item for key, item in value.items()}
 
 
@@ -149,5 +149,5 @@ def _read_batch(content: bytes, where: str) -> Images:
 
 
 def _channels_last(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """[N, 3072] in planes as [N, 32, 32, 3]."""
+    """Return [N, 3072] in planes as [N, 32, 32, 3]."""
     return np.ascontiguousarray(data.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1))

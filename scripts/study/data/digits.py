@@ -1,4 +1,4 @@
-"""scikit-learn's handwritten digits as images of the same shape as CIFAR-10's; comes with the library, no network."""
+"""scikit-learn's handwritten digits as images of the same shape as CIFAR-10's; they come with the library."""
 
 from pathlib import Path
 from typing import Literal
@@ -13,34 +13,34 @@ from study.recipe.data import TensorSpec
 Part = Literal["main", "pretraining"]
 
 ORDER_SEED = 20250801
-"""Of the permutation that all parts are cut from; another value would change which images they hold."""
+"""Seed of the permutation that all parts are cut from; another value would change which images they contain."""
 SPLITS: dict[Part, tuple[slice, slice]] = {
     "main": (slice(0, 800), slice(800, 1097)),
     "pretraining": (slice(1097, 1697), slice(1697, 1797)),
 }
-"""Training and test images of each part, as places in the permutation of all 1,797 images."""
+"""Training and test images of each part, as ranges in the permutation of all 1,797 images."""
 ENLARGEMENT = 4
-"""Times each pixel is repeated in both directions, from 8 x 8 to 32 x 32."""
+"""How often each pixel is repeated in both directions, from 8 x 8 to 32 x 32."""
 GREY_LEVELS = 16
-"""The largest value of a pixel in the source."""
+"""The largest pixel value in the original images."""
 
 
 def split_indices(part: Part) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices of a part's training and test images in the source's order."""
+    """Return the indices of a part's training and test images in the library's order."""
     order = np.random.Generator(np.random.PCG64(ORDER_SEED)).permutation(1797)
     train, test = SPLITS[part]
     return order[train], order[test]
 
 
 def read(spec: TensorSpec, archive: Path | None) -> Dataset:
-    """All images that a specification is about; ValueError without its part."""
+    """Read all images that a TensorSpec asks for; raise ValueError without its part."""
     if spec.part is None:
         raise ValueError("digits needs its part")
     return read_digits(spec.part)
 
 
 def read_digits(part: Part) -> Dataset:
-    """A part of the digits: uint8 [N, 32, 32, 3] with equal channels, 0 to 255, classes "0" to "9"."""
+    """Return a part of the digits: uint8 [N, 32, 32, 3] with equal channels, 0 to 255, classes "0" to "9"."""
     source = load_digits()
     grey = np.rint(source.images * (255 / GREY_LEVELS)).astype(np.uint8)
     large = grey.repeat(ENLARGEMENT, axis=1).repeat(ENLARGEMENT, axis=2)

@@ -1,4 +1,4 @@
-"""Fetching files and verifying them before they get their final name."""
+"""Downloading files, and verifying them before they get their final name."""
 
 import fcntl
 import os
@@ -29,9 +29,9 @@ def make_download(
 ) -> None:
     """Make the artefact of a job of kind ``downloads``: the verified file, from a local copy or else from ``urls``.
 
-    The file comes together in the job's work folder, where the next attempt goes on after a stop of any kind, and is
-    then moved into place, file before sidecar. Of several processes one downloads, and the others take what it made.
-    StudyError if no source gives the expected file.
+    The file is assembled in the job's work folder, where the next attempt continues after any kind of stop, and then
+    moved into place, file before sidecar. Of several processes one downloads, and the others take its result.
+    Raises StudyError if neither the copy nor any address gives the expected file.
     """
     expected = Expected(**job.spec)
     final = store / job.ref.folder
@@ -47,19 +47,22 @@ def make_download(
             with new_artefact(store, job) as folder:
                 _move(target, folder / expected.filename)
     except OSError as error:
-        raise StudyError(f"{final}: {expected.filename} cannot be written there ({error.strerror or error})") from error
+        raise StudyError(
+            f"{final}: {expected.filename} cannot be written there ({error.strerror or error}); "
+            "check the disk and the folder's permissions"
+        ) from error
 
 
 def part_of(store: Path, job: Job) -> Path:
-    """Where the file of a download comes together."""
+    """Return where the file of a download is assembled."""
     return work_folder(store, job.ref) / str(job.spec["filename"])
 
 
 @contextmanager
 def _alone(folder: Path, say: Say) -> Iterator[bool]:
-    """Be the only process in a work folder; gives whether another one had to be waited for.
+    """Be the only process in a work folder; yield whether another one had to be waited for.
 
-    The kernel gives the lock back however a process ends. The folder goes if nothing is left in it.
+    The kernel releases the lock however a process ends. The folder is removed if nothing is left in it.
     """
     path = folder / "lock"
     waited = False
@@ -69,7 +72,7 @@ def _alone(folder: Path, say: Say) -> Iterator[bool]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                say("waits for another process that downloads the same file")
+                say("waiting for another process that is downloading the same file")
                 waited = True
                 fcntl.flock(lock, fcntl.LOCK_EX)
             if _is_at(lock, path):
@@ -83,7 +86,7 @@ def _alone(folder: Path, say: Say) -> Iterator[bool]:
 
 
 def _is_at(file: TextIO, path: Path) -> bool:
-    """Whether an open file is still the one at a path: who held it before may have removed it."""
+    """Return whether an open file is still the one at a path: its previous holder may have removed it."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:
@@ -91,13 +94,13 @@ def _is_at(file: TextIO, path: Path) -> bool:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move a file to where it may have to be copied: results can be spread over file systems."""
+    """Move a file, copying it if results are spread over several file systems."""
     with atomic(target) as temporary:
         shutil.move(source, temporary)
 
 
 def take_local(expected: Expected, source: Path, target: Path) -> None:
-    """Copy a file that is on this machine to ``target``; StudyError if it is not the expected one."""
+    """Copy a file that is on this machine to ``target``; raise StudyError if it is not the expected one."""
     try:
         shutil.copyfile(source, target)
     except OSError as error:
@@ -120,9 +123,9 @@ def download(
     say: Say = lambda line: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Fetch the expected file to ``target`` from the first address that gives it; StudyError if none does.
+    """Download the expected file to ``target`` from the first address that has it; raise StudyError if none does.
 
-    ``target`` may hold the beginning of the file, and holds as much as came if the file did not come whole.
+    ``target`` may have the beginning of the file, and keeps whatever arrived if the file did not arrive completely.
     """
     if target.exists() and expected.fault(target) is None:
         return
@@ -138,14 +141,14 @@ def download(
     raise StudyError(
         f"{expected.filename}: could not be downloaded; expected {expected}; "
         f"{'; '.join(faults) or 'no address is given'}; "
-        "to place it by hand, fetch it elsewhere and set 'file' beside its checksum in the configuration to its path"
+        "to place it by hand, download it elsewhere and set 'file' to its path, next to its checksum"
     )
 
 
 def _try_address(
     expected: Expected, url: str, target: Path, patience: Patience, say: Say, clock: Callable[[], float]
 ) -> str | None:
-    """Fetch from one address; what went wrong at the last attempt, or None if the file is there."""
+    """Download from one address; return what went wrong in the last attempt, or None if the file is complete."""
     attempts = patience.attempts
     fault: str | None = "never tried"
     while attempts:

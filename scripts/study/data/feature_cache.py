@@ -1,4 +1,4 @@
-"""Features of all images, from a network's frozen part, as a cache that is read like one of images."""
+"""Features of all images, computed by a network's frozen part, as a cache that is read like one of images."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from study.data.splits import SCORING_BATCH, Indices, Split
 from study.data.tensor_cache import MANIFEST, TensorCache
-from study.data.tensor_writing import check_space, write_array, write_labels
+from study.data.tensor_writing import check_space, write_labels, write_pieces
 from study.errors import PermanentError, StudyError
 from study.store.files import write_text
 
@@ -22,18 +22,18 @@ class Extractor:
     """A network's frozen part, ready to compute."""
 
     compute: Callable[[Split, Indices], NDArray[Any]]
-    """Features [N, ...] of images of a split; 16-bit types that NumPy has not are given as uint16."""
+    """Compute features [N, ...] of images of a split; 16-bit types that NumPy lacks are returned as uint16."""
     dtype: str
-    """Name of the features' type in the frameworks."""
+    """The frameworks' name of the features' type."""
     precision: str
-    """Of the arithmetic; what is computed from the features is to have the same."""
+    """The precision of the arithmetic; whatever is computed from the features must use the same."""
 
 
 def write_features(folder: Path, cache: TensorCache, extractor: Extractor, limit: float) -> None:
-    """Write the features of all images of a cache, their labels and a manifest, which says how long it took.
+    """Write the features of all images of a cache, their labels and a manifest, which records how long it took.
 
-    StudyError, before anything is written, if they would take more than ``limit`` GB or than the disk has; and if a
-    feature is not finite.
+    Raises StudyError, before anything is written, if they would take more than ``limit`` GB or than the disk has; and
+    if a feature is not finite.
     """
     began = time.perf_counter()
     splits = {"train": cache.train, "test": cache.test}
@@ -42,16 +42,19 @@ def write_features(folder: Path, cache: TensorCache, extractor: Extractor, limit
     if total > limit * 1e9:
         raise StudyError(
             f"features_limit: the features of all images would take {total / 1e9:.1f} GB ({one.nbytes / 1e3:.0f} kB an "
-            f"image), and the limit is {limit:g} GB; raise features_limit, or set features: live for the arm"
+            f"image), but the limit is {limit:g} GB; raise features_limit, or set features: live for the arm"
         )
     check_space(folder, total, "set features: live for the arm")
     for name, split in splits.items():
         shape = (len(split.labels), *one.shape[1:])
         try:
-            write_array(folder / f"{name}_images.npy", shape, one.dtype, _pieces(extractor, name, shape[0]))
+            write_pieces(folder / f"{name}_images.npy", shape, one.dtype, _pieces(extractor, name, shape[0]))
             write_labels(folder / f"{name}_labels.npy", split.labels)
         except OSError as error:
-            raise StudyError(f"{folder}: the features cannot be written ({error.strerror})") from error
+            raise StudyError(
+                f"{folder}: the features cannot be written ({error.strerror}); "
+                "check the disk and the folder's permissions"
+            ) from error
     manifest = {
         "store": "features",
         "dtype": extractor.dtype,
@@ -66,9 +69,9 @@ def _pieces(extractor: Extractor, split: Any, images: int) -> Iterator[NDArray[A
     for start in range(0, images, SCORING_BATCH):
         values = extractor.compute(split, np.arange(start, min(start + SCORING_BATCH, images)))
         if not _are_finite(values, extractor.dtype):
-            # Nothing is trained here: only the arithmetic, the weights and the images can be the cause.
+            # Nothing is trained here, so only the arithmetic, the weights or the images can be the cause.
             narrow = extractor.precision in ("float16", "bfloat16")
-            what = "set precision: float32" if narrow else "give other weights, or another input.scaling"
+            what = "set precision: float32" if narrow else "use other weights, or another input.scaling"
             raise PermanentError(
                 f"the frozen part gives features that are not finite for {split} images {start} to "
                 f"{start + len(values) - 1}, with precision {extractor.precision}; {what} for the arm"

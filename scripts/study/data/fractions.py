@@ -1,4 +1,4 @@
-"""The ``pillow`` rule as two products with matrices of whole numbers, which a device does fastest."""
+"""The ``pillow`` rule as two products with integer matrices, which is the fastest way on a device."""
 
 from dataclasses import dataclass
 from math import gcd
@@ -6,14 +6,14 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.resize import PRECISION_BITS, ROUNDING, taps
+from study.data.resize import PRECISION_BITS, ROUNDING, axis_weights
 
 
 @dataclass(frozen=True)
 class Fractions:
-    """The weights along one axis as fractions of one denominator.
+    """The weights along one axis, as fractions with one denominator.
 
-    A mix of bytes is a whole number below 2**24, so exact in float32; after each product, it is to be divided by the
+    A mix of bytes is a whole number below 2**24, so exact in float32; after each product, it must be divided by the
     denominator and rounded, halves up.
     """
 
@@ -23,8 +23,8 @@ class Fractions:
 
 
 def pillow_fractions(source: int, size: int) -> Fractions | None:
-    """The weights that enlarge ``source`` positions to ``size``; None where Pillow's weights round in another way."""
-    rows = taps(source, size)
+    """Return the weights that enlarge ``source`` positions to ``size``; None if Pillow's weights round differently."""
+    rows = axis_weights(source, size)
     remainders = ((2 * np.arange(size) + 1) * source - size) % (2 * size)
     divisor = gcd(2 * size, *remainders.tolist())
     high, denominator = remainders // divisor, 2 * size // divisor
@@ -39,7 +39,7 @@ def pillow_fractions(source: int, size: int) -> Fractions | None:
 
 
 def _agree(denominator: int, high: int, fixed_low: int, fixed_high: int) -> bool:
-    """Whether both ways round the mixes of all pairs of bytes alike."""
+    """Return whether both methods round the mixes of all pairs of bytes in the same way."""
     one, other = np.arange(256)[:, None], np.arange(256)[None, :]
     fraction = (one * (denominator - high) + other * high + denominator // 2) // denominator
     return np.array_equal(fraction, (one * fixed_low + other * fixed_high + ROUNDING) >> PRECISION_BITS)

@@ -1,4 +1,4 @@
-"""What every data set is once it is read: 8-bit images with labels, in a training and a test set."""
+"""What every data set is once it has been read: 8-bit images with labels, in a training and a test set."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Images:
     """Images with their labels."""
 
     images: NDArray[Any]
-    """[N, H, W, 3], channels R, G, B; uint8, or float32 from 0 to 255 where a cache was resized without rounding."""
+    """[N, H, W, 3], channels R, G, B; uint8, or float32 from 0 to 255 if a cache was resized without rounding."""
     labels: NDArray[np.int64]
     """[N], from 0."""
 
@@ -27,13 +27,13 @@ class Dataset:
     train: Images
     test: Images
     class_names: tuple[str, ...]
-    """One per label, in the labels' order."""
+    """One per label, in the order of the labels."""
 
 
 def subset(dataset: Dataset, train_images: int | None, test_images: int | None) -> Dataset:
-    """The first images of each class, equally many of each, in the order they have; None keeps all.
+    """Return the first images of each class, the same number of each, in their original order; None keeps all.
 
-    StudyError if a class has too few.
+    Raises StudyError if a class has too few.
     """
     classes = dataset.class_names
     return Dataset(
@@ -62,7 +62,7 @@ def _first_of_each(images: Images, count: int | None, class_names: tuple[str, ..
 
 
 def count_test_images_in_training(dataset: Dataset) -> int:
-    """How many test images also stand in the training set, compared by the SHA-256 of their pixels."""
+    """Return how many test images are also in the training set, compared by the SHA-256 of their pixels."""
     train = {_content(image) for image in dataset.train.images}
     return sum(_content(image) in train for image in dataset.test.images)
 

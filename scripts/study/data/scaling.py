@@ -1,4 +1,4 @@
-"""From pixel values to what a network takes: the constants, and the arithmetic in NumPy.
+"""From pixel values to a network's input: the constants, and the arithmetic in NumPy.
 
 The frameworks apply the same constants on the device; this is what they are tested against.
 """
@@ -14,19 +14,19 @@ Channels = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Scaling:
-    """value = (pixel / divisor - mean) / deviation, per channel, after the channels' order."""
+    """value = (pixel / divisor - mean) / deviation, per channel, after channels are reordered."""
 
     divisor: float
     mean: Channels
     deviation: Channels
     reverse_channels: bool = False
-    """Whether R, G, B become B, G, R first; ``mean`` and ``deviation`` are in the order that results."""
+    """Whether R, G, B become B, G, R first; ``mean`` and ``deviation`` are in the resulting order."""
 
 
 SCALINGS: dict[str, Scaling] = {
     "minus_one_to_one": Scaling(127.5, (1.0, 1.0, 1.0), (1.0, 1.0, 1.0)),
     "zero_to_one": Scaling(255.0, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
-    # torchvision.transforms.Normalize, as torchvision states it for its ImageNet weights
+    # torchvision.transforms.Normalize, as torchvision documents it for its ImageNet weights
     "imagenet": Scaling(255.0, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
     # keras.applications.imagenet_utils.preprocess_input(mode="caffe")
     "caffe": Scaling(1.0, (103.939, 116.779, 123.68), (1.0, 1.0, 1.0), reverse_channels=True),

@@ -1,4 +1,4 @@
-"""From a specification to its data set: each source is a module of this room, by its name, with a function ``read``."""
+"""From a TensorSpec to its data set: each source is a module of this room, found by name, with a function ``read``."""
 
 from importlib import import_module
 from pathlib import Path
@@ -8,7 +8,7 @@ from study.recipe.data import TensorSpec
 
 
 def read_dataset(spec: TensorSpec, archive: Path | None) -> Dataset:
-    """The images that a specification asks for; ``archive`` is CIFAR-10's, and None for ``digits``."""
+    """Read the images that a TensorSpec asks for; ``archive`` is CIFAR-10's, and None for ``digits``."""
     source = spec.source
     dataset: Dataset = import_module(f"study.data.{source}").read(spec, archive)
     return subset(dataset, spec.train_images, spec.test_images)

@@ -1,4 +1,4 @@
-"""Parts of a data set, and how many images of them are handled at once."""
+"""Splits of a data set, and how many of their images are processed at once."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 Split = Literal["train", "test"]
 
 Flags = NDArray[np.bool_]
-"""One for each of some images."""
+"""One integer per image."""
 Indices = NDArray[np.int64]
-"""Positions of images in a split."""
+"""Indices of images in a split."""
 
 SCORING_BATCH = 100
-"""Images per batch in inference mode: few, because of ResNet50's memory; no result depends on it beyond rounding."""
+"""Images per batch in inference mode: few, because of ResNet50's memory; it affects results at most by rounding."""

@@ -1,4 +1,4 @@
-"""Reading a tensor cache from a copy on the computing node's own disk, to spare the file server that all jobs share."""
+"""Reading a tensor cache from a copy on the compute node's own disk, to spare the shared file server."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from study.store.artefacts import Artefact
 
 Staging = Literal["auto", "never"]
 SHARE = 0.5
-"""Largest part of the free space that a copy may take; other jobs of the node need some too."""
+"""Largest share of the free space that a copy may take; other jobs on the node need some too."""
 
 
 def add_staging(parser: argparse.ArgumentParser) -> None:
@@ -23,22 +23,22 @@ def add_staging(parser: argparse.ArgumentParser) -> None:
         "--staging",
         choices=get_args(Staging),
         default="never",
-        help="auto: in a SLURM job, read the tensors from a copy in $TMPDIR where they fit (default: never)",
+        help="auto: in a SLURM job, read the tensors from a copy in $TMPDIR if they fit (default: never)",
     )
 
 
 def read_staged(artefact: Artefact, staging: Staging, say: Callable[[str], object]) -> TensorCache:
-    """Open a cache, from a copy in $TMPDIR where staging asks for one and it fits; says what was copied, or why not.
+    """Open a cache, from a copy in $TMPDIR if staging asks for one and it fits; say what was copied, or why not.
 
-    The copy's names are gone when this returns, and its space is given back when the process ends, however it ends:
-    the images stay mapped. StudyError if a file is missing or damaged.
+    The copy's names are gone on return, and its space is freed when the process ends, however it ends: the images stay
+    mapped. Raises StudyError if a file is missing or damaged.
     """
     temporary = os.environ.get("TMPDIR")
     if staging == "never" or temporary is None or "SLURM_JOB_ID" not in os.environ:
         return read_cache(artefact)
     reason = reason_to_stay(artefact, Path(temporary))
     if reason:
-        say(f"tensors are read from {artefact.folder}: {reason}")
+        say(f"reading tensors from {artefact.folder}: {reason}")
         return read_cache(artefact)
     try:
         with TemporaryDirectory(prefix="tensors-", dir=temporary) as folder:
@@ -46,14 +46,14 @@ def read_staged(artefact: Artefact, staging: Staging, say: Callable[[str], objec
                 shutil.copyfile(artefact.folder / name, Path(folder, name))
             cache = read_cache(Artefact(Path(folder), artefact.sidecar))
     except (OSError, StudyError) as error:
-        say(f"tensors are read from {artefact.folder}: the copy failed ({error})")
+        say(f"reading tensors from {artefact.folder}: the copy failed ({error})")
         return read_cache(artefact)
-    say(f"tensors are read from a copy in {temporary} ({size_of(artefact) / 1e6:.1f} MB)")
+    say(f"reading tensors from a copy in {temporary} ({size_of(artefact) / 1e6:.1f} MB)")
     return cache
 
 
 def reason_to_stay(artefact: Artefact, temporary: Path) -> str | None:
-    """Why an artefact is not copied to a folder, or None."""
+    """Return why an artefact is not copied to a folder, or None."""
     if not temporary.is_dir():
         return f"TMPDIR={temporary} is not a folder"
     if temporary.stat().st_dev == artefact.folder.stat().st_dev:
@@ -65,5 +65,5 @@ def reason_to_stay(artefact: Artefact, temporary: Path) -> str | None:
 
 
 def size_of(artefact: Artefact) -> int:
-    """Bytes of an artefact's files."""
+    """Return the size of an artefact's files in bytes."""
     return sum(int(artefact.sidecar["files"][name]["bytes"]) for name in artefact.names)

@@ -17,7 +17,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class TensorCache:
-    """A cache that was read: images or features mapped from disk, labels in memory."""
+    """A cache that has been read: images or features mapped from disk, labels in memory."""
 
     train: Images
     test: Images
@@ -25,12 +25,12 @@ class TensorCache:
 
     @property
     def holds_features(self) -> bool:
-        """Whether the frozen part of a network has been computed already."""
+        """Whether it contains the output of a network's frozen part."""
         return bool(self.manifest["store"] == "features")
 
 
 def read_cache(artefact: Artefact) -> TensorCache:
-    """Open a cache after checking the hashes of its files; StudyError if one is missing or damaged."""
+    """Open a cache after checking the hashes of its files; raise StudyError if one is missing or damaged."""
     manifest = json.loads(artefact.file(MANIFEST).read_text(encoding="utf-8"))
     train, test = (
         Images(
@@ -43,7 +43,7 @@ def read_cache(artefact: Artefact) -> TensorCache:
 
 
 def read_rows(stored: NDArray[Any], indices: Indices) -> NDArray[Any]:
-    """Copies of images or features by index; what was read of a mapped file does not stay in the process's memory."""
+    """Return copies of images or features by index, without keeping the mapped file's pages in the process's memory."""
     rows = stored[indices]
     if isinstance(stored.base, mmap.mmap):
         stored.base.madvise(mmap.MADV_DONTNEED)

@@ -1,4 +1,4 @@
-"""Writing the tensor cache: images in pieces, labels, manifest."""
+"""Writing the tensor cache: images in chunks, labels, manifest."""
 
 import hashlib
 import json
@@ -19,26 +19,26 @@ from study.recipe.data import TensorSpec
 from study.store.files import atomic, write_text
 
 PIECE = 8
-"""Images resized and written at a time; so few stay in the processor's cache."""
+"""Images resized and written at a time; few enough to stay in the processor's cache."""
 
 
 def write_cache(folder: Path, spec: TensorSpec, dataset: Dataset) -> None:
-    """Write a data set's cache into a folder: images in pieces, labels, manifest.
+    """Write a data set's cache into a folder: images in chunks, labels, manifest.
 
-    Images are uint8 as they come, or [N, size, size, 3] in uint8 (rule ``pillow``) or float32 (rule ``float``).
-    StudyError, before anything is written, if the disk has too little space or the data set is refused.
+    Images are uint8 in original size, or [N, size, size, 3] in uint8 (rule ``pillow``) or float32 (rule ``float``).
+    Raises StudyError, before anything is written, if disk space is short or the data set is refused.
     """
     if (spec.size is None) != (spec.resize is None):
         raise ValueError("size and resize go together")
     repeated = count_test_images_in_training(dataset)
     if repeated and spec.test_images_in_training == "refuse":
         raise StudyError(
-            f"data set {spec.source}: {repeated} of {len(dataset.test.images)} test images also stand in the "
+            f"data set {spec.source}: {repeated} of {len(dataset.test.images)} test images are also in the "
             "training set; use other images, or set test_images_in_training: count"
         )
     splits = {"train": dataset.train, "test": dataset.test}
     needed = sum(_stored_bytes(split.images, spec) + split.labels.nbytes for split in splits.values())
-    check_space(folder, needed, "use store: native, which needs least")
+    check_space(folder, needed, "use store: native, which needs the least")
     manifest: dict[str, Any] = {
         "source": spec.source,
         "store": "native" if spec.size is None else "resized",
@@ -55,7 +55,10 @@ def write_cache(folder: Path, spec: TensorSpec, dataset: Dataset) -> None:
             digest = _write_images(folder / f"{name}_images.npy", split.images, spec)
             write_labels(folder / f"{name}_labels.npy", split.labels)
         except OSError as error:
-            raise StudyError(f"{folder}: the tensor cache cannot be written ({error.strerror})") from error
+            raise StudyError(
+                f"{folder}: the tensor cache cannot be written ({error.strerror}); "
+                "check the disk and the folder's permissions"
+            ) from error
         manifest["splits"][name] = {
             "images": len(split.images),
             "per_class": np.bincount(split.labels, minlength=len(dataset.class_names)).tolist(),
@@ -68,7 +71,7 @@ def write_cache(folder: Path, spec: TensorSpec, dataset: Dataset) -> None:
 
 
 def _identity(split: Images) -> str:
-    """SHA-256 of images and labels as they come: the same for the same images, however they are stored."""
+    """Return the SHA-256 of the original images and labels: the same for the same images, however they are stored."""
     digest = hashlib.sha256(repr(split.images.shape).encode())
     for array in (split.images, split.labels.astype("<i8")):
         digest.update(np.ascontiguousarray(array).data)
@@ -89,11 +92,11 @@ def _stored_bytes(images: NDArray[np.uint8], spec: TensorSpec) -> int:
 
 
 def check_space(folder: Path, needed: int, remedy: str) -> None:
-    """Raise StudyError, with what else helps, if the disk has too little space for so many bytes."""
+    """Raise StudyError, with another remedy, if the disk has less free space than ``needed`` bytes."""
     available = shutil.disk_usage(folder).free
     if needed > available:
         raise StudyError(
-            f"{folder}: the tensor cache needs {needed} bytes and {available} are available; free some space, "
+            f"{folder}: the tensor cache needs {needed} bytes, but only {available} are available; free some space, "
             f"choose another results folder, or {remedy}"
         )
 
@@ -105,13 +108,13 @@ def _pieces(images: NDArray[np.uint8], spec: TensorSpec) -> Iterator[NDArray[Any
 
 
 def _write_images(path: Path, images: NDArray[np.uint8], spec: TensorSpec) -> str:
-    return write_array(path, _stored_shape(images, spec), _stored_dtype(spec), _pieces(images, spec))
+    return write_pieces(path, _stored_shape(images, spec), _stored_dtype(spec), _pieces(images, spec))
 
 
-def write_array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]) -> str:
-    """Write a .npy file piece by piece along the first axis; gives the SHA-256 of the array's bytes.
+def write_pieces(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]) -> str:
+    """Write a .npy file piece by piece along the first axis; return the SHA-256 of the array's bytes.
 
-    Plain writes, because a full disk under a memory map kills the process without an error.
+    It uses plain writes, since a full disk under a memory map kills the process without an error.
     """
     header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
     digest = hashlib.sha256()

@@ -1,7 +1,7 @@
-"""One file from one address, going on where an earlier transfer ended, with an eye on its speed.
+"""Transferring one file from one address, continuing an earlier transfer and watching the speed.
 
-Requests asks and urllib3 reads: it is the one that gives what has arrived. Downloaders that read whole chunks, as
-pooch's does, are deaf while a chunk trickles in, and ask for no ranges.
+Requests asks and urllib3 reads, since it returns whatever has arrived. Downloaders that read whole chunks, as pooch's
+does, notice nothing while a chunk trickles in, and request no ranges.
 """
 
 import hashlib
@@ -20,20 +20,20 @@ PAGE_STARTS = (b"<!doctype html", b"<html")
 
 @dataclass(frozen=True)
 class Expected:
-    """What a file must be."""
+    """The properties that a file must have."""
 
     filename: str
     checksum: str
     """``sha256:`` or ``md5:`` and the digest in hexadecimal."""
     size: int | None
-    """Bytes, where known."""
+    """Bytes, if known."""
 
     def __str__(self) -> str:
         size = "" if self.size is None else f"{self.size} bytes with "
         return f"{size}{self.checksum}"
 
     def fault(self, path: Path) -> str | None:
-        """What is wrong with a file, or None if it is the expected one."""
+        """Return what is wrong with a file, or None if it is the expected one."""
         size = path.stat().st_size
         with open(path, "rb") as file:
             if is_page(file.read(512)):
@@ -51,18 +51,18 @@ class Patience:
     """How long to try one address."""
 
     timeout: float = 15.0
-    """Seconds without a byte, or without a connection, after which an attempt ends; with ``report`` no more than 30,
-    the longest that a person should be without news."""
+    """Seconds without a byte or a connection after which an attempt ends; with ``report``, at most 30, the longest that
+    a person should wait for news."""
     attempts: int = 2
-    """Attempts per address; only network errors and busy servers are tried again."""
+    """Attempts per address; only network errors and busy servers are retried."""
     pause: float = 2.0
     """Seconds between attempts."""
     least_speed: float = 10_000.0
     """Bytes per second below which an address is given up: CIFAR-10 would take five hours."""
     window: float = 60.0
-    """Seconds over which the speed is taken: short stalls are usual."""
+    """Seconds over which the speed is measured: short stalls are normal."""
     report: float = 15.0
-    """Seconds between lines on the progress."""
+    """Seconds between progress lines."""
 
 
 class Fault(Exception):
@@ -75,7 +75,7 @@ class Fault(Exception):
 
 
 class Meter:
-    """Watches how a transfer comes along, and says so."""
+    """Watches the progress of a transfer, and reports it."""
 
     def __init__(
         self, expected: Expected, patience: Patience, start: int, say: Callable[[str], None], now: float
@@ -87,7 +87,7 @@ class Meter:
         self.reported = (now, start)
 
     def update(self, now: float, size: int) -> None:
-        """Take note that the file has ``size`` bytes at ``now``, in seconds; Fault if it comes too slowly."""
+        """Note that the file has ``size`` bytes at ``now``, in seconds; raise Fault if it is too slow."""
         seconds, received = now - self.window[0], size - self.window[1]
         if seconds >= self.patience.window:
             if received < self.patience.least_speed * seconds:
@@ -111,10 +111,10 @@ def transfer(
     say: Callable[[str], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> bool:
-    """Fetch a file to ``target``, which may hold its beginning; whether it went on from there.
+    """Fetch a file to ``target``, which may have its beginning; return whether it continued from there.
 
-    ``say`` is told of the progress, and ``clock`` gives seconds. Raises Fault if the transfer does not come to its
-    end; what came is kept, and whether it is the expected file is not looked at.
+    ``say`` gets the progress, and ``clock`` returns seconds. Raises Fault if the transfer does not finish; whatever
+    arrived is kept, and whether it is the expected file is not checked.
     """
     start = target.stat().st_size if target.exists() else 0
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
@@ -122,11 +122,11 @@ def transfer(
         with requests.get(url, headers=headers, timeout=patience.timeout, stream=True) as response:
             if start and response.status_code == requests.codes.requested_range_not_satisfiable:
                 target.unlink()
-                raise Fault("does not have as many bytes as are here already", may_pass=True)
+                raise Fault("has fewer bytes than are here already", may_pass=True)
             response.raise_for_status()
             goes_on = response.status_code == requests.codes.partial_content
             if goes_on and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
-                raise Fault(f"sends another part than asked for ({response.headers.get('Content-Range')})")
+                raise Fault(f"sends a different part than requested ({response.headers.get('Content-Range')})")
             first: bytes = response.raw.read1(CHUNK_BYTES)
             if start and is_page(first):  # a page is no reason to give up what is here already
                 raise Fault(f"an HTML page of {response.headers.get('Content-Length', '?')} bytes, not the file")
@@ -148,7 +148,7 @@ def _read(source: urllib3.BaseHTTPResponse, data: bytes, file: BinaryIO, on_data
 
 
 def is_page(data: bytes) -> bool:
-    """Whether a file that begins like this is an HTML page."""
+    """Return whether a file that begins like this is an HTML page."""
     return data.lstrip().lower().startswith(PAGE_STARTS)
 
 
@@ -161,7 +161,7 @@ def _may_pass(error: Exception) -> bool:
 
 
 def describe_failure(error: Exception, timeout: float, received: int = 0) -> str:
-    """A few words on a failed transfer of which ``received`` bytes are here."""
+    """Return a few words on a failed transfer of which ``received`` bytes have arrived."""
     if isinstance(error, requests.RequestException) and error.response is not None:
         return f"HTTP {error.response.status_code}"
     causes = _causes(error)
@@ -177,7 +177,7 @@ def describe_failure(error: Exception, timeout: float, received: int = 0) -> str
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """An error and what led to it, the first cause last."""
+    """Return an error and its causes, the first cause last."""
     causes = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
         causes.append(cause)

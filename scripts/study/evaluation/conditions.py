@@ -1,6 +1,6 @@
-"""Under which conditions an arm's runs were trained, and where they differ though no setting asks for it.
+"""The conditions under which an arm's runs were trained, and where they differ although no setting asks for it.
 
-Versions, device, precision and threads decide how results are rounded, and with the framework's version perhaps more.
+Versions, device, precision and threads determine how results are rounded, and the framework's version perhaps more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ Conditions = dict[str, Any]
 
 
 def of_record(record: Mapping[str, Any]) -> Conditions:
-    """The conditions of a run's record: device and driver, precision, TF32, threads, versions."""
+    """Return the conditions in a run's record: device and driver, precision, TF32, threads, versions."""
     device, versions = record["device"], record.get("versions", {})
     return {
         "device": device["name"],
@@ -30,15 +30,15 @@ def of_record(record: Mapping[str, Any]) -> Conditions:
 
 
 def conditions_of(run: RunResult) -> list[Conditions]:
-    """A run's conditions; more than one, the latest first, if it was stopped and went on under others."""
+    """Return a run's conditions; several, the latest first, if it was stopped and resumed under others."""
     return [of_record(record) for record in _records_of(run)]
 
 
 def computed_by(result: ArmResult) -> dict[str, str]:
-    """What computed an arm's runs, beside their settings, as far as it may be taken for the cause of a difference.
+    """Return what computed an arm's runs, besides their settings, as far as it may be the cause of a difference.
 
-    ``precision``, as it was in the end, and ``device``, the kind: CPU or GPU. Where runs had several, or one of them
-    went on under others, all stand there.
+    These are ``precision``, as actually used, and ``device``, the kind: CPU or GPU. All are listed if runs had several,
+    or one of them resumed under others.
     """
     records = [record for run in result.runs for record in _records_of(run)]
     kinds = {
@@ -49,7 +49,7 @@ def computed_by(result: ArmResult) -> dict[str, str]:
 
 
 def _records_of(run: RunResult) -> list[Mapping[str, Any]]:
-    """The run's record, the latest state first, as it would be under each of its conditions."""
+    """Return the run's record, the latest state first, as it would be under each of its conditions."""
     record: Mapping[str, Any] = run.record
     found = [record]
     for stop in reversed(record.get("resumed", [])):
@@ -60,7 +60,7 @@ def _records_of(run: RunResult) -> list[Mapping[str, Any]]:
 
 
 def arm_conditions(result: ArmResult) -> list[dict[str, Any]]:
-    """The different conditions of an arm, each with the seeds of the runs that had it."""
+    """Return the distinct conditions of an arm, each with the seeds of the runs that had it."""
     found: list[dict[str, Any]] = []
     for run in result.runs:
         for conditions in conditions_of(run):
@@ -73,10 +73,10 @@ def arm_conditions(result: ArmResult) -> list[dict[str, Any]]:
 
 
 def mixed_conditions(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
-    """Each condition that differs within an arm or between arms: ``key`` and ``values``, by arm, with seeds.
+    """Return each condition that differs within or between arms: ``key`` and ``values``, by arm, with seeds.
 
-    Arms whose settings ask for different precisions differ in it on purpose. A framework's version, and what comes
-    with its package, is compared between arms of that framework only.
+    Arms whose settings ask for different precisions differ in it on purpose. A framework's version, and those of the
+    libraries in its package, are compared only between arms of that framework.
     """
     mixes = []
     for key in dict.fromkeys(
@@ -90,9 +90,9 @@ def mixed_conditions(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
 
 
 def confounded_pairs(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
-    """Every two arms whose difference may come from what computed it: ``arms``, two names, and ``by``.
+    """Return every pair of arms whose difference may come from what computed it: ``arms``, two names, and ``by``.
 
-    ``by``: those of ``computed_by`` in which they differ. Asked for or not: who compares two arms has to know.
+    ``by`` lists the entries of ``computed_by`` in which they differ, whether or not a setting asks for it.
     """
     made = [(result.arm.name, computed_by(result)) for result in results]
     pairs = []
@@ -104,7 +104,7 @@ def confounded_pairs(results: Sequence[ArmResult]) -> list[dict[str, Any]]:
 
 
 def _values(key: str, result: ArmResult) -> list[dict[str, Any]]:
-    """The different values of a condition in an arm, with the seeds that had each."""
+    """Return the distinct values of a condition in an arm, with the seeds that had each."""
     values: list[dict[str, Any]] = []
     for entry in arm_conditions(result):
         value = entry["conditions"].get(key)
@@ -117,7 +117,7 @@ def _values(key: str, result: ArmResult) -> list[dict[str, Any]]:
 
 
 def _comparable(key: str, results: Sequence[ArmResult]) -> list[list[ArmResult]]:
-    """Groups of arms in which a condition should be the same."""
+    """Return groups of arms in which a condition should be the same."""
     groups: dict[Any, list[ArmResult]] = {}
     for result in results:
         if key == "precision":

@@ -1,4 +1,4 @@
-"""In what two lists of facts differ: an arm and a source, which is the gate before any verdict, or two arms."""
+"""How two lists of facts differ: those of an arm and a source, which is the gate before any verdict, or of two arms."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,14 +24,14 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "train_identity": ("data", "train_images"),
     "test_identity": ("data", "test_images"),
 }
-"""Facts that differ wherever one of these does."""
+"""Facts that differ whenever one of these does."""
 
 
 def departures(said: Facts, here: Facts) -> list[dict[str, Any]]:
-    """Every difference in what ``said`` states, as ``{"key", "document", "here"}``; for a network with its ``changes``.
+    """Return every difference from ``said`` as ``{"key", "document", "here"}``; for a network with its ``changes``.
 
-    ``document`` is the value in ``said``. An empty list means that the same was done. What differs only because
-    something else does is not listed beside that.
+    ``document`` is the value in ``said``. An empty list means that the same was done. A difference that only follows
+    from another one is not listed.
     """
     keys = [key for key, value in said.items() if here[key] != value]
     return [
@@ -42,9 +42,9 @@ def departures(said: Facts, here: Facts) -> list[dict[str, Any]]:
 
 
 def _is_for_the_longer(key: str, said: Facts, here: Facts) -> bool:
-    """Whether a rule differs only because the shorter of two trainings has no epoch in which it could act.
+    """Return whether a rule differs only because the shorter of two trainings has no epoch in which it could act.
 
-    There it is canonically none, however it was written: the trainings differ in their epochs.
+    There its canonical form is none, however it was written: the trainings differ in their epochs.
     """
     if key not in ("schedule", "early_stop") or said.get("epochs") == here.get("epochs"):
         return False

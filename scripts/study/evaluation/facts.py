@@ -1,7 +1,7 @@
-"""What was done, in full and by name: the one list from which the gate and the comparison of two arms both derive.
+"""What was done, in full and by name: the one list that the gate and the comparison of two arms both use.
 
-Equal meaning is an equal value: settings stand in their canonical form, with what a run leaves to its framework written
-out. A fact is None where a run has no such thing; then another fact says why.
+Equal meaning is an equal value: settings are in canonical form, with what a run leaves to its framework written out. A
+fact is None if a run has no such thing; another fact then says why.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,21 +19,23 @@ from study.recipe.origins import Origin
 from study.recipe.run import RunSpec
 
 Facts = Mapping[str, Any]
-"""What was done, as plain JSON values by name; the same names for an arm and for a source."""
+"""What was done, as plain JSON values by name; the names are the same for an arm and for a source."""
 
 LEFT_OUT: Mapping[str, str] = {
     "seed": "the runs of an arm differ in it",
     "classes": "they follow from the data",
     "input.store": "every way of storing images gives the network the same values",
 }
-"""What of a run's settings is no fact, and why."""
+"""The settings of a run that are not facts, and why."""
 
 DOCUMENT_SOURCE = "cifar10"
-"""What the document's archive holds."""
+"""The content of the document's archive."""
 
 
 def run_facts(run: RunSpec, weights: Any, stored_size: int) -> dict[str, Any]:
-    """All settings of a run on images stored with so many pixels a side; ``weights``: see ``weights_facts``."""
+    """Return all settings of a run on images stored with ``stored_size`` pixels a side; for ``weights``, see
+    ``weights_facts``.
+    """
     whole = explicit(canonical_run(run, stored_size))
     facts: dict[str, Any] = {}
     for name in RunSpec.model_fields:
@@ -45,7 +47,7 @@ def run_facts(run: RunSpec, weights: Any, stored_size: int) -> dict[str, Any]:
 
 
 def arm_facts(result: ArmResult) -> dict[str, Any]:
-    """What the runs of an arm did, on which images, and what computed it."""
+    """Return what the runs of an arm did, on which images, and what computed it."""
     arm, manifest, splits = result.arm, result.manifest, result.manifest["splits"]
     part = result.tensors.spec.get("part")
     return {
@@ -62,16 +64,16 @@ def arm_facts(result: ArmResult) -> dict[str, Any]:
 
 
 def protocol_facts(protocol: Protocol, data: DocumentData) -> dict[str, Any]:
-    """What a source did, on the data that its figures come from.
+    """Return what a source did, on the data that its figures come from.
 
-    Of the device it says nothing that binds: that a GPU rounds otherwise than a CPU is no other recipe.
+    It binds to no device: a GPU's rounding does not make another recipe.
     """
     run = protocol.run(CLASSES[DOCUMENT_SOURCE])
     return {**data_facts(data), **run_facts(run, protocol.weights, IMAGE_SIZE[DOCUMENT_SOURCE])}
 
 
 def data_facts(data: DocumentData) -> dict[str, Any]:
-    """The data that figures come from; none of the training images were set aside."""
+    """Return the data that figures come from; none of the training images were set aside."""
     return {
         "data": data.checksum,
         "train_images": data.train_images,
@@ -81,14 +83,14 @@ def data_facts(data: DocumentData) -> dict[str, Any]:
 
 
 def data_identity(checksum: str | None, source: str, part: str | None) -> str:
-    """The checksum of the archive, or the name of the source and of which part of it, if not the main one."""
+    """Return the checksum of the archive, or the name of the source and, unless it is the main one, its part."""
     return checksum or (source if part in (None, "main") else f"{source}/{part}")
 
 
 def weights_facts(kind: str, checksum: str | None, origin: Origin | None) -> Any:
-    """Which parameters a run starts from: ``none``, a file's checksum, or the facts of the arm that learned them.
+    """Return a run's initial parameters: ``none``, a file's checksum, or the facts of the arm that learned them.
 
-    Where that file or arm is not known, the word that the run has for it.
+    If that file or arm is unknown, it is the run's own word for it.
     """
     if kind == "run" and origin is not None:
         return origin_facts(origin)
@@ -96,11 +98,11 @@ def weights_facts(kind: str, checksum: str | None, origin: Origin | None) -> Any
 
 
 def origin_facts(origin: Origin) -> dict[str, Any]:
-    """What an arm does that others take their parameters from, as planned; for it, in turn, the same."""
+    """Return what an arm does that others take their parameters from, as planned, and so on for its own origin."""
     images, source = origin.images, origin.images.source
     weights = weights_facts(origin.spec.weights, origin.weights_checksum, origin.origin)
     facts = run_facts(origin.spec, weights, IMAGE_SIZE[source])
-    # Its test images matter only if something followed them.
+    # Its test images matter only if they steered something.
     tested = {"test_images": _count(images, "test")} if facts["monitor"] == "test" else {}
     identity = data_identity(origin.checksum, source, images.part)
     return {"data": identity, "train_images": _count(images, "train"), **tested, **facts}
@@ -116,7 +118,7 @@ def _network(run: RunSpec) -> dict[str, Any]:
 
 
 def network_facts(network: Network) -> dict[str, Any]:
-    """A network as plain values, the zeros around each convolution as their number."""
+    """Return a network as plain values, with the number of zeros around each convolution."""
     if isinstance(network, DescribedNetwork):
         return {"layers": _layers(network.layers)}
     return {**network.model_dump(mode="json", exclude={"head"}), "head": _layers(network.head)}
@@ -140,7 +142,7 @@ def _optimiser(run: RunSpec) -> dict[str, Any]:
 
 
 def _drawn(name: str) -> Callable[[RunSpec], dict[str, Any]]:
-    """A rule of the initial values; a library's network brings its own."""
+    """Return a fact about how initial values are drawn; a library's network brings its own."""
 
     def fact(run: RunSpec) -> dict[str, Any]:
         return {name: getattr(run, name) if isinstance(run.network, DescribedNetwork) else None}
@@ -149,7 +151,7 @@ def _drawn(name: str) -> Callable[[RunSpec], dict[str, Any]]:
 
 
 def _monitor(run: RunSpec) -> dict[str, Any]:
-    """The split that something follows; one that is only watched changes nothing."""
+    """Return the split that steers something; one that is only watched changes nothing."""
     followed = run.schedule.needs_monitor or run.early_stop != "never" or run.result == "best"
     return {"monitor": run.monitor if followed else None}
 
@@ -166,4 +168,4 @@ _SPREAD: Mapping[str, Callable[[RunSpec], dict[str, Any]]] = {
     "bias_init": _drawn("bias_init"),
     "monitor": _monitor,
 }
-"""Settings that are not one fact just as they stand."""
+"""Settings that are not a single fact as they are."""

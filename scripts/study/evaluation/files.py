@@ -1,4 +1,4 @@
-"""The files of a summary: what is written when all runs are put together, and what the report reads."""
+"""The files of a summary: written when all runs are combined, and read by the report."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -22,16 +22,16 @@ class Summary:
     """A summary as the report reads it."""
 
     content: dict[str, Any]
-    """What ``summarise`` gives, with the test sets of the gallery as ``test_sets``."""
+    """What ``summarise`` returns, with the test sets of the gallery as ``test_sets``."""
     parity: list[dict[str, Any]]
     """Findings of all certificates."""
     epochs: pd.DataFrame
     images: pd.DataFrame
     guesses: pd.DataFrame
     pixels: Arrays
-    """See ``gallery.Gallery``, as the two tables above."""
+    """See ``gallery.Gallery``, also for the two tables above."""
     filters: Arrays
-    """Kernels of each arm's first convolution, of its first run: float32 [filters, height, width, 3]."""
+    """Kernels of the first convolution in each arm's first run: float32 [filters, height, width, 3]."""
 
 
 def write_summary(
@@ -58,7 +58,7 @@ def write_summary(
 
 
 def read_summary(file: Callable[[str], Path]) -> Summary:
-    """Read what ``write_summary`` wrote; ``file`` gives the path of each file by its name."""
+    """Read what ``write_summary`` wrote; ``file`` returns the path of each file by name."""
     content, parity = (json.loads(file(f"{name}.json").read_text(encoding="utf-8")) for name in ("summary", "parity"))
     # A class may be called "None" or "1": names stay as they are.
     texts = {"class": str, "predicted": str}

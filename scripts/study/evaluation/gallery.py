@@ -1,4 +1,4 @@
-"""Test images worth looking at: some of every class, and those that the arms get wrong most often."""
+"""Test images worth seeing: some of every class, and those that the arms get wrong most often."""
 
 import math
 from collections import Counter
@@ -14,26 +14,26 @@ import pandas as pd
 from study.evaluation.results import ArmResult
 
 SAMPLES = 80
-"""About how many images are shown of all classes together; of each class at least one."""
+"""About how many images are shown over all classes; at least one per class."""
 HARDEST = 24
-"""Images shown of those that are wrong most often."""
+"""Number of images shown of those most often wrong."""
 SIDE = 64
-"""Pixels above which an image is shown with fewer of them."""
+"""Size in pixels above which an image is shown with fewer."""
 
 Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """Chosen images of every test set of a study; arms that are tested on the same images have one set."""
+    """Chosen images of every test set of a study; arms tested on the same images share a set."""
 
     sets: list[dict[str, Any]]
     """``arms``, ``class_names``, ``images`` and ``wrong_in_all``: images that every run of every arm gets wrong."""
     images: pd.DataFrame
-    """``set``, ``shown`` (``sample`` or ``wrong``), ``image`` (its place in the test set), ``class``, ``wrong``: in
-    what share of the runs, every arm weighing the same."""
+    """``set``, ``shown`` (``sample`` or ``wrong``), ``image`` (its index in the test set), ``class``, ``wrong``: the
+    share of runs that get it wrong, with equal weight for every arm."""
     guesses: pd.DataFrame
-    """Of the images shown as wrong: what each arm takes them for, and in what share of its runs."""
+    """For the images shown as wrong: what each arm takes them for, and in what share of its runs."""
     pixels: dict[str, Pixels]
     """uint8 [images, height, width, 3] by ``set0``, ``set1`` ..., in the order of ``images``."""
 
@@ -57,7 +57,7 @@ def _by_test_set(results: Sequence[ArmResult]) -> list[list[ArmResult]]:
 
 
 class _Set:
-    """The images that some arms are tested on, and what the arms made of them."""
+    """The images that some arms are tested on, and how the arms classified them."""
 
     def __init__(self, number: int, arms: Sequence[ArmResult]) -> None:
         self.number, self.arms = number, arms
@@ -72,12 +72,12 @@ class _Set:
         self.samples = [
             int(image) for label in range(len(self.names)) for image in np.flatnonzero(self.labels == label)[:each]
         ]
-        # Those that more runs agree on come first: a wrong label looks like that.
+        # Images on which more runs agree come first: a wrong label looks like that.
         order = np.lexsort((np.arange(len(self.labels)), -self._agreement(), -self.wrong))
         self.hardest = [int(image) for image in order[:HARDEST] if self.wrong[image] > 0]
 
     def _agreement(self) -> npt.NDArray[np.float64]:
-        """Share of the runs that take each image for the class that most of them take it for."""
+        """Return the share of runs that assign each image to the class that most of them assign it to."""
         runs = np.concatenate(self.predicted)
         counts = np.stack([(runs == label).sum(axis=0) for label in range(len(self.names))])
         agreement: npt.NDArray[np.float64] = counts.max(axis=0) / len(runs)
@@ -115,7 +115,7 @@ class _Set:
         return pd.DataFrame(rows, columns=["set", "image", "arm", "predicted", "share"])
 
     def pixels(self) -> Pixels:
-        # The images as they are, or else the smallest copy, whichever arm comes first.
+        # The original images if possible, else the smallest copy, whichever arm comes first.
         chosen_arm = min(
             self.arms, key=lambda arm: [arm.manifest[key] for key in ("store", "size")] + [arm.tensors.lineage]
         )

@@ -1,4 +1,4 @@
-"""What class scores are worth: one code for all arms and frameworks."""
+"""Metrics of class scores: the same code for all arms and frameworks."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ Labels = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 
 LEVEL = 0.001
-"""Significance below which more images are right than would be if predictions had nothing to do with labels."""
+"""Significance below which more images are right than if predictions had nothing to do with labels."""
 SMALL_KAPPA = 0.02
 """Share of what chance leaves wrong; a network that gets no more of it right knows hardly anything."""
 SMALL_GAIN = 0.05
-"""Nats by which a log loss must be below the labels' entropy to say that the probabilities know something."""
+"""Nats by which a log loss must be below the labels' entropy to show that the probabilities carry information."""
 
 
 def split_metrics(labels: Labels, scores: Scores, calibration_bins: int) -> dict[str, Any]:
-    """Metrics of one split as plain JSON values.
+    """Return the metrics of one split as plain JSON values.
 
     ``labels`` is int64 [images], ``scores`` float32 [images, classes] (logits). Accuracies and the calibration error
     are fractions, the log loss is in nats; ``confusion`` has true classes as rows and predicted ones as columns;
-    ``at_chance`` is what the function of that name says.
+    ``at_chance`` is the result of the function of that name.
     """
     images, classes = scores.shape
     predicted = scores.argmax(axis=1)
@@ -47,27 +47,27 @@ def split_metrics(labels: Labels, scores: Scores, calibration_bins: int) -> dict
 
 
 def at_chance(confusion: npt.NDArray[np.int64], log_loss: float) -> bool:
-    """Whether predictions tell nothing, or hardly anything, about the labels.
+    """Return whether predictions say nothing, or hardly anything, about the labels.
 
-    ``confusion`` is [true classes, predicted classes] and holds at least one image; ``log_loss`` is in nats. Chance is
+    ``confusion`` is [true classes, predicted classes] and has at least one image; ``log_loss`` is in nats. Chance is
     the share of images that predictions with the same class frequencies, but independent of the labels, get right
-    (Cohen 1960, "A coefficient of agreement for nominal scales"). At chance are predictions of which no more are right
-    by an exact one-sided binomial test at ``LEVEL``; and those whose kappa (ibid.), the share right of what chance
-    leaves wrong, is at most ``SMALL_KAPPA`` while the log loss is not below the entropy of the labels, the least loss
-    of who knows nothing but their frequencies, by more than ``SMALL_GAIN``.
+    (Cohen 1960, "A coefficient of agreement for nominal scales"). Predictions are at chance if an exact one-sided
+    binomial test at ``LEVEL`` finds no more of them right; or if kappa (ibid.), the share right of what chance leaves
+    wrong, is at most ``SMALL_KAPPA`` while the log loss is not more than ``SMALL_GAIN`` below the entropy of the
+    labels, the least loss possible for someone who knows only their frequencies.
     """
     images, correct = int(confusion.sum()), int(np.trace(confusion))
     labelled, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
-    # Whole numbers, so that one predicted class gives exactly the share of its label.
+    # Whole numbers, so that a single predicted class gives exactly the share of its label.
     chance = int(labelled @ predicted) / images**2
     if binomtest(correct, images, chance, alternative="greater").pvalue >= LEVEL:
         return True
-    kappa = (correct / images - chance) / (1 - chance)  # chance is below 1: with 1 all are right and the test says so
+    kappa = (correct / images - chance) / (1 - chance)  # chance is below 1: at 1 all are right and the test says so
     return bool(kappa <= SMALL_KAPPA and log_loss >= entropy(labelled) - SMALL_GAIN)
 
 
 def per_class(confusion: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
-    """Images and accuracy of every class; the accuracy of a class without images is None."""
+    """Return images and accuracy of every class; the accuracy of a class without images is None."""
     rows = []
     for index, row in enumerate(confusion.tolist()):
         images, correct = sum(row), row[index]
@@ -79,7 +79,7 @@ def per_class(confusion: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
 def calibration(
     confidence: npt.NDArray[np.float64], correct: npt.NDArray[np.bool_], bins: int
 ) -> list[dict[str, float | int]]:
-    """Images, how many of them are right, and the sum of their confidence, in bins of equal width, open on the left.
+    """Return the images, how many are right, and the sum of their confidence, in equal-width bins, open on the left.
 
     ``confidence`` is the probability of the predicted class, 0 to 1.
     """
@@ -94,7 +94,7 @@ def calibration(
 
 
 def calibration_error(confidence: npt.NDArray[np.float64], correct: npt.NDArray[np.bool_], bins: int) -> float:
-    """Expected calibration error over the bins of ``calibration`` (Guo et al. 2017, "On calibration of modern neural
-    networks", equations 3 and 5)."""
+    """Return the expected calibration error over the bins of ``calibration`` (Guo et al. 2017, "On calibration of
+    modern neural networks", equations 3 and 5)."""
     found = calibration(confidence, correct, bins)
     return float(sum(abs(row["correct"] - row["confidence"]) for row in found) / len(confidence))

@@ -1,4 +1,4 @@
-"""In what a network differs from another, layer by layer, as a reader would say it."""
+"""How one network differs from another, layer by layer, as a reader would put it."""
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
@@ -8,7 +8,7 @@ Layers = Sequence[Mapping[str, Any]]
 
 
 def network_changes(document: Mapping[str, Any], here: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The changes from one network to another, both as ``facts.network_facts`` gives them.
+    """Return the changes from one network to another, both as ``facts.network_facts`` returns them.
 
     Each has a ``kind``: ``other``, another library's network or none (``document`` and ``here``: its library and model,
     None for a network given as layers); ``keep``, another part of the library's network; or, with the ``part``
@@ -27,7 +27,7 @@ def network_changes(document: Mapping[str, Any], here: Mapping[str, Any]) -> lis
 
 
 def _layer_changes(part: str, document: Layers, here: Layers) -> list[dict[str, Any]]:
-    # Layers are matched by type alone: one with other settings is a changed one. The last gives the scores in all.
+    # Layers are matched by type alone: one with other settings has changed. The last always gives the scores.
     types, types_here = ([str(layer["type"]) for layer in layers[:-1]] for layers in (document, here))
     found: list[dict[str, Any]] = []
     for tag, first, last, low, high in SequenceMatcher(None, types, types_here, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""Class scores as the frameworks' prediction programs leave them."""
+"""Class scores as the prediction programs write them."""
 
 from pathlib import Path
 
@@ -10,15 +10,15 @@ from study.errors import StudyError
 from study.evaluation.metrics import Labels, Scores
 
 SPLITS = ("train", "test")
-"""What every run has; images that were set aside are a third, ``validation``."""
+"""The splits of every run; images that were set aside are a third, ``validation``."""
 
 
 def read_predictions(path: Path) -> dict[str, tuple[Labels, Scores]]:
-    """Labels, int64 [images], and scores, float32 [images, classes], of each split, in the order of the images.
+    """Return labels, int64 [images], and scores, float32 [images, classes], of each split, in the order of the images.
 
-    The splits are ``train``, the images trained on; ``validation``, those set aside, where there are any; and
-    ``test``. Raises StudyError unless every test image stands there once, every training image once in ``train`` or
-    ``validation``, and each has a possible label and finite scores.
+    The splits are ``train``, the images trained on; ``validation``, those set aside, if there are any; and ``test``.
+    Raises StudyError unless every test image appears once, every training image once in ``train`` or ``validation``,
+    and each has a possible label and finite scores.
     """
     table = pd.read_parquet(path)
     columns = [name for name in table.columns if name.startswith("score_")]
@@ -26,10 +26,10 @@ def read_predictions(path: Path) -> dict[str, tuple[Labels, Scores]]:
         raise StudyError(f"{path}: must have the columns score_0, score_1, ... in this order; has {columns}")
     parts = {str(split): part.sort_values("image") for split, part in table.groupby("split")}
     if unknown := parts.keys() - {*SPLITS, "validation"}:
-        raise StudyError(f"{path}: holds the split '{min(unknown)}', which there is not; {_again(path)}")
+        raise StudyError(f"{path}: has an unknown split '{min(unknown)}'; {_again(path)}")
     for split in SPLITS:
         if split not in parts:
-            raise StudyError(f"{path}, split {split}: holds no images; {_again(path)}")
+            raise StudyError(f"{path}, split {split}: has no images; {_again(path)}")
     order = [split for split in ("train", "validation", "test") if split in parts]
     training = np.concatenate([parts[split]["image"].to_numpy() for split in order if split != "test"])
     _check_numbers(path, "train", training)
@@ -38,7 +38,7 @@ def read_predictions(path: Path) -> dict[str, tuple[Labels, Scores]]:
 
 
 def right_on_test(path: Path) -> npt.NDArray[np.bool_]:
-    """Whether each test image is classified rightly, bool [images], in the order of the images."""
+    """Return whether each test image is classified correctly, bool [images], in the order of the images."""
     labels, scores = read_predictions(path)["test"]
     right: npt.NDArray[np.bool_] = scores.argmax(axis=1) == labels
     return right
@@ -46,18 +46,20 @@ def right_on_test(path: Path) -> npt.NDArray[np.bool_]:
 
 def _check_numbers(path: Path, part: str, images: npt.NDArray[np.int64]) -> None:
     if not np.array_equal(np.sort(images), np.arange(len(images))):
-        raise StudyError(f"{path}, split {part}: images are missing or stand there twice; {_again(path)}")
+        raise StudyError(f"{path}, split {part}: images are missing or duplicated; {_again(path)}")
 
 
 def _split(path: Path, split: str, table: pd.DataFrame, columns: list[str]) -> tuple[Labels, Scores]:
     where = f"{path}, split {split}"
     labels = table["label"].to_numpy(dtype=np.int64)
     if labels.min() < 0 or labels.max() >= len(columns):
-        raise StudyError(f"{where}: labels go from {labels.min()} to {labels.max()}; there are {len(columns)} classes")
+        raise StudyError(
+            f"{where}: labels range from {labels.min()} to {labels.max()}, but there are {len(columns)} classes"
+        )
     scores = table[columns].to_numpy(dtype=np.float32)
     wrong = int((~np.isfinite(scores)).any(axis=1).sum())
     if wrong:
-        # The same training would give the same scores.
+        # Training again would give the same scores.
         raise StudyError(
             f"{where}: {wrong} of {len(table)} images have scores that are not finite; lower the arm's "
             "optimiser.learning_rate or, if its precision is float16 or bfloat16, set precision: float32"
@@ -66,4 +68,4 @@ def _split(path: Path, split: str, table: pd.DataFrame, columns: list[str]) -> t
 
 
 def _again(path: Path) -> str:
-    return f"delete {path.parent} and give the snakemake command again"
+    return f"delete {path.parent} and run the snakemake command again"

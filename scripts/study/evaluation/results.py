@@ -1,4 +1,4 @@
-"""What the runs of a study left, read and checked for belonging together."""
+"""The results of a study's runs, read and checked for consistency."""
 
 import json
 from collections import Counter
@@ -28,23 +28,23 @@ class RunResult:
     lineage: str
     spec: RunSpec
     precision_asked: str
-    """As configured; what ``auto`` came to stands in ``spec``."""
+    """As configured; ``spec`` has what ``auto`` became."""
     record: dict[str, Any]
     """The run's own record, run.json."""
     history: pd.DataFrame
-    """A row an epoch, in the order of epochs."""
+    """One row per epoch, in the order of epochs."""
     metrics: dict[str, Any]
     """Metrics per split."""
     predicted: npt.NDArray[np.int16]
-    """The class that each test image is taken for."""
+    """The predicted class of each test image."""
     features: str | None = None
-    """Lineage of the features that it was trained on; None if it was on images."""
+    """Lineage of the features that it was trained on; None if it was trained on images."""
     features_takers: int = 1
-    """Runs of the study that were trained on the same features, itself included."""
+    """Number of runs of the study trained on the same features, including this one."""
 
     @property
     def test_accuracy(self) -> float:
-        """As a fraction, from the parameters of its reported epoch."""
+        """As a fraction, with the parameters of its reported epoch."""
         return float(self.metrics["test"]["accuracy"])
 
 
@@ -55,17 +55,17 @@ class ArmResult:
     arm: SummaryArm
     runs: tuple[RunResult, ...]
     manifest: dict[str, Any]
-    """Of the images that it was trained and tested on."""
+    """The manifest of the images that it was trained and tested on."""
     tensors: Artefact
     """Those images."""
     labels: dict[str, Labels]
-    """Of those images, int64 [images], by ``train`` and ``test``."""
+    """Labels of those images, int64 [images], by ``train`` and ``test``."""
     filters: npt.NDArray[np.float32]
-    """Of the first convolution of the run with the smallest seed: [filters, height, width, 3]."""
+    """Filters of the first convolution in the run with the smallest seed: [filters, height, width, 3]."""
 
     @property
     def spec(self) -> RunSpec:
-        """The settings of the run with the smallest seed; the others differ from it in nothing but the seed."""
+        """The settings of the run with the smallest seed; the others differ only in the seed."""
         return self.runs[0].spec
 
     @property
@@ -75,10 +75,10 @@ class ArmResult:
 
 
 def read_results(store: Path, job: Job, spec: SummarySpec) -> list[ArmResult]:
-    """Read all inputs of a summary's job; StudyError where they don't belong together.
+    """Read all inputs of a summary's job; raise StudyError if they do not belong together.
 
-    The job's settings name for each arm and seed which inputs are its run, predictions and metrics, and for each arm
-    which are its "tensors"; the order of the inputs means nothing.
+    The job's settings name the run, predictions and metrics of each arm and seed, and the "tensors" of each arm; the
+    order of the inputs has no meaning.
     """
     results = [_read_arm(store, job, arm) for arm in spec.arms]
     # Equal arms share their runs: each counts once.
@@ -123,7 +123,7 @@ def _read_run(
         labels=labels,
     )
     if parts.spec.seed != names.seed:
-        raise StudyError(f"{run.folder}: has seed {parts.spec.seed}, but stands for seed {names.seed} of arm {arm}")
+        raise StudyError(f"{run.folder}: has seed {parts.spec.seed}, but should be seed {names.seed} of arm {arm}")
     check_ties(f"arm {arm}, seed {names.seed}", store, parts)
     given = run.network_input
     return RunResult(
@@ -145,7 +145,7 @@ def _check_same_settings(first: RunResult, run: RunResult) -> None:
     if other:
         raise StudyError(
             f"arm {run.arm}: the runs with seeds {first.seed} and {run.seed} differ in {', '.join(other)}; "
-            "runs of one arm may differ in their seed only"
+            "runs of one arm may only differ in their seed"
         )
 
 

@@ -15,10 +15,10 @@ from study.evaluation.tables import inference_gap, run_row, statistics
 
 
 def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]:
-    """The summary as plain JSON values.
+    """Return the summary as plain JSON values.
 
-    ``document``; ``reduced``: whether any arm departs from it; ``mixed_conditions``: what differs though no setting
-    asks for it; ``confounded``: arms whose comparison that concerns, asked for or not; ``arms``: see ``arm_summary``.
+    ``document``; ``reduced``: whether any arm departs from it; ``mixed_conditions``: what differs although no setting
+    asks for it; ``confounded``: arms whose comparison is affected, asked for or not; ``arms``: see ``arm_summary``.
     """
     arms = [arm_summary(spec, result) for result in results]
     return {
@@ -31,7 +31,7 @@ def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]
 
 
 def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
-    """One arm: its settings, data, runs, statistics over seeds, and test results summed over seeds."""
+    """Return one arm: its settings, data, runs, statistics over seeds, and test results summed over seeds."""
     record = result.runs[0].record
     confusion = np.sum([run.metrics["test"]["confusion"] for run in result.runs], axis=0)
     rows = [run_row(run) for run in result.runs]
@@ -67,7 +67,7 @@ def arm_summary(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
         "per_class": per_class(confusion),
         "calibration": calibration_over(result),
         "facts": facts,
-        "departures": departures(said(spec, result), facts),
+        "departures": departures(document_facts(spec, result), facts),
     }
 
 
@@ -76,14 +76,14 @@ def _of_record(run: RunResult) -> dict[str, Any]:
 
 
 def calibration_over(result: ArmResult) -> list[dict[str, Any]]:
-    """The calibration of the test set, summed over seeds; see ``metrics.calibration``."""
+    """Return the calibration on the test set, summed over seeds; see ``metrics.calibration``."""
     bins = zip(*(run.metrics["test"]["calibration"] for run in result.runs), strict=True)
     summed = ("images", "correct", "confidence")
     return [{**rows[0], **{key: sum(row[key] for row in rows) for key in summed}} for rows in bins]
 
 
-def said(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
-    """What the document did for an arm's figures: all of it where it has a protocol, and else its data."""
+def document_facts(spec: SummarySpec, result: ArmResult) -> dict[str, Any]:
+    """Return what the document did for an arm's figures: everything if it has a protocol, and otherwise its data."""
     protocol = spec.protocols.get(result.arm.section) if result.arm.section else None
     if protocol is not None:
         return protocol_facts(protocol, spec.document.data)

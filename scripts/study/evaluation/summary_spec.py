@@ -1,4 +1,4 @@
-"""What a summary is asked to put together."""
+"""The settings of a summary."""
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,7 @@ from study.recipe.steering import Leak
 
 
 class SummaryRun(SpecModel):
-    """A run of an arm: its seed, and the lineages of what was made of it."""
+    """A run of an arm: its seed, and the lineages of its artefacts."""
 
     seed: Seed
     run: Lineage
@@ -26,16 +26,16 @@ class SummaryArm(SpecModel):
     section: Section | None = None
     document: DocumentFigures | None = None
     tensors: Lineage
-    """Of the images that it is trained and tested on."""
+    """The images that it is trained and tested on."""
     runs: tuple[SummaryRun, ...] = Field(min_length=1)
-    """One for each seed; their order means nothing."""
+    """One per seed; their order has no meaning."""
     leaks: tuple[Leak, ...] = ()
     input_notes: tuple[InputNote, ...] = ()
-    """Where it gets other images than its initial parameters or its first layers expect."""
+    """Where its images are not what its initial parameters or its first layers expect."""
     checksum: Checksum | None = None
-    """Of the downloaded archive of its images; None where nothing is downloaded."""
+    """Checksum of the downloaded archive of its images; None if nothing is downloaded."""
     weights_checksum: Checksum | None = None
-    """Of the file of its initial parameters, where they come from one."""
+    """Checksum of the file of its initial parameters, if they come from one."""
     source: Name | None = None
     """The arm that learned its initial parameters, if one did."""
     origin: Origin | None = None
@@ -55,7 +55,7 @@ class SummarySpec(SpecModel):
         names = [arm.name for arm in self.arms]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"arm {name} stands there twice; every arm counts once")
+                raise ValueError(f"arm {name} appears twice; every arm counts once")
         for arm in self.arms:
             seeds = [run.seed for run in arm.runs]
             for seed in seeds:

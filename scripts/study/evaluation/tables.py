@@ -1,4 +1,4 @@
-"""The study's tables: a row a run, a row an arm and quantity, a row an epoch."""
+"""The study's tables: one row per run, per arm and quantity, and per epoch."""
 
 import math
 from collections.abc import Sequence
@@ -23,19 +23,19 @@ QUANTITIES = (
     "epochs",
     "reported_epoch",
 )
-"""Columns of the table of runs that arms are summarised by; log loss and calibration error are the test set's."""
+"""Columns of the table of runs by which arms are summarised; log loss and calibration error are for the test set."""
 GAP = 0.05
-"""From which on an accuracy that fell between training and inference is told; less is no surprise to anyone."""
+"""Smallest drop in accuracy between training and inference that is reported; less surprises nobody."""
 
 
 def run_row(run: RunResult) -> dict[str, Any]:
-    """One run, as it is with the parameters of its reported epoch.
+    """Return one run, as it is with the parameters of its reported epoch.
 
-    ``train_accuracy``, ``validation_accuracy`` and ``test_accuracy`` are in inference mode, of the images trained on,
-    those set aside (None if none were) and the test images; ``train_accuracy_seen`` is what the reported epoch saw in
-    passing. ``collapsed``: on images trained on and on test images alike, the predictions are no better than chance.
-    ``seconds`` is the training; with what the run took of the pass through the frozen part, if its features were
-    computed once, ``seconds_shared`` has its share among the runs that took them, ``seconds_alone`` all of it.
+    ``train_accuracy``, ``validation_accuracy`` and ``test_accuracy`` are in inference mode, on the images trained on,
+    those set aside (None if none were) and the test images; ``train_accuracy_seen`` was measured during the reported
+    epoch. ``collapsed``: the predictions are no better than chance, both on images trained on and on test images.
+    ``seconds`` is the training; if its features were computed once, ``seconds_shared`` adds its share of the pass
+    through the frozen part among the runs that used them, and ``seconds_alone`` all of it.
     """
     monitored = run.history["monitor_accuracy"]
     record, test = run.record, run.metrics["test"]
@@ -68,16 +68,16 @@ def run_row(run: RunResult) -> dict[str, Any]:
 
 
 def accuracy_seen(run: RunResult) -> float:
-    """Training accuracy as the reported epoch saw it: parameters changing, dropout on, batch norm by the batch."""
+    """Return the training accuracy seen during the reported epoch: parameters changing, dropout on, norms by batch."""
     return float(run.history.set_index("epoch")["train_accuracy"][run.record["reported_epoch"]])
 
 
 def inference_gap(run: RunResult) -> dict[str, Any] | None:
-    """``seed``, ``seen``, ``measured`` and ``cause`` where training accuracy fell in inference mode; None elsewhere.
+    """Return ``seed``, ``seen``, ``measured`` and ``cause`` if training accuracy fell in inference mode; else None.
 
-    It fell if it was higher in passing than afterwards, on the same images, by more than ``GAP`` and 4 standard errors
-    of the difference of two shares. Dropout and learning in the course of the epoch work the other way, so that the
-    cause is ``batch_norm`` where such a layer learns: its averages lag behind what the batches had; or ``unknown``.
+    It fell if it was higher during the epoch than afterwards, on the same images, by more than ``GAP`` and 4 standard
+    errors of the difference of two shares. Dropout, and learning in the course of the epoch, work the other way, so the
+    cause is ``batch_norm`` if such a layer learns: its averages lag behind what the batches had; or else ``unknown``.
     """
     seen, measured = accuracy_seen(run), float(run.metrics["train"]["accuracy"])
     error = math.sqrt((seen * (1 - seen) + measured * (1 - measured)) / run.metrics["train"]["images"])
@@ -88,12 +88,12 @@ def inference_gap(run: RunResult) -> dict[str, Any] | None:
 
 
 def runs_table(results: Sequence[ArmResult]) -> pd.DataFrame:
-    """All runs, by arm in the study's order and by seed."""
+    """Return all runs, by arm in the study's order and by seed."""
     return pd.DataFrame([run_row(run) for result in results for run in result.runs])
 
 
 def statistics(result: ArmResult) -> dict[str, dict[str, Any]]:
-    """Of each quantity that was measured: n, mean, sample standard deviation (None for one run) and range."""
+    """Return n, mean, sample standard deviation (None for one run) and range of each quantity that was measured."""
     rows = [run_row(run) for run in result.runs]
     found = {}
     for quantity in QUANTITIES:
@@ -111,7 +111,7 @@ def statistics(result: ArmResult) -> dict[str, dict[str, Any]]:
 
 
 def document_figure(result: ArmResult, quantity: str) -> float | None:
-    """The document's figure for a quantity; its training accuracies are those that frameworks print while training."""
+    """Return the document's figure for a quantity; its training accuracies are those printed while training."""
     figures = result.arm.document
     if figures is None:
         return None
@@ -119,7 +119,7 @@ def document_figure(result: ArmResult, quantity: str) -> float | None:
 
 
 def arms_table(results: Sequence[ArmResult]) -> pd.DataFrame:
-    """All arms' statistics, a row a quantity."""
+    """Return the statistics of all arms, one row per quantity."""
     return pd.DataFrame(
         [
             {"arm": result.arm.name, "quantity": quantity, **values}
@@ -130,7 +130,7 @@ def arms_table(results: Sequence[ArmResult]) -> pd.DataFrame:
 
 
 def epochs_table(results: Sequence[ArmResult]) -> pd.DataFrame:
-    """The histories of all runs."""
+    """Return the histories of all runs."""
     histories = []
     for result in results:
         for run in result.runs:

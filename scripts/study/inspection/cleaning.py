@@ -1,4 +1,4 @@
-"""What lies in the results folders that no configuration needs."""
+"""What is in the results folders that no configuration needs."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,13 +21,13 @@ class Leftover:
     size: int
     """Bytes of all files in it."""
     words: str = ""
-    """What it is: the arms and seeds that it served, where that is known."""
+    """What it is: the arms and seeds that it served, if known."""
 
 
 def read_studies(folder: Path) -> list[InspectedStudy]:
-    """The studies of all configurations in a folder; StudyError, naming the file, if one cannot be read.
+    """Return the studies of all configurations in a folder; raise StudyError, naming the file, if one cannot be read.
 
-    A file that another one names, such as a list of claims, is a part of that one.
+    A file that another one names, such as a list of claims, belongs to that one.
     """
     files = sorted(folder.glob("*.yaml"))
     parts: set[Path] = set()
@@ -43,7 +43,7 @@ def read_studies(folder: Path) -> list[InspectedStudy]:
 
 
 def _read_alone_or_laid_over(file: Path) -> InspectedStudy:
-    """The study of a file or, where it is none by itself, that of the default with the file laid over it."""
+    """Return the study of a file or, if it is not one by itself, that of the default with the file laid over it."""
     try:
         return read_study([file])
     except StudyError:
@@ -57,19 +57,19 @@ def _naming(file: Path) -> Iterator[None]:
     try:
         yield
     except StudyError as error:
-        raise StudyError(f"{file}: nothing is removed, since what it needs is not known: {error}") from error
+        raise StudyError(f"{file}: nothing is removed, since what it needs is unknown: {error}") from error
 
 
 def results_of(studies: Sequence[InspectedStudy]) -> list[Path]:
-    """The results folders of the studies, each once."""
+    """Return the results folders of the studies, each once."""
     return list({study.results.resolve(): study.results for study in studies}.values())
 
 
 def leftovers(studies: Sequence[InspectedStudy]) -> list[Leftover]:
-    """What is in the studies' results folders and needed by none of them, nor by the last run of any command there.
+    """Return what is in the results folders but needed by no study, nor by the last run of any command there.
 
-    These are artefacts, work folders, notes of code, and temporary files of processes that are gone. StudyError if it
-    cannot be told what a command needs.
+    These are artefacts, work folders, notes of code, and temporary files of processes that are gone. Raises StudyError
+    if it is unknown what a command needs.
     """
     found = []
     for results in results_of(studies):
@@ -97,14 +97,14 @@ def leftovers(studies: Sequence[InspectedStudy]) -> list[Leftover]:
 
 
 def superseded(results: Path) -> list[Command]:
-    """Notes of commands that ran again with another plan."""
+    """Return the notes of commands that have run again with another plan."""
     commands = read_commands(results)
     kept = latest(commands)
     return [command for command in commands if command not in kept]
 
 
 def _abandoned(results: Path) -> list[Path]:
-    """Temporary files and folders below a results folder whose writers are gone."""
+    """Return the temporary files and folders below a results folder whose writers are gone."""
     found = [path for path in sorted(results.rglob(f"{TEMPORARY}*")) if is_left_over(path)]
     return [path for path in found if set(found).isdisjoint(path.parents)]
 

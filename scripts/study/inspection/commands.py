@@ -1,4 +1,4 @@
-"""What the commands that ran on a results folder need: noted when they start, whatever becomes of their files."""
+"""What the commands that ran on a results folder need: recorded when they start, whatever happens to their files."""
 
 import json
 import time
@@ -13,14 +13,14 @@ from study.store.files import write_text
 from study.store.lineage import digest
 
 FOLDER = "commands"
-"""Below the results folder; a file per command and plan."""
+"""Below the results folder; one file per command and plan."""
 SERVING = ("features", "runs", "predictions", "metrics")
-"""Kinds of artefacts that serve some arms and seeds."""
+"""Kinds of artefacts that serve certain arms and seeds."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command that ran, with the plan that it had when it last did."""
+    """A command that ran, with its plan at the time."""
 
     note: Path
     files: tuple[str, ...]
@@ -30,7 +30,7 @@ class Command:
     when: float
     """Seconds since 1970 when it last started with this plan."""
     artefacts: Mapping[str, str]
-    """By folder below the store, the arms and seeds that an artefact serves; empty for what serves the whole study."""
+    """By folder below the store, the arms and seeds that an artefact serves; empty if it serves the whole study."""
     codes: tuple[str, ...]
     """Digests of the code that makes them."""
 
@@ -40,18 +40,18 @@ class Command:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What tells a command from another: not its plan."""
+        """What distinguishes one command from another; its plan is not part of it."""
         return (self.files, json.dumps(self.config, sort_keys=True))
 
 
 def note_command(
     plan: Plan, files: Sequence[Path | str], config: Mapping[str, Any], here: Path, results: Path | None = None
 ) -> None:
-    """Note in the results folder what a command that starts in the folder ``here`` needs.
+    """Record in the results folder what a command that starts in the folder ``here`` needs.
 
-    Files are noted relative to ``here`` if the results lie below it, so that both can be moved together; otherwise
-    other folders may have the same results, and files of the same names. ``results``: where these lie, if not where
-    the study says.
+    Files are recorded relative to ``here`` if the results are below it, so that both can be moved together; otherwise
+    other folders may have the same results, and files of the same names. ``results`` is their actual place, if it
+    differs from the study's.
     """
     results = results or Path(plan.study.results)
     moves = (here / results).resolve().is_relative_to(here.resolve())
@@ -72,7 +72,7 @@ def _name(file: Path, here: Path, moves: bool) -> str:
 
 
 def read_commands(results: Path) -> list[Command]:
-    """All that is noted in a results folder; StudyError, naming the file, if a note cannot be read."""
+    """Return everything recorded in a results folder; raise StudyError, naming the file, if a note cannot be read."""
     return [_read(path) for path in sorted((results / FOLDER).glob("*.json"))]
 
 
@@ -89,13 +89,13 @@ def _read(path: Path) -> Command:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise StudyError(
-            f"{path}: cannot be read; nothing is removed, since what its command needs is not known; "
-            "delete it if that command is not to run again"
+            f"{path}: cannot be read; nothing is removed, since what its command needs is unknown; "
+            "delete it if that command will not run again"
         ) from None
 
 
 def latest(commands: Sequence[Command]) -> list[Command]:
-    """Of every command the note of its last start; earlier ones, with other plans, are superseded."""
+    """Return the note of the last start of every command; earlier ones, with other plans, are superseded."""
     last: dict[tuple[object, ...], Command] = {}
     for command in sorted(commands, key=lambda command: command.when):
         last[command.identity] = command

@@ -1,4 +1,4 @@
-"""What Snakemake would run, asked of Snakemake itself."""
+"""What Snakemake would run, according to Snakemake itself."""
 
 import re
 import subprocess
@@ -23,7 +23,7 @@ class PlannedJob:
 
 
 def planned_jobs(study: InspectedStudy) -> list[PlannedJob]:
-    """The jobs of a dry run, in the plan's order.
+    """Return the jobs of a dry run, in the plan's order.
 
     Raises StudyError if the dry run fails, or announces jobs of another plan.
     """
@@ -37,5 +37,5 @@ def planned_jobs(study: InspectedStudy) -> list[PlannedJob]:
     announced = {lineage: words for words, lineage in ANNOUNCEMENT.findall(finished.stdout)}
     planned = [PlannedJob(job, announced.pop(job.lineage)) for job in study.plan.jobs if job.lineage in announced]
     if announced:
-        raise StudyError("the configuration or the code changed meanwhile; give the command again")
+        raise StudyError("the configuration or the code changed meanwhile; run the command again")
     return planned

@@ -1,4 +1,4 @@
-"""How long jobs would take and how much they would write, from what earlier ones like them took and wrote."""
+"""How long jobs would take and how much they would write, judging by earlier ones like them."""
 
 import csv
 import json
@@ -16,12 +16,12 @@ from study.store.artefacts import Artefact, open_artefact
 from study.store.jobs import Job, Ref
 
 ON_GPU = ("features", "runs", "predictions")
-"""Kinds whose jobs take the GPU, one after the other."""
+"""Kinds whose jobs use the GPU, one after another."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a job is expected to take; None where nothing like it was done before."""
+    """What a job is expected to take; None if nothing like it has run before."""
 
     seconds: float | None
     size: int | None
@@ -41,14 +41,14 @@ class Estimates:
                 continue
 
     def of(self, job: Job) -> Estimate:
-        """Medians over the earlier jobs that are most alike."""
+        """Return the medians over the most similar earlier jobs."""
         alike = self._alike(job)
         seconds = _median(self._seconds(job, artefact) for artefact in alike)
         size = job.spec.get("size") if job.kind == "downloads" else _median(map(_size, alike))
         return Estimate(seconds, None if size is None else round(size))
 
     def _alike(self, job: Job) -> list[Artefact]:
-        """Artefacts of the kind with the name but for the seed; failing that, of the framework; failing that, all."""
+        """Return artefacts of the kind with the same name except for the seed; else of the framework; else all."""
         stored = self.artefacts.get(job.kind, [])
         tests: tuple[Callable[[str], bool], ...] = (
             lambda name: _without_seed(name) == _without_seed(job.name),
@@ -66,7 +66,7 @@ class Estimates:
         if job.kind != "runs":
             return benchmark
         record: dict[str, Any] = json.loads((artefact.folder / "run.json").read_text(encoding="utf-8"))
-        # A benchmark covers the last attempt only, a record the epochs of all.
+        # A benchmark covers only the last attempt, a record the epochs of all.
         seconds = max(record["seconds"], benchmark or 0.0)
         return float(seconds / record["epochs_trained"] * (job.spec["epochs"] - epochs_done(self.study.store, job)))
 
@@ -85,7 +85,7 @@ def _median(values: Iterable[float | None]) -> float | None:
 
 
 def _benchmark(results: Path, ref: Ref) -> float | None:
-    """Seconds that the rule took for an artefact, from Snakemake's benchmark file."""
+    """Return the seconds that the rule took for an artefact, from Snakemake's benchmark file."""
     log = Path(LOGS[ref.kind].format(artefact=Path(ref.folder).name))
     try:
         with open(results / "benchmarks" / log.with_suffix(".tsv"), encoding="utf-8", newline="") as file:

@@ -19,18 +19,18 @@ LOGS = {
     "reports": "report/{artefact}.log",
     "published": "publish.log",
 }
-"""Where the rules write their logs, by what they make; their benchmarks lie likewise, as ``.tsv``."""
+"""Where the rules write their logs, by what they make; their benchmarks follow the same scheme, as ``.tsv``."""
 
 ENDINGS = ("error: ", "stopped: ")
 
 
 def log_of(results: Path, kind: str, artefact: str) -> Path:
-    """The log of the job that makes an artefact, given as ``name-lineage``."""
+    """Return the log of the job that makes an artefact, given as ``name-lineage``."""
     return results / "logs" / LOGS[kind].format(artefact=artefact)
 
 
 def last_error(results: Path, ref: Ref) -> str | None:
-    """The last line with which the last attempt at an artefact says that it failed; None if it says no such thing."""
+    """Return the line with which the last attempt at an artefact says that it failed; None if there is none."""
     try:
         text = log_of(results, ref.kind, Path(ref.folder).name).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What is complete of a study that is not, and what is missing of it."""
+"""What is complete in an incomplete study, and what is missing."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +16,7 @@ from study.store.jobs import Job, Ref
 
 @dataclass(frozen=True)
 class PartialStudy:
-    """The complete runs of a study, read as those of a complete one are."""
+    """The complete runs of a study, read like those of a complete one."""
 
     spec: SummarySpec
     results: list[ArmResult]
@@ -35,7 +35,7 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
     complete = cache(lambda ref: is_complete(study.store, ref))
 
     def cause(ref: Ref) -> Ref:
-        """What has to be made first for an artefact that is missing."""
+        """Return what has to be made first for an artefact that is missing."""
         return next((cause(needed) for needed in plan.by_folder[ref.folder].inputs if not complete(needed)), ref)
 
     job = plan.by_folder[plan.published.input("summary").folder]
@@ -61,7 +61,7 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
         if there:
             arms.append(arm.model_copy(update={"runs": tuple(there)}))
     if not missing:
-        raise StudyError("no run is missing: give the snakemake command; make why says what is left to do")
+        raise StudyError("no run is missing: run the snakemake command; make why says what is left to do")
     if not arms:
         raise StudyError("no run is complete, so there is nothing to report; make why says what is missing")
 

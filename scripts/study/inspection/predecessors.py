@@ -1,4 +1,4 @@
-"""What a job's result replaces: the artefact of an earlier plan that is most like it."""
+"""What a job's result replaces: the most similar artefact of an earlier plan."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from study.store.artefacts import SIDECAR, open_artefact
 from study.store.jobs import Job, Ref
 
 IDENTITY = ("framework", "seed", "source", "part", "filename", "language", "format")
-"""Settings that say which thing it is rather than how it is made: with another of these it is another thing."""
+"""Settings that say which thing it is rather than how it is made: another value makes it another thing."""
 
 UNRELATED_INPUT = 3
-"""Counts as this many differences: an input that does not even replace the other's input."""
+"""How many differences an input counts as if it does not even replace the other's input."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Predecessor:
 
     @property
     def inputs(self) -> dict[str, Ref]:
-        """By lineage."""
+        """The inputs by lineage."""
         return {lineage: Ref(kind, name, lineage) for kind, name, lineage in self.sidecar["inputs"]}
 
 
 def own_settings(predecessor: Predecessor, job: Job) -> tuple[Any, Any]:
-    """The settings of both without the lineages by which they name inputs, which are compared as inputs."""
+    """Return both settings, without the lineages by which they name inputs, which are compared separately."""
     lineages = {*predecessor.inputs, *(ref.lineage for ref in job.inputs)}
     return _without(predecessor.sidecar["spec"], lineages), _without(job.spec, lineages)
 
@@ -57,7 +57,7 @@ class Predecessors:
         self.found: dict[Ref, Predecessor | None] = {}
 
     def of(self, job: Job) -> Predecessor | None:
-        """The artefact that is most like what the job makes, the newest of equals; None if there is none like it."""
+        """Return the artefact most like what the job makes, the newest of equals; None if there is none like it."""
         if job.ref not in self.found:
             candidates = list(self._candidates(job))
             self.found[job.ref] = min(

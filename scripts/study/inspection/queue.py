@@ -1,4 +1,4 @@
-"""Jobs of a study in SLURM's queue, by arm and seed: the queue itself knows them by lineage."""
+"""Jobs of a study in SLURM's queue, by arm and seed; the queue itself knows them by lineage."""
 
 import re
 import shutil
@@ -12,11 +12,11 @@ from study.plan.plan import Plan
 from study.store.jobs import Job
 
 COMMAND = ("squeue", "--me", "--noheader", "--format=%i|%T|%M|%R|%Z|%k")
-"""Number, state, time that it has run, node or why it waits, folder, comment."""
+"""Number, state, run time, node or why it waits, folder, comment."""
 COMMENT = re.compile(r"rule_(?P<rule>\w+?)_wildcards_(?P<artefact>.+-[0-9a-f]{16})")
-"""What Snakemake's plugin for SLURM says of a job whose rule has the only wildcard ``artefact``."""
+"""What Snakemake's SLURM plugin says about a job whose rule has only the wildcard ``artefact``."""
 OF_ARMS = ("features", "runs", "predictions", "metrics")
-"""Kinds that are made for arms and seeds; others are made for all of a study."""
+"""Kinds that are made for certain arms and seeds; others are made for the whole study."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class QueuedJob:
 
 
 def queued_jobs(study: InspectedStudy, folder: str) -> list[QueuedJob]:
-    """This user's jobs that were submitted from a folder, in SLURM's order; StudyError if SLURM cannot be asked."""
+    """Return this user's jobs submitted from a folder, in SLURM's order; raise StudyError if SLURM cannot be asked."""
     if shutil.which(COMMAND[0]) is None:
-        raise StudyError("there is no squeue here; the queue can be asked where SLURM is")
+        raise StudyError("squeue is not installed here; run this on a machine with SLURM")
     asked = subprocess.run(COMMAND, capture_output=True, text=True, encoding="utf-8", check=False)
     if asked.returncode != 0:
         raise StudyError(f"squeue failed: {asked.stderr.strip()}")
@@ -44,7 +44,7 @@ def queued_jobs(study: InspectedStudy, folder: str) -> list[QueuedJob]:
 
 
 def read_queue(printed: str, plan: Plan, folder: str) -> Iterator[QueuedJob]:
-    """What ``COMMAND`` printed, without what is not a job of this study."""
+    """Yield the study's jobs in the output of ``COMMAND``."""
     jobs = {job.lineage: job for job in plan.jobs}
     for line in printed.splitlines():
         number, state, time, where, submitted_from, comment = line.split("|", 5)
@@ -57,5 +57,5 @@ def read_queue(printed: str, plan: Plan, folder: str) -> Iterator[QueuedJob]:
 
 
 def words(job: Job, plan: Plan) -> str:
-    """What a job serves."""
+    """Return what a job serves."""
     return plan.label(job) if job.kind in OF_ARMS else job.name

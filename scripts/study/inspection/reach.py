@@ -1,4 +1,4 @@
-"""Whether a download could be made, without making it."""
+"""Whether a download is possible, without making it."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from study.data.transfer import describe_failure
 from study.recipe.data import Download
 
 TIMEOUT = 10.0
-"""Seconds without an answer after which an address counts as out of reach."""
+"""Seconds without an answer after which an address counts as unreachable."""
 
 
 def unreachable(download: Download) -> str | None:
-    """Why a download would fail, as far as its beginning tells; None if it can begin."""
+    """Return why a download would fail, as far as its beginning shows; None if it can begin."""
     if download.file is not None:
         return _local_fault(Path(download.file), download.size)
     faults = [f"{url}: {fault}" for url in download.urls if (fault := _fault(url, download.size)) is not None]
@@ -21,7 +21,7 @@ def unreachable(download: Download) -> str | None:
 
 def _local_fault(file: Path, size: int | None) -> str | None:
     if not file.is_file():
-        return f"there is no file {file}"
+        return f"{file} does not exist"
     found = file.stat().st_size
     return f"{file} has {found} bytes, not {size}" if size not in (None, found) else None
 

@@ -18,7 +18,7 @@ from study.store.jobs import Job, Ref
 from study.store.lineage import code_files
 
 SHOWN = 3
-"""Inputs that are named; more are counted."""
+"""Number of inputs that are named; any more are only counted."""
 
 
 def explain(study: InspectedStudy, planned: list[PlannedJob]) -> dict[Ref, list[str]]:
@@ -40,18 +40,18 @@ def _reasons(study: InspectedStudy, job: Job, words: Mapping[Ref, str], predeces
         if predecessor is None:
             yield "never run"
         else:
-            yield from list(_changes(study, job, predecessor, words)) or ["its arms or inputs stand in another order"]
+            yield from list(_changes(study, job, predecessor, words)) or ["its arms or inputs are in another order"]
         error = last_error(study.results, job.ref)
         if error is not None:
             yield f"its last attempt failed: {error}"
         elif any((study.store / job.ref.folder).glob("*")):
-            yield "incomplete: its last attempt did not end well"
+            yield "incomplete: its last attempt did not finish"
     else:
         yield from _gaps(study, job, artefact, words)
 
 
 def _gaps(study: InspectedStudy, job: Job, artefact: Artefact, words: Mapping[Ref, str]) -> Iterator[str]:
-    """Why a job runs again although its artefact has a sidecar."""
+    """Yield why a job runs again although its artefact has a sidecar."""
     files = [artefact.folder / name for name in study.plan.targets(job)]
     if job == study.plan.published:
         files += published_files(study)
@@ -61,13 +61,15 @@ def _gaps(study: InspectedStudy, job: Job, artefact: Artefact, words: Mapping[Re
         for other in study.plan.jobs
         if other.ref in words and job.ref in other.inputs and set(artefact.names) < set(artefact.sidecar["files"])
     ]
-    dropped = [f"its model was not kept, and is needed: {_some(readers)}"] if readers else []
+    dropped = [f"its model was not kept, but is needed: {_some(readers)}"] if readers else []
     again = _inputs([words[ref] for ref in job.inputs if ref in words])
-    yield from [*missing, *dropped, *again] or ["incomplete: snakemake was stopped before it noted that this was done"]
+    yield from [*missing, *dropped, *again] or [
+        "incomplete: snakemake was stopped before it recorded that this was done"
+    ]
 
 
 def published_files(study: InspectedStudy) -> list[Path]:
-    """Files of a study that lie under readable names as copies."""
+    """Return the files of a study that are published as copies under readable names."""
     published = study.plan.published
     summary = study.plan.by_folder[published.input("summary").folder]
     return [
@@ -77,7 +79,7 @@ def published_files(study: InspectedStudy) -> list[Path]:
 
 
 def _changes(study: InspectedStudy, job: Job, predecessor: Predecessor, words: Mapping[Ref, str]) -> Iterator[str]:
-    """In what a job differs from the one whose result it replaces."""
+    """Yield how a job differs from the one whose result it replaces."""
     for sentence in differences(*own_settings(predecessor, job)):
         yield "a template or style in report/ changed" if sentence.startswith("template: ") else sentence
     if predecessor.sidecar["code"] != job.code:

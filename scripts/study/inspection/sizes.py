@@ -1,4 +1,4 @@
-"""What artefacts take on disk, calculated where nothing like them was made before."""
+"""How much disk space artefacts take, calculated if nothing like them was made before."""
 
 import math
 from typing import Any
@@ -17,11 +17,11 @@ FLOAT_BYTES = 4
 CHECKPOINTS = 3
 """A training keeps two checkpoints, and writes the next one before it removes the older."""
 STATE_PER_PARAMETER = 3
-"""Numbers that Adam needs in a checkpoint for each parameter: itself and two moments."""
+"""Numbers that Adam needs in a checkpoint per parameter: itself and two moments."""
 
 
 def calculated_size(job: Job, plan: Plan) -> int | None:
-    """Bytes of a job's artefact; None where they cannot be told beforehand, or are too few to matter."""
+    """Return the bytes of a job's artefact; None if they are unknown beforehand, or too few to matter."""
     if job.kind == "downloads":
         size: int | None = job.spec.get("size")
         return size
@@ -35,7 +35,7 @@ def calculated_size(job: Job, plan: Plan) -> int | None:
 
 
 def working_space(job: Job, plan: Plan) -> int:
-    """Bytes of the checkpoints of a training while it runs."""
+    """Return the bytes of a training's checkpoints while it runs."""
     return CHECKPOINTS * STATE_PER_PARAMETER * (_parameters(job, plan) or 0)
 
 
@@ -45,7 +45,7 @@ def _images(spec: dict[str, Any]) -> int:
 
 
 def _features(job: Job, plan: Plan) -> int | None:
-    """Up to the layers that stand for the rest; where a library's network is cut, only the library knows."""
+    """Estimate from the layers before the rest; only the library knows where its network can be cut."""
     spec = RunSpec.model_validate(job.spec)
     if not isinstance(spec.network, DescribedNetwork):
         return None
@@ -65,7 +65,7 @@ def _tensors(spec: dict[str, Any]) -> int:
 
 
 def _parameters(job: Job, plan: Plan) -> int | None:
-    """Bytes of a run's parameters; a library's network is about as large as the file that it starts from."""
+    """Return the bytes of a run's parameters; a library's network is about as large as the file it starts from."""
     spec = RunSpec.model_validate(job.spec)
     if isinstance(spec.network, DescribedNetwork):
         return FLOAT_BYTES * count_parameters(spec.network, spec.input.size, spec.classes)
@@ -74,7 +74,7 @@ def _parameters(job: Job, plan: Plan) -> int | None:
 
 
 def count_parameters(network: DescribedNetwork, size: int, classes: int) -> int:
-    """Weights and biases of a network for colour images of ``size`` x ``size`` pixels."""
+    """Return the number of weights and biases of a network for colour images of ``size`` x ``size`` pixels."""
     shapes: list[Shape] = [(3, size, size), *output_shapes(network, size, classes)]
     total = 0
     for layer, given, made in zip(network.layers, shapes, shapes[1:], strict=False):

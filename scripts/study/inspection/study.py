@@ -1,4 +1,4 @@
-"""What the programs that look at a study share: its configuration, its plan and where its results lie."""
+"""What the programs that inspect a study share: its configuration, its plan and the place of its results."""
 
 import argparse
 import re
@@ -19,15 +19,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class InspectedStudy:
-    """A study as it is configured and coded now."""
+    """A study as its configuration and code are now."""
 
     configuration: tuple[Path, ...]
-    """Configuration files as given to Snakemake; none: the default."""
+    """Configuration files as given to Snakemake; empty: the default."""
     plan: Plan
 
     @property
     def results(self) -> Path:
-        """Folder of everything that the study makes."""
+        """Folder for everything that the study makes."""
         return Path(self.plan.study.results)
 
     @property
@@ -37,7 +37,7 @@ class InspectedStudy:
 
     @cached_property
     def stored(self) -> tuple[Ref, ...]:
-        """What lies in the store, complete or not."""
+        """What is in the store, complete or not."""
         return tuple(folders_of(self.store))
 
 
@@ -50,7 +50,7 @@ def read_study(configuration: Sequence[Path]) -> InspectedStudy:
 def read_arguments(
     description: str | None, add_arguments: Callable[[argparse.ArgumentParser], None] | None = None
 ) -> tuple[InspectedStudy, argparse.Namespace]:
-    """Parse the arguments of a program that looks at one study; ``add_arguments`` may add its own."""
+    """Parse the arguments of a program that inspects one study; ``add_arguments`` may add its own."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
         "--configfile", nargs="+", type=Path, default=[], help="as given to snakemake (default: config/config.yaml)"
@@ -62,7 +62,7 @@ def read_arguments(
 
 
 def folders_of(parent: Path) -> list[Ref]:
-    """The folders below ``parent`` that are named ``KIND/NAME-LINEAGE``, sorted; others are a person's."""
+    """Return the folders below ``parent`` named ``KIND/NAME-LINEAGE``, sorted; any others are somebody's own."""
     folders = sorted(path for path in parent.glob("*/*-*") if path.is_dir())
     refs = [Ref(folder.parent.name, *folder.name.rpartition("-")[::2]) for folder in folders]
     return [ref for ref in refs if ref.kind in LOGS and re.fullmatch("[0-9a-f]{16}", ref.lineage)]

@@ -2,7 +2,7 @@
 
 
 def format_seconds(seconds: float) -> str:
-    """``45 s``, ``12 min`` or ``3 h 05 min``."""
+    """Return ``45 s``, ``12 min`` or ``3 h 05 min``."""
     if seconds < 60:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -10,7 +10,7 @@ def format_seconds(seconds: float) -> str:
 
 
 def format_bytes(size: float) -> str:
-    """``12 kB``, ``3.4 MB`` or ``1.2 GB``; a kB is 1,000 bytes."""
+    """Return ``12 kB``, ``3.4 MB`` or ``1.2 GB``; a kB is 1,000 bytes."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6)):
         if size >= factor:
             return f"{size / factor:.1f} {unit}"

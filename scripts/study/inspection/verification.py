@@ -14,7 +14,7 @@ from study.store.jobs import Ref
 
 
 def incomplete_artefacts(store: Path) -> list[Ref]:
-    """Folders that hold files and no sidecar: of jobs that are running or were cut short."""
+    """Return folders with files but no sidecar: their jobs are running or were interrupted."""
     return [
         ref
         for ref in folders_of(store)
@@ -23,7 +23,7 @@ def incomplete_artefacts(store: Path) -> list[Ref]:
 
 
 def damages(results: Path) -> Iterator[str]:
-    """A sentence for each thing that is damaged or missing, with what to delete; reads every byte of the store."""
+    """Yield a sentence per damaged or missing thing, with what to delete; reads every byte of the store."""
     store = results / "store"
     for ref in folders_of(store):
         if (store / ref.folder / SIDECAR).exists():
@@ -46,14 +46,14 @@ def _damaged_files(artefact: Artefact) -> Iterator[str]:
 
 
 def _damaged_copies(results: Path, published: Artefact) -> Iterator[str]:
-    """What was published under readable names must be there, and each be what the artefacts hold under its name."""
+    """Check that everything published under readable names exists, and equals the artefacts' files of that name."""
     try:
         names = json.loads(published.file("published.json").read_text(encoding="utf-8"))
     except StudyError:
-        return  # said already
+        return  # reported already
     store = results / "store"
     hashes = _hashes_of_copies(store, published)
-    remedy = f"delete {published.folder} and give the snakemake command again"
+    remedy = f"delete {published.folder} and run the snakemake command again"
     for name in names:
         path = results / name
         if not path.exists():
@@ -61,11 +61,11 @@ def _damaged_copies(results: Path, published: Artefact) -> Iterator[str]:
         elif name in hashes and sha256(path) != hashes[name]:
             yield f"{path}: the published file is not what the study made; move it away or delete it, and {remedy}"
         elif name.startswith("runs/") and Path(os.path.realpath(path)) not in _targets(store, published, name):
-            yield f"{path}: leads to another file than the study's; delete it, and {remedy}"
+            yield f"{path}: does not lead to the study's file; delete it, and {remedy}"
 
 
 def _hashes_of_copies(store: Path, published: Artefact) -> dict[str, str]:
-    """The hash that each copy must have, as far as what it was copied from is there."""
+    """Return the hash that each copy must have, as far as its origin exists."""
     folders = {"summary": "summary", "audit": "summary", "reports": "report"}
     found = {f"report/{name}": entry["sha256"] for name, entry in published.sidecar["files"].items()}
     for ref in published.inputs:
@@ -77,7 +77,7 @@ def _hashes_of_copies(store: Path, published: Artefact) -> dict[str, str]:
 
 
 def _targets(store: Path, published: Artefact, name: str) -> set[Path]:
-    """Where a link ``runs/ARM/seed-N/FILE`` may lead: the file in what was made of that arm with that seed."""
+    """Return where a link ``runs/ARM/seed-N/FILE`` may lead: to that file of any artefact of that arm and seed."""
     _, arm, seed, file = Path(name).parts
     made = [run for run in published.spec["runs"] if (run["arm"], f"seed-{run['seed']}") == (arm, seed)]
     lineages = {run[key] for run in made for key in ("run", "predictions", "metrics")}
@@ -86,8 +86,8 @@ def _targets(store: Path, published: Artefact, name: str) -> set[Path]:
 
 
 def missing(study: InspectedStudy) -> Iterator[str]:
-    """A sentence for each artefact of a complete study that is not there; none while the study is not complete."""
+    """Yield a sentence per missing artefact of a complete study; nothing while the study is incomplete."""
     if (study.store / study.plan.published.ref.folder / SIDECAR).exists():
         for job in study.plan.jobs:
             if not (study.store / job.ref.folder / SIDECAR).exists():
-                yield f"{study.store / job.ref.folder}: is missing; give the snakemake command again to make it"
+                yield f"{study.store / job.ref.folder}: is missing; run the snakemake command again to make it"

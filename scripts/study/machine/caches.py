@@ -1,10 +1,10 @@
-"""Where libraries keep their caches: with the results, since home folders are small, shared, or not there at all."""
+"""Where libraries keep their caches: with the results, since home directories may be small, shared or missing."""
 
 from pathlib import Path
 
 
 def cache_variables(results: Path) -> dict[str, str]:
-    """Environment variables that put all caches of libraries under ``work/cache`` of a results folder."""
+    """Return the environment variables that put all library caches under ``work/cache`` of a results folder."""
     folder = results.resolve() / "work" / "cache"
     names = {
         "XDG_CACHE_HOME": ".",

@@ -1,4 +1,4 @@
-"""What all programs share that compute with a framework: device, environment and the framework itself."""
+"""What all programs that compute with a framework share: device, environment and the framework itself."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from study.machine.device_choice import DeviceChoice
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 from study.machine.frameworks import load
 from study.machine.gpu_choice import Selection
 from study.machine.gpu_lock import select
@@ -21,7 +21,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
         "--device",
         choices=get_args(DeviceChoice),
         default="auto",
-        help="auto: a GPU where the machine has one, which is refused if the framework does not see it (default: auto)",
+        help="auto: a GPU if the machine has one, and an error if the framework does not see it (default: auto)",
     )
 
 
@@ -33,12 +33,12 @@ def computing(
     say: Callable[[str], object] = print,
     shared: bool = False,
 ) -> Iterator[Selection]:
-    """Hold what is computed on, and load a framework; only in the block may modules be imported that import it.
+    """Hold the device and load a framework; modules that import it may be imported only inside the block.
 
-    ``shared`` does not wait for a GPU that another program holds.
-    Raises StudyError if the framework is not there, or if it is not clear what to compute on.
+    With ``shared``, the program does not wait for a GPU that another program holds.
+    Raises StudyError if the framework is missing, or if it is not clear which device to use.
     """
-    make_own(os.environ, store.parent)
+    isolate_environment(os.environ, store.parent)
     with select(wanted, say, shared=shared) as selection:
         load(framework)
         yield selection

@@ -1,6 +1,6 @@
-"""What can be asked for to compute on."""
+"""The devices that a user may ask for."""
 
 from typing import Literal
 
 DeviceChoice = Literal["auto", "cpu", "cuda"]
-"""``auto``: a GPU where the machine has one, and never the CPU in its place."""
+"""``auto``: a GPU if the machine has one, with no fallback to the CPU."""

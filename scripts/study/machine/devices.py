@@ -1,4 +1,4 @@
-"""What programs compute on."""
+"""The devices that programs compute on."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Device:
-    """What a run really computed on."""
+    """The device that a run actually computed on."""
 
     kind: str
     """``cpu`` or ``cuda``."""
@@ -20,18 +20,18 @@ class Device:
     cuda: str | None = None
     """Version of the CUDA libraries that the framework computes with on a GPU."""
     cudnn: str | None = None
-    """Version of cuDNN, likewise."""
+    """Version of cuDNN, on a GPU."""
     tf32: bool = False
     """Whether float32 products may be computed in TensorFloat-32."""
 
 
 def usable_threads(wanted: int) -> int:
-    """The wanted number of threads, but no more than the CPUs that this process may run on."""
+    """Return the wanted number of threads, capped at the number of CPUs that this process may run on."""
     return max(1, min(wanted, len(os.sched_getaffinity(0))))
 
 
 def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """The processor's model as Linux names it, without marks and clock rate; ``CPU`` where that is not known."""
+    """Return the processor's model as Linux names it, without marks and clock rate; ``CPU`` if it is unknown."""
     try:
         found = re.search(r"^model name\s*:\s*(.+)$", cpuinfo.read_text(encoding="utf-8"), re.MULTILINE)
     except OSError:

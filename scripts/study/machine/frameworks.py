@@ -12,16 +12,16 @@ PACKAGES: dict[Framework, tuple[str, str]] = {
     "pytorch": ("torch", "torchvision"),
     "tensorflow": ("tensorflow", "keras"),
 }
-"""What a framework's programs import; the first is the framework itself."""
+"""The packages that a framework's programs import; the first is the framework itself."""
 
 
 def add_framework(parser: argparse.ArgumentParser) -> None:
     """Add the argument ``--framework`` to a program's parser."""
-    parser.add_argument("--framework", required=True, choices=tuple(PACKAGES), help="what computes")
+    parser.add_argument("--framework", required=True, choices=tuple(PACKAGES), help="the framework to compute with")
 
 
 def load(framework: Framework) -> None:
-    """Import a framework; StudyError if it is not installed for this Python, or cannot be imported."""
+    """Import a framework; raise StudyError if it is not installed for this Python or cannot be imported."""
     for package in PACKAGES[framework]:
         try:
             import_module(package)
@@ -37,5 +37,5 @@ def load(framework: Framework) -> None:
 
 
 def versions(framework: Framework) -> dict[str, str]:
-    """Versions of Python and of the packages that a framework's programs compute with."""
+    """Return the versions of Python and of the packages that a framework's programs compute with."""
     return {"python": platform.python_version(), **{name: version(name) for name in (*PACKAGES[framework], "numpy")}}

@@ -1,4 +1,4 @@
-"""Which of the machine's GPUs a process may compute on, decided before any framework is loaded."""
+"""Which of the machine's GPUs a process may use, decided before any framework is loaded."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 @dataclass(frozen=True)
 class Choice:
-    """What is left to choose from."""
+    """The GPUs left to choose from."""
 
     candidates: tuple[Card, ...]
-    """Cards one of which is to be used; none: the CPU, or what a framework sees that nothing else does."""
+    """Cards one of which is to be used; if empty, the CPU, or whatever only the framework can see."""
     assigned: bool = False
     """Whether the only candidate was assigned to this process, and is used even if another process uses it too."""
     note: str | None = None
-    """What a log should say of it."""
+    """A line for the log."""
 
 
 def choose(wanted: DeviceChoice, cards: Sequence[Card], environment: Mapping[str, str]) -> Choice:
-    """The candidates among the machine's cards.
+    """Return the candidates among the machine's cards.
 
-    CUDA_VISIBLE_DEVICES is honoured. Raises StudyError where a GPU is asked for and hidden, and where it would be
-    for the user to say whether a GPU may be used.
+    CUDA_VISIBLE_DEVICES is honoured. Raises StudyError if a GPU is asked for but hidden, and if only the user can say
+    whether a GPU may be used.
     """
     if wanted == "cpu":
         return Choice(())
@@ -36,7 +36,7 @@ def choose(wanted: DeviceChoice, cards: Sequence[Card], environment: Mapping[str
     if wanted == "auto" and cards and "SLURM_JOB_ID" in environment:
         raise StudyError(
             f"device: auto, but this SLURM job was given no GPU, and its node has {_names(cards)}; "
-            "ask for one (gpu: 1 under set-resources in profiles/slurm), or set device: cpu, or device: cuda"
+            "request one (gpu: 1 under set-resources in profiles/slurm), or set device: cpu, or device: cuda"
         )
     return Choice(tuple(cards))
 
@@ -49,12 +49,12 @@ def _visible(wanted: DeviceChoice, cards: Sequence[Card], visible: str) -> Choic
         note = f"{VISIBLE}='{visible}' hides {_names(cards)}: computing on the CPU" if cards else None
         return Choice((), note=note)
     if not cards:
-        return Choice((), note=f"{VISIBLE}='{visible}' assigns a GPU, but this machine has none to be seen")
+        return Choice((), note=f"{VISIBLE}='{visible}' assigns a GPU, but none is visible on this machine")
     return Choice(named, assigned=len(named) == 1)
 
 
 def _named(cards: Sequence[Card], visible: str) -> tuple[Card, ...]:
-    """What CUDA_VISIBLE_DEVICES names, up to the first invalid entry, as CUDA reads it; unknown names as they are."""
+    """Return the cards in CUDA_VISIBLE_DEVICES up to the first invalid entry, as CUDA does; unknown names as given."""
     named = []
     for entry in (part.strip() for part in visible.split(",")):
         if not entry or entry.startswith("-") or entry == "NoDevFiles":
@@ -72,16 +72,16 @@ def _names(cards: Sequence[Card]) -> str:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a process computes on, as far as it is settled before its framework is loaded."""
+    """The device of a process, as far as it is settled before its framework is loaded."""
 
     wanted: DeviceChoice
     card: Card | None
-    """The GPU that is to be used; None: none is known to be there."""
+    """The GPU to use; None if none is known to exist."""
 
     def check(self, why_no_gpu: str | None) -> None:
-        """Raise StudyError unless the framework has what is to be used.
+        """Raise StudyError unless the framework has the device to be used.
 
-        ``why_no_gpu``: None if it has a GPU, and else why not.
+        ``why_no_gpu`` says why the framework has no GPU; None if it has one.
         """
         if why_no_gpu is None or self.wanted == "cpu":
             return

@@ -1,4 +1,4 @@
-"""One GPU for one process: cards are taken by locks on files, which the kernel gives back when a process ends."""
+"""One GPU per process: cards are taken by file locks, which the kernel releases when a process ends."""
 
 import fcntl
 import os
@@ -14,9 +14,9 @@ from study.machine.gpu_choice import VISIBLE, Selection, choose
 from study.machine.gpus import Card, find_cards
 
 LOCKS = Path("/tmp")
-"""For all users and all jobs of a machine, which $TMPDIR may not be."""
+"""Shared by all users and jobs of a machine, which $TMPDIR may not be."""
 POLL = 1.0
-"""Seconds between two looks at cards that are all in use."""
+"""Seconds between checks while all cards are in use."""
 
 
 @contextmanager
@@ -26,9 +26,9 @@ def select(
     environment: MutableMapping[str, str] = os.environ,
     shared: bool = False,
 ) -> Iterator[Selection]:
-    """Hold a GPU, if one is to be used, and let frameworks that are loaded in the block see that one only.
+    """Hold a GPU, if one is to be used, and hide all others from frameworks loaded inside the block.
 
-    Waits, saying so, while all are held by others; ``shared`` takes the first at once, whoever holds it.
+    Waits, and says so, while others hold them all; with ``shared``, takes the first at once, whoever holds it.
     Raises StudyError as ``choose`` does.
     """
     if wanted == "cpu":
@@ -49,7 +49,7 @@ def select(
 
 @contextmanager
 def _hold_one(cards: Sequence[Card], shared: bool, say: Callable[[str], object]) -> Iterator[Card]:
-    """Hold the first card that is free; ``shared``: give the first, held if it is free."""
+    """Hold the first free card; with ``shared``, yield the first one, held if it is free."""
     told = False
     while True:
         for card in cards:
@@ -61,7 +61,7 @@ def _hold_one(cards: Sequence[Card], shared: bool, say: Callable[[str], object])
             finally:
                 os.close(lock)
         if not told:
-            say(f"waits for a GPU: {_count(cards)} in use by other programs")
+            say(f"waiting for a GPU: {_count(cards)} in use by other programs")
             told = True
         time.sleep(POLL)
 
@@ -75,7 +75,7 @@ def _try_to_lock(lock: int) -> bool:
 
 
 def _open(card: Card) -> int:
-    """A card's lock file, made if it is not there; StudyError if it cannot be opened."""
+    """Open a card's lock file, creating it if needed; raise StudyError if it cannot be opened."""
     path = LOCKS / f"study-{re.sub(r'[^A-Za-z0-9-]', '_', card.key)}.lock"
     flags = os.O_RDONLY | os.O_NOFOLLOW
     try:
@@ -86,8 +86,8 @@ def _open(card: Card) -> int:
         return lock
     except OSError as error:
         raise StudyError(
-            f"{path}: cannot be opened ({error.strerror}), and by it programs agree on who uses {card.name}; "
-            "let its owner remove it, or set device: cpu"
+            f"{path}: cannot be opened ({error.strerror}), but it decides which program may use {card.name}; "
+            "ask its owner to remove it, or set device: cpu"
         ) from error
 
 

@@ -11,7 +11,7 @@ from study.errors import StudyError
 
 QUERY = ("nvidia-smi", "--query-gpu=uuid,name,memory.total,driver_version", "--format=csv,noheader,nounits")
 PATIENCE = 60.0
-"""Seconds that nvidia-smi may take; on a machine at rest the driver has to be loaded first."""
+"""Seconds that nvidia-smi may take; on an idle machine the driver has to be loaded first."""
 DEVICES = Path("/dev")
 
 
@@ -20,7 +20,7 @@ class Card:
     """A GPU."""
 
     key: str
-    """What CUDA_VISIBLE_DEVICES calls it: its UUID, or its number where that is all that is known."""
+    """Its name in CUDA_VISIBLE_DEVICES: its UUID, or its number if nothing else is known."""
     name: str
     memory: int | None = None
     """Bytes."""
@@ -29,7 +29,7 @@ class Card:
 
 
 def find_cards(devices: Path = DEVICES) -> tuple[Card, ...]:
-    """NVIDIA's GPUs as nvidia-smi lists them; where it cannot, as many as there are device files."""
+    """Return NVIDIA's GPUs as nvidia-smi lists them; if it cannot, as many as there are device files."""
     try:
         finished = subprocess.run(
             QUERY, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=PATIENCE, check=False
@@ -37,7 +37,7 @@ def find_cards(devices: Path = DEVICES) -> tuple[Card, ...]:
     except OSError:
         return _device_files(devices)
     except subprocess.TimeoutExpired:
-        raise StudyError(f"nvidia-smi did not answer within {PATIENCE:g} seconds: look after the GPU driver") from None
+        raise StudyError(f"nvidia-smi did not answer within {PATIENCE:g} seconds: check the GPU driver") from None
     if finished.returncode != 0:
         return _device_files(devices)
     rows = csv.reader(finished.stdout.splitlines(), skipinitialspace=True)

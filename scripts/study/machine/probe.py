@@ -1,4 +1,4 @@
-"""A framework tried on this machine in a process of its own: one convolution, forward and backward."""
+"""A trial of a framework on this machine, in its own process: one convolution, forward and backward."""
 
 import argparse
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ SIDE = SIZE - KERNEL + 1
 
 @dataclass(frozen=True)
 class ProbeCall:
-    """A probe's arguments."""
+    """The arguments of a probe."""
 
     framework: Framework
     device: DeviceChoice
@@ -42,19 +42,21 @@ def read_probe_call(description: str | None) -> ProbeCall:
 
 
 def check_convolution(scores: npt.NDArray[Any], gradient: npt.NDArray[Any]) -> None:
-    """Check a convolution of ones with ones, and the gradient of the sum of its results; StudyError if it is wrong.
+    """Check a convolution of ones with ones, and the gradient of its sum; raise StudyError if either is wrong.
 
     Both are small whole numbers, which every precision holds exactly.
     """
     if not (np.all(scores == KERNEL * KERNEL * CHANNELS) and np.all(gradient == IMAGES * SIDE * SIDE)):
-        raise StudyError("a convolution gives wrong numbers: the framework's libraries do not suit this device")
+        raise StudyError(
+            "a convolution gives wrong numbers: the framework's libraries do not fit this device; see docs/devices.md"
+        )
 
 
 def convolution_failed(error: Exception) -> StudyError:
-    """The sentence for a framework that cannot compute."""
+    """Return the error for a framework that cannot compute."""
     return StudyError(f"a convolution fails: {str(error).splitlines()[0]}")
 
 
-def finding(framework: Framework, device: Device, threads: int) -> Mapping[str, Any]:
-    """What a probe prints as JSON."""
+def probe_result(framework: Framework, device: Device, threads: int) -> Mapping[str, Any]:
+    """Return what a probe prints as JSON."""
     return {"versions": versions(framework), "device": asdict(device), "threads": usable_threads(threads)}

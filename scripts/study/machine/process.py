@@ -1,4 +1,4 @@
-"""Which process: an identity that another container, another host and another boot cannot be taken for."""
+"""Identity of a process, unique across containers, hosts and boots."""
 
 import os
 import platform
@@ -12,25 +12,25 @@ _TOKEN = re.compile(r"([0-9a-f]*)_([0-9]*)_([0-9]+)_([0-9]+)")
 
 @dataclass(frozen=True)
 class Process:
-    """A process; numbers are used again, after a while, after a boot, and in every PID namespace."""
+    """A process; numbers are reused over time, after a boot, and in every PID namespace."""
 
     host: str
     boot: str
-    """The kernel's boot id; empty where it is not to be had."""
+    """The kernel's boot id; empty if unavailable."""
     namespace: str
-    """Inode number of the PID namespace, which containers have of their own; empty where it is not to be had."""
+    """Inode number of the PID namespace, of which each container has its own; empty if unavailable."""
     number: int
-    """In that namespace."""
+    """The process number in that namespace."""
     started: int
-    """When it started, in the kernel's clock ticks since the boot; 0 where it is not to be had."""
+    """When it started, in the kernel's clock ticks since the boot; 0 if unavailable."""
 
     @property
     def token(self) -> str:
-        """The identity as a part of a file name."""
+        """Return the identity as part of a file name."""
         return f"{self.boot.replace('-', '')}_{self.namespace}_{self.number}_{self.started}"
 
     def is_alive(self) -> bool | None:
-        """Whether it runs; None where that cannot be told from here, as of another host or PID namespace."""
+        """Return whether it runs; None if that is unknown here, as for another host or PID namespace."""
         here = this_process()
         if not (here.boot and here.namespace) or (self.boot, self.namespace) != (here.boot, here.namespace):
             return None
@@ -41,20 +41,20 @@ class Process:
         except PermissionError:
             pass  # another user's, and alive
         if _own_number() != os.getpid():
-            return None  # /proc is that of another namespace
+            return None  # /proc belongs to another namespace
         found = _state_and_start(str(self.number))
-        # Another user's may be hidden (hidepid).
+        # Another user's process may be hidden (hidepid).
         return found is None or (found[0] not in ("Z", "X") and found[1] == self.started)
 
 
 def this_process() -> Process:
-    """The process that asks."""
+    """Return the calling process."""
     found = _state_and_start("self")
     return Process(platform.node(), _boot(), _namespace(), os.getpid(), found[1] if found else 0)
 
 
 def process_of(token: str) -> Process | None:
-    """The process that a ``token`` at the beginning of a text stands for; None if there is none."""
+    """Return the process that a ``token`` at the beginning of a string stands for; None if there is none."""
     match = _TOKEN.match(token)
     if match is None:
         return None
@@ -78,7 +78,7 @@ def _namespace() -> str:
 
 
 def _own_number() -> int | None:
-    """This process's number in the namespace that /proc belongs to."""
+    """Return this process's number in the namespace that /proc belongs to."""
     try:
         return int(os.readlink("/proc/self"))
     except (OSError, ValueError):
@@ -86,7 +86,7 @@ def _own_number() -> int | None:
 
 
 def _state_and_start(process: str) -> tuple[str, int] | None:
-    """State and start (fields 3 and 22 of /proc/PID/stat); None where they cannot be read."""
+    """Return state and start (fields 3 and 22 of /proc/PID/stat); None if they cannot be read."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""Text and names of files in UTF-8, whatever the locale: on clusters it is often C."""
+"""Text and file names in UTF-8, whatever the locale: on clusters it is often C."""
 
 import locale
 import os
@@ -6,7 +6,7 @@ import sys
 
 
 def use_utf8() -> None:
-    """Start this program again in Python's UTF-8 mode, if names and text would be encoded otherwise.
+    """Restart this program in Python's UTF-8 mode, if names and text would be encoded otherwise.
 
     Python 3.11 to 3.13 choose that mode themselves in the C locale, but not in others, nor with ``PYTHONUTF8=0``.
     """

@@ -1,4 +1,4 @@
-"""The certificate of a pair of arms: each arm's description computed by both frameworks, stage by stage."""
+"""The certificate of a pair of arms: each arm's description, computed by both frameworks, stage by stage."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 
 COMPARED = ("inputs", "initial_values", "outputs", "loss", "gradients", "dropout", "order", "free_run")
-"""Stages in which what one framework gives is held against what the other gives."""
+"""Stages in which the results of the two frameworks are compared with each other."""
 
 Scores = NDArray[np.float32]
 
@@ -29,23 +29,23 @@ class Finding:
 
     pair: tuple[str, str]
     arm: str
-    """Whose description was computed."""
+    """The arm whose description was computed."""
     stage: str
     framework: Framework | None
-    """Where one framework was held against a rule of its own; None where the two were held against each other."""
+    """The framework compared with a rule of its own; None if the two were compared with each other."""
     passed: bool | None
-    """None where a stage is measured and not asserted."""
+    """None if a stage is measured and not asserted."""
     tolerance: float | None
     worst: float | None
-    """The largest distance; None where it is not finite: another shape, a missing tensor, an infinite value."""
+    """The largest distance; None if it is not finite: another shape, a missing tensor, an infinite value."""
     tensor: str
     """The first tensor out of tolerance, or the one with the largest distance."""
     reason: str
-    """Why the tolerance is what it is."""
+    """The reason for this tolerance."""
 
 
 def certify(spec: PairSpec, sides: Sequence[Mapping[Framework, Arrays]]) -> list[Finding]:
-    """All stages that need no trained run; ``sides`` are, for each arm of the pair, what each framework computed."""
+    """Return all stages that need no trained run; ``sides`` are, per arm of the pair, what each framework computed."""
     findings = []
     for arm, run, by_framework in zip(spec.arms, spec.runs, sides, strict=True):
         findings += [_finding(spec, arm, stage, None, d) for stage, d in _asserted(run, by_framework)]
@@ -56,7 +56,7 @@ def certify(spec: PairSpec, sides: Sequence[Mapping[Framework, Arrays]]) -> list
 
 
 def certify_predictions(spec: PairSpec, scores: Sequence[Mapping[Framework, Scores]]) -> list[Finding]:
-    """For each arm, the scores of a trained run by each framework, from its parameters."""
+    """Return, for each arm, the comparison of both frameworks' scores from the parameters of one trained run."""
     findings = []
     for arm, run, by_framework in zip(spec.arms, spec.runs, scores, strict=True):
         own = by_framework[run.framework]
@@ -82,7 +82,7 @@ def _between(by_framework: Mapping[Framework, Arrays], stages: Sequence[str]) ->
 
 
 def _native(run: RunSpec, framework: Framework, tensors: Arrays) -> list[tuple[str, Distances]]:
-    """A framework left to its own defaults: against the rule it states, and its optimiser against the arm's."""
+    """Compare a framework left to its own defaults with the rule it documents, and its optimiser with the arm's."""
     own = DEFAULTS[OWN[framework]]
     stated = run.model_copy(update={"init": own.init, "bias_init": own.bias_init})
     quantiles = stage_tensors(tensors, "native_initial_values")
@@ -93,7 +93,7 @@ def _native(run: RunSpec, framework: Framework, tensors: Arrays) -> list[tuple[s
 
 
 def _apart(by_framework: Mapping[Framework, Arrays]) -> list[tuple[str, Distances]]:
-    """How far the frameworks are apart where each is left to its own defaults."""
+    """Measure how far apart the frameworks are if each is left to its own defaults."""
     (_, values), run = _between(by_framework, ("native_initial_values", "native_free_run"))
     weights = {name: distance for name, distance in values.items() if name.endswith(".weight")}
     biases = {name: distance for name, distance in values.items() if name.endswith(".bias")}
@@ -101,7 +101,7 @@ def _apart(by_framework: Mapping[Framework, Arrays]) -> list[tuple[str, Distance
 
 
 def _finding(spec: PairSpec, arm: str, stage: str, framework: Framework | None, distances: Distances) -> Finding:
-    """``distances`` in the order of the computation."""
+    """Make a finding from ``distances`` in the order of the computation."""
     asserted = STAGES.get(stage)
     largest = max(distances, key=lambda name: distances[name])
     tolerance = asserted.tolerance if asserted else None

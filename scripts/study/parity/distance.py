@@ -1,4 +1,4 @@
-"""How far two computations of one thing are apart."""
+"""How far apart two computations of the same thing are."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,18 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.parity.oracle import trajectory
-from study.parity.probe import gradient_sequence, rate_sequences
+from study.parity.sample import gradient_sequence, rate_sequences
 from study.parity.side import QUANTILES
 from study.recipe.optimisers import Optimiser
 from study.store.parameters import Arrays
 
 Array = NDArray[np.generic]
 Distances = Mapping[str, float]
-"""By tensor, in order; infinite where a tensor is missing, of another shape or not finite."""
+"""By tensor, in order; infinite if a tensor is missing, of another shape or not finite."""
 
 
 def relative(one: Array, other: Array) -> float:
-    """Largest difference between two tensors, relative to the largest value in them."""
+    """Return the largest difference between two tensors, relative to the largest value in them."""
     if one.shape != other.shape:
         return math.inf
     first, second = np.asarray(one, np.float64), np.asarray(other, np.float64)
@@ -31,15 +31,15 @@ def relative(one: Array, other: Array) -> float:
 
 
 def tensor_distances(one: Arrays, other: Arrays) -> Distances:
-    """``relative`` of each tensor, in the order of the first."""
+    """Return ``relative`` of each tensor, in the order of the first."""
     names = [*one, *(name for name in other if name not in one)]
     return {name: relative(one[name], other[name]) if name in one and name in other else math.inf for name in names}
 
 
 def oracle_distances(spec: Optimiser, found: Arrays) -> Distances:
-    """How far paths of an optimiser [steps, K], by sequence of rates, are from those of its formulas.
+    """Return how far an optimiser's paths [steps, K], by sequence of learning rates, are from its formulas.
 
-    Relative to how far the formulas take the parameter in all, for each of the K gradients' sizes by itself.
+    The distance is relative to how far the formulas move the parameter in all, separately for each of the K magnitudes.
     """
     start, gradients = gradient_sequence()
     distances = {}
@@ -51,7 +51,7 @@ def oracle_distances(spec: Optimiser, found: Arrays) -> Distances:
 
 
 def uniform_distances(quantiles: Mapping[str, Array], rule: Iterator[tuple[str, tuple[int, ...], float]]) -> Distances:
-    """Kolmogorov's statistic times the root of the number of values, of each parameter's values against its rule.
+    """Return Kolmogorov's statistic times the root of the number of values, per parameter, against its rule.
 
     ``quantiles`` are those of the values at ``side.QUANTILES``; the rule gives name, shape and bound, and the values
     should be uniform within the bound, or all 0 where it is 0. Values outside the bound are infinitely far.

@@ -1,4 +1,4 @@
-"""Artefacts of certificates: reading what a job is given, writing what it made."""
+"""Files of certificates: reading a job's inputs, writing its results."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ TENSORS = "tensors.npz"
 
 
 def read_side(store: Path, job: Job) -> tuple[RunSpec, TensorCache]:
-    """A side's description and images."""
+    """Return a side's description and images."""
     try:
         spec = RunSpec.model_validate(job.spec)
     except ValidationError as error:
@@ -35,18 +35,18 @@ def write_side(store: Path, job: Job, trace: Trace) -> None:
 
 
 def read_tensors(store: Path, side: Ref) -> Arrays:
-    """What a side computed."""
+    """Return what a side computed."""
     return read_parameters(open_artefact(store, side).file(TENSORS))
 
 
 def read_scores(store: Path, predictions: Ref) -> NDArray[np.float32]:
-    """Class scores [images, classes] of all images of a run, by split and in the order of the images."""
+    """Return class scores [images, classes] of all images of a run, by split and in the order of the images."""
     splits = read_predictions(open_artefact(store, predictions).file("predictions.parquet"))
     return np.concatenate([scores for _, scores in splits.values()])
 
 
 def read_pair(job: Job) -> CertificateSpec:
-    """A certificate's two arms."""
+    """Return the two arms of a certificate."""
     try:
         return CertificateSpec.model_validate(job.spec)
     except ValidationError as error:

@@ -1,6 +1,6 @@
 """One side of a certificate: an arm's description in one framework, stage by stage.
 
-The stages stand here once; a framework only supplies the operations of ``Side``.
+The stages are defined once, here; a framework only supplies the operations of ``Side``.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from study.data.splits import Indices
 from study.data.tensor_cache import TensorCache
-from study.parity.probe import Doubles, Probe, gradient_sequence, rate_sequences, take_probe
+from study.parity.sample import Doubles, Sample, gradient_sequence, rate_sequences, take_sample
 from study.parity.trace import Trace
 from study.recipe.optimisers import Optimiser
 from study.recipe.run import RunSpec
@@ -26,11 +26,11 @@ class Pass:
     """One batch forward and backward, everything in PyTorch's layouts."""
 
     activations: Mapping[str, Doubles]
-    """What each layer gives, by its name and in the network's order."""
+    """The output of each layer, by name and in the network's order."""
     loss: float
     """Mean cross-entropy of the batch in nats."""
     gradients: Arrays
-    """Of every trainable parameter."""
+    """The gradient of every trainable parameter."""
 
 
 @dataclass(frozen=True)
@@ -38,61 +38,61 @@ class FreeRun:
     """A short training by the framework's own trainer."""
 
     batches: tuple[Indices, ...]
-    """Training images in the order in which the trainer asked for them."""
+    """Training images in the order in which the trainer requested them."""
     rates: tuple[float, ...]
-    """The rate that the optimiser held after each epoch."""
+    """The optimiser's learning rate after each epoch."""
     losses: tuple[float, ...]
     """Training loss of each epoch in nats."""
     parameters: Arrays
-    """As the training ended."""
+    """The parameters at the end of the training."""
 
 
 class Side(Protocol):
-    """What a framework does for a certificate, in float64 on the CPU where nothing else is said."""
+    """A framework's operations for a certificate, in float64 on the CPU unless stated otherwise."""
 
-    def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
-        """The probe's training images as the network gets them, float32 [N, 3, S, S]."""
+    def prepared(self, spec: RunSpec, sample: Sample) -> NDArray[np.float32]:
+        """Return the sample's training images as the network gets them, float32 [N, 3, S, S]."""
 
     def parameters(self, spec: RunSpec) -> Arrays:
-        """Initial parameters of a run, float32."""
+        """Return the initial parameters of a run, float32."""
 
-    def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
-        """The probe's batch through the run's network; with ``dropout``, what ``dropout_draws`` says is dropped."""
+    def run_batch(self, spec: RunSpec, sample: Sample, dropout: bool) -> Pass:
+        """Pass the sample's batch through the run's network; ``dropout`` applies the draws of ``dropout_draws``."""
 
     def dropped_ones(self, spec: RunSpec) -> Mapping[str, Doubles]:
-        """What each dropout layer makes of 10,000 ones while training, from its own generator."""
+        """Return what each dropout layer makes of 10,000 ones while training, from its own generator."""
 
     def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-        """Parameters after each step [steps, K] of the optimiser that a run with this specification trains with."""
+        """Return the parameters after each step [steps, K] of the optimiser of a run with these settings."""
 
-    def free_run(self, spec: RunSpec, probe: Probe) -> FreeRun:
-        """Train the run's network on the probe with ``training.loop.fit``; dropout drops what is stored."""
+    def free_run(self, spec: RunSpec, sample: Sample) -> FreeRun:
+        """Train the run's network on the sample with ``training.loop.fit``, with the stored dropout draws."""
 
 
 def trace_side(side: Side, run: RunSpec, cache: TensorCache) -> Trace:
-    """All tensors of one side, by the names of ``study.parity.stages``; ``run`` is a ``side_spec``."""
-    probe = take_probe(cache, run.input)
+    """Return all tensors of one side, by the names of ``study.parity.stages``; ``run`` is a ``side_spec``."""
+    sample = take_sample(cache, run.input)
     trace = Trace()
-    trace.add("inputs", "images", side.prepared(run, probe))
-    _trace_batches(trace, side, run, probe)
+    trace.add("inputs", "images", side.prepared(run, sample))
+    _trace_batches(trace, side, run, sample)
     _trace_optimisers(trace, side, run.optimiser)
     _trace_initial_values(trace, side, run)
-    _trace_free_run(trace, "free_run", side, run, probe)
+    _trace_free_run(trace, "free_run", side, run, sample)
     native = run.model_copy(update={"optimiser": native_optimiser(run.optimiser)})
-    _trace_free_run(trace, "native_free_run", side, native, probe)
+    _trace_free_run(trace, "native_free_run", side, native, sample)
     return trace
 
 
 def native_optimiser(spec: Optimiser) -> Optimiser:
-    """The optimiser with everything left to the framework but its rate and momentum."""
+    """Return the optimiser with everything but its learning rate and momentum left to the framework."""
     kept = spec.model_dump(include={"name", "learning_rate", "momentum"})
     return type(spec).model_validate(kept)
 
 
-def _trace_batches(trace: Trace, side: Side, run: RunSpec, probe: Probe) -> None:
-    # Biases that are not 0, whatever the run starts with: a bias that is forgotten must show.
+def _trace_batches(trace: Trace, side: Side, run: RunSpec, sample: Sample) -> None:
+    # Biases other than 0, whatever the run starts with, so that a forgotten bias shows.
     probed = run.model_copy(update={"init": "fan_in_uniform", "bias_init": "fan_in_uniform"})
-    plain = side.run_batch(probed, probe, dropout=False)
+    plain = side.run_batch(probed, sample, dropout=False)
     for name, values in plain.activations.items():
         if not name.startswith("dropout"):  # nothing happens there
             trace.add("outputs", name, values)
@@ -100,9 +100,9 @@ def _trace_batches(trace: Trace, side: Side, run: RunSpec, probe: Probe) -> None
     for name, gradient in plain.gradients.items():
         trace.add("gradients", name, gradient)
     for name, values in side.dropped_ones(probed).items():
-        # The two values that dropout leaves: 0 and what makes up for it.
+        # The two values that dropout leaves: 0, and the scale that makes up for it.
         trace.add("dropout", f"{name} scale", np.unique(values))
-    dropped = side.run_batch(probed, probe, dropout=True)
+    dropped = side.run_batch(probed, sample, dropout=True)
     for name, values in dropped.activations.items():
         trace.add("dropout", name, values)
     for name, gradient in dropped.gradients.items():
@@ -125,9 +125,9 @@ def _trace_initial_values(trace: Trace, side: Side, run: RunSpec) -> None:
         trace.add("native_initial_values", name, np.quantile(values.astype(np.float64), QUANTILES))
 
 
-def _trace_free_run(trace: Trace, stage: str, side: Side, run: RunSpec, probe: Probe) -> None:
+def _trace_free_run(trace: Trace, stage: str, side: Side, run: RunSpec, sample: Sample) -> None:
     start = side.parameters(run)
-    result = side.free_run(run, probe)
+    result = side.free_run(run, sample)
     if stage == "free_run":
         trace.add("order", "images", np.concatenate(result.batches))
         trace.add("order", "batch sizes", np.array([len(batch) for batch in result.batches]))

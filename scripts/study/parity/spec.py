@@ -1,4 +1,4 @@
-"""What a certificate is asked for."""
+"""The settings of a certificate."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ Depth = Literal["quick", "full"]
 BATCH = 8
 """Images in a batch."""
 EPOCHS: dict[Depth, int] = {"quick": 1, "full": 5}
-"""Of the free run; each has four batches."""
+"""Epochs of the free run; each has four batches."""
 
 
 class PairSpec(SpecModel):
@@ -22,22 +22,23 @@ class PairSpec(SpecModel):
     arms: tuple[str, str]
     """Their names, for the result only."""
     runs: tuple[RunSpec, RunSpec]
-    """Each arm's description in its own framework, with nothing left to that."""
+    """Each arm's description in its own framework, with nothing left to the framework."""
 
 
 class CertificateSpec(PairSpec):
-    """The settings of a certificate's job: two arms, and which inputs are whose, by lineage."""
+    """The settings of a certificate's job: two arms, and which inputs belong to which, by lineage."""
 
     sides: tuple[dict[Framework, Lineage], dict[Framework, Lineage]]
-    """Of each arm, what each framework computed."""
+    """For each arm, what each framework computed."""
     predictions: tuple[dict[Framework, Lineage], dict[Framework, Lineage]] | None = None
-    """Of a trained run of each arm, by each framework, where there are any."""
+    """For a trained run of each arm, the predictions of each framework, if there are any."""
 
 
 def side_spec(run: RunSpec, framework: Framework, depth: Depth) -> RunSpec:
-    """What one framework computes for a certificate of a run of either: the run, written out, short and in float64.
+    """Return the settings for one framework's side of a certificate: the run, written out, short and in float64.
 
-    Its rate falls after three epochs whatever the network learns. What a certificate does not depend on is not in it.
+    Its learning rate falls after three epochs whatever the network learns. Whatever a certificate does not depend on is
+    left out.
     """
     changes = {
         "framework": framework,

@@ -1,4 +1,4 @@
-"""The stages of a certificate: what is compared, how closely it has to agree, and why that closely."""
+"""The stages of a certificate: what is compared, how closely it must agree, and why."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ class Stage:
 
     name: str
     tolerance: float
-    """Largest distance that passes; what a distance is of, the stage's comparison says."""
+    """Largest distance that passes; the stage's comparison defines the distance."""
     reason: str
 
 

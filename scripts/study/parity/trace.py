@@ -7,7 +7,7 @@ from study.store.parameters import Arrays
 from study.training.randomness import derive_seed
 
 LIMIT = 65_536
-"""Of a tensor with more values, so many are kept, at positions drawn at random, and its norm."""
+"""Number of values kept from a larger tensor, at positions drawn at random, along with its norm."""
 
 Array = NDArray[np.generic]
 
@@ -22,7 +22,7 @@ class Trace:
     def add(self, stage: str, tensor: str, values: Array) -> None:
         """Add a tensor; equally shaped tensors of one name are sampled at the same positions."""
         name = f"{stage}/{tensor}"
-        values = np.ascontiguousarray(values)  # a norm adds up in the order of memory
+        values = np.ascontiguousarray(values)  # a norm adds up in memory order
         if values.size <= LIMIT:
             self.tensors[name] = values
             return
@@ -32,5 +32,5 @@ class Trace:
 
 
 def stage_tensors(tensors: Arrays, stage: str) -> dict[str, Array]:
-    """Tensors of one stage by their names."""
+    """Return the tensors of one stage by name."""
     return {name.removeprefix(f"{stage}/"): array for name, array in tensors.items() if name.startswith(f"{stage}/")}

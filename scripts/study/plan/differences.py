@@ -1,15 +1,15 @@
-"""Two settings side by side: what differs, by dotted path."""
+"""Two sets of settings side by side: what differs, by dotted path."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
 NOTHING = object()
-"""Stands for a setting that is not there."""
+"""Stands for a missing setting."""
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """One sentence per setting that differs, such as ``optimiser.learning_rate: 0.001 -> 0.01``."""
+    """Yield one line per setting that differs, such as ``optimiser.learning_rate: 0.001 -> 0.01``."""
     old, new = _by_name(old), _by_name(new)
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*old, *new]):
@@ -22,7 +22,7 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
 
 
 def _by_name(value: Any) -> Any:
-    """A list of named things as a mapping, so that one that is added moves no other."""
+    """Return a list of named things as a mapping, so that an added one shifts no other."""
     if isinstance(value, list) and value and all(isinstance(item, dict) and "name" in item for item in value):
         return {item["name"]: item for item in value}
     return value

@@ -1,4 +1,4 @@
-"""The frozen part of a network, which gives the same for every seed and every epoch."""
+"""The frozen part of a network, whose output is the same for every seed and every epoch."""
 
 from study.recipe.layer_names import frozen_layers, layer_names
 from study.recipe.networks import (
@@ -21,10 +21,10 @@ RANDOM = Dropout(type="dropout", rate=0.0)
 
 
 def prefix_spec(run: RunSpec) -> RunSpec | None:
-    """A run with the same frozen part, in which all that this does not depend on has fixed values.
+    """Return a run with the same frozen part, with fixed values for everything that this does not depend on.
 
-    None where no layer is frozen, or a described network learns before its first frozen layer. Where a library's
-    network does, only the library can tell.
+    None if no layer is frozen, or if a described network learns before its first frozen layer. For a library's network,
+    only the library can tell.
     """
     if not isinstance(run.frozen, Frozen):
         return None
@@ -50,13 +50,13 @@ def prefix_spec(run: RunSpec) -> RunSpec | None:
         "monitor": "none",
         "validation_fraction": 0.0,
     }
-    if run.weights != "none":  # then nothing of the frozen part is drawn
+    if run.weights != "none":  # then no values of the frozen part are drawn
         changes |= {"init": "native", "bias_init": "native", "seed": 0}
     return run.model_copy(update=changes)
 
 
 def _frozen_part(network: DescribedNetwork, frozen: Frozen) -> tuple[DescribedNetwork, Frozen] | None:
-    """The layers before anything learns or is random, made a network; None if none of them is frozen."""
+    """Return the layers before anything learns or is random, as a network; None if none of them is frozen."""
     names = layer_names(network.layers)
     fixed = frozen_layers(names[:-1], frozen)
     layers: list[Layer] = []
@@ -68,7 +68,7 @@ def _frozen_part(network: DescribedNetwork, frozen: Frozen) -> tuple[DescribedNe
     if not kept:
         return None
     is_image = not any(isinstance(layer, Flatten | GlobalAveragePool) for layer in layers)
-    # Features are cut where something learns or is random; a layer that is keeps "flatten" out of them, and has no
-    # parameters that would be looked for in another run's.
+    # Features end where something learns or is random; such a layer keeps "flatten" out of them, and has no
+    # parameters to look for in another run's.
     ending = (RANDOM, Flatten(type="flatten")) if is_image else ()
     return DescribedNetwork(layers=(*layers, *ending, SCORES)), Frozen(layers=kept)

@@ -1,4 +1,4 @@
-"""What every configuration model shares: strictness, names and numbers as YAML users write them."""
+"""What all configuration models share: strictness, names, and numbers as YAML users write them."""
 
 import difflib
 import re
@@ -18,17 +18,17 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 NUMBER_TEXT = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 LARGEST_COUNT = 2**31 - 1
-"""What every library takes as a whole number."""
+"""The largest whole number that every library accepts."""
 SMALLEST, LARGEST = 2.0**-126, (2 - 2.0**-23) * 2.0**127
 """What 32-bit numbers hold with all their digits: below is 0 to some processors, above is infinity."""
 BELOW_1 = 1 - 2.0**-25
 """From here on, a 32-bit number is 1."""
 LARGEST_SEED = 2**63 - 1
-"""What fits in a table's column."""
+"""The longest text that fits in a table's column."""
 
 
 class SpecModel(BaseModel):
-    """A frozen model that refuses keys it does not know."""
+    """A frozen model that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
 
@@ -52,7 +52,7 @@ class SpecModel(BaseModel):
 
 
 def _parse_number(value: Any) -> Any:
-    """YAML 1.1 reads ``1e-4`` as a string; a number is what its writer meant."""
+    """Parse a number; YAML 1.1 reads ``1e-4`` as a string, but its writer meant a number."""
     if isinstance(value, bool):
         raise PydanticCustomError("number_type", "must be a number")
     if isinstance(value, str):
@@ -82,7 +82,7 @@ def _below_1_in_32_bits(value: float) -> float:
 
 
 def one_of(word: str, forms: str) -> BeforeValidator:
-    """Refuse a bare word other than ``word`` where mappings of several forms may stand too."""
+    """Refuse a bare word other than ``word`` where mappings of several forms are also possible."""
 
     def check(value: Any) -> Any:
         if not isinstance(value, (Mapping, SpecModel)) and value != word:
@@ -93,7 +93,7 @@ def one_of(word: str, forms: str) -> BeforeValidator:
 
 
 class _NumberSchema:
-    """Let the JSON schema accept the texts that ``_parse_number`` accepts."""
+    """Make the JSON schema accept the strings that ``_parse_number`` accepts."""
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"anyOf": [handler(core_schema), {"type": "string", "pattern": NUMBER_TEXT}]}
@@ -109,9 +109,9 @@ Accuracy = Annotated[float, Field(ge=0, le=1), *_NUMBER]
 """A fraction of images, 0 to 1."""
 
 PositiveShare = Annotated[float, Field(gt=0, lt=1), *_NUMBER]
-"""A share or a distance between two of them that is not nothing."""
+"""A share, or a distance between two shares, above 0."""
 Difference = Annotated[float, Field(gt=-1, lt=1), *_NUMBER]
-"""Of two accuracies, as a fraction."""
+"""Half of the last printed place of an accuracy, or of a difference of two, as a fraction."""
 
 Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]
 NonNegativeCount = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]
@@ -119,9 +119,9 @@ Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED), BeforeValidator(_parse_integ
 Bytes = Annotated[int, Field(ge=1), BeforeValidator(_parse_integer)]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
-"""A key that also names a folder: lower-case letters, digits and underscores."""
+"""A key that is also a folder name: lower-case letters, digits and underscores."""
 Lineage = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
-"""Names an artefact: see ``study.store.lineage.digest``."""
+"""Identifies an artefact: see ``study.store.lineage.digest``."""
 
 
 def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -132,8 +132,8 @@ def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 EACH_ONCE = AfterValidator(_each_once)
-"""Of a tuple in which nothing may stand twice."""
+"""For a tuple whose values must be distinct."""
 
 NOT_BLANK = r"\S"
 Text = Annotated[str, Field(pattern=NOT_BLANK)]
-"""A text for people, which is not blank."""
+"""A text for people, which must not be blank."""

@@ -1,6 +1,6 @@
-"""One form for all that means the same: what is only written in another way has the same lineage and is no difference.
+"""One form for everything that means the same: another way of writing it has the same lineage and is no difference.
 
-Everything here is bit-equal by construction, but for padding, which frameworks may add up in another order.
+Everything here is bit-equal by construction, except padding, which frameworks may add up in another order.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ L = TypeVar("L", bound=SpecModel)
 
 
 def canonical_run(run: RunSpec, stored_size: int) -> RunSpec:
-    """The run in the one form of its meaning, on images stored with so many pixels a side.
+    """Return the run in canonical form, for images stored with ``stored_size`` pixels a side.
 
-    Raises StudyError if layers are frozen that a described network does not have.
+    Raises StudyError if a frozen layer does not exist in a described network.
     """
     stop, schedule = run.early_stop, run.schedule
     stops_never = isinstance(stop, EarlyStop) and not stop.acts_within(run.epochs)
@@ -55,23 +55,23 @@ def canonical_batches(run: RunSpec, training_images: int) -> RunSpec:
 
 
 def canonical_input(given: InputSpec, stored_size: int) -> InputSpec:
-    """Images that are not enlarged are the same by every rule, and however they are stored."""
+    """Return the input in canonical form: images that are not enlarged are the same by every rule, however stored."""
     if given.size != stored_size:
         return given
     return InputSpec(size=given.size, scaling=given.scaling)
 
 
 def canonical_images(given: TensorSpec) -> TensorSpec:
-    """All images of a split are all of them, whether or not their number is given."""
+    """Return the tensors in canonical form: all images of a split are the same with or without their number."""
     counts = IMAGE_COUNTS.get(given.source, {})
     changes = {key: None for key, count in counts.items() if getattr(given, key) == count}
     return given.model_copy(update=changes)
 
 
 def canonical_network(network: Network, classes: int) -> Network:
-    """The network without layers that change nothing, and with each layer in one form.
+    """Return the network without layers that change nothing, and with each layer in canonical form.
 
-    Layers that change nothing are a dropout of rate 0, a pool of one value and step 1, and a second flattening.
+    These are a dropout of rate 0, a pool of size 1 and stride 1, and a second flatten.
     """
     if isinstance(network, DescribedNetwork):
         return DescribedNetwork(layers=(*canonical_body(network, classes), network.layers[-1]))
@@ -81,16 +81,16 @@ def canonical_network(network: Network, classes: int) -> Network:
 
 
 def canonical_body(network: DescribedNetwork, classes: int | None = None) -> tuple[Layer, ...]:
-    """The layers before the last, as in ``canonical_network``; without ``classes``, they are not written out."""
+    """Return the layers before the last as ``canonical_network`` does; without ``classes``, units are not filled in."""
     kept = _working(network.layers, flat=False)[:-1]
     return tuple(_canonical_layer(network.layers[place], classes) for place in kept)
 
 
 def canonical_frozen(frozen: Freezing, network: Network) -> Freezing:
-    """What is frozen, as the names of a described network's layers for which that changes something.
+    """Return the frozen layers: for a described network, the names of those on which freezing has an effect.
 
-    The layers of a library's network are known to the library only: their names are sorted, and left out where the
-    first part of them stands there too.
+    Only the library knows the layers of its network: their names are sorted, without those whose first part is also
+    there.
     """
     if not isinstance(frozen, Frozen):
         return frozen
@@ -113,7 +113,7 @@ def canonical_frozen(frozen: Freezing, network: Network) -> Freezing:
 
 
 def _working(layers: Sequence[Layer] | Sequence[HeadLayer], flat: bool) -> list[int]:
-    """Places of the layers that change something; ``flat``: whether an image comes to them as one row already."""
+    """Return the places of the layers that have an effect; ``flat``: whether images reach them as one row already."""
     places = []
     for place, layer in enumerate(layers):
         idle = (
@@ -128,7 +128,7 @@ def _working(layers: Sequence[Layer] | Sequence[HeadLayer], flat: bool) -> list[
 
 
 def _canonical_layer(layer: L, classes: int | None) -> L:
-    """A layer before the last."""
+    """Return a layer before the last in canonical form."""
     if isinstance(layer, Conv):
         keeps_size = layer.stride == 1 and 2 * layer.zeros + 1 == layer.kernel
         return layer.model_copy(update={"padding": "same" if layer.zeros and keeps_size else layer.zeros})
@@ -138,5 +138,5 @@ def _canonical_layer(layer: L, classes: int | None) -> L:
 
 
 def _outermost(names: Sequence[str]) -> tuple[str, ...]:
-    """Names in order, each once, without those whose first part up to a dot stands there too."""
+    """Return sorted, distinct names, without those that begin with another one and a dot."""
     return tuple(name for name in sorted(set(names)) if not any(name.startswith(f"{other}.") for other in names))

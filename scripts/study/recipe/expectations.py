@@ -1,6 +1,6 @@
-"""What a network's initial parameters and first layers expect of the images, and where a run gives it others.
+"""What a network's initial parameters and first layers expect of images, and where a run gives them something else.
 
-Nothing here is a mistake by itself, and nothing is refused: what departs is said, in the log, by `make doctor` and in
+None of this is necessarily a mistake, and nothing is refused: deviations are noted in the log, by `make doctor` and in
 the report.
 """
 
@@ -16,7 +16,7 @@ from study.recipe.run import RunSpec
 from study.recipe.shapes import CATALOGUE, output_shapes
 
 STEM_SHARE = 4
-"""A first window wider than this part of the image, a quarter, leaves few places that see something of their own."""
+"""A first window wider than this fraction of the image leaves few positions that see something distinct."""
 
 
 class _OfPublished(SpecModel):
@@ -27,7 +27,7 @@ class _OfPublished(SpecModel):
 
 
 class PublishedScaling(_OfPublished):
-    """The published parameters were trained on images of another scaling."""
+    """The published parameters were trained with another scaling of images."""
 
     key: Literal["published_scaling"] = "published_scaling"
     expected: Scaling
@@ -43,17 +43,17 @@ class PublishedSize(_OfPublished):
 
 
 class SourceScaling(SpecModel):
-    """The initial parameters were learned by another run, on images of another scaling."""
+    """The initial parameters were learned by another run, with another scaling of images."""
 
     key: Literal["source_scaling"] = "source_scaling"
     source: str
-    """The name of what learned them: an arm, or a run."""
+    """The name of the arm or run that learned them."""
     expected: Scaling
     given: Scaling
 
 
 class WideStem(SpecModel):
-    """The first convolution's window is wide for the image that it slides over; both in pixels."""
+    """The first convolution's window is wide for its image; both in pixels."""
 
     key: Literal["wide_stem"] = "wide_stem"
     kernel: Count
@@ -61,7 +61,7 @@ class WideStem(SpecModel):
 
 
 class WideWindows(SpecModel):
-    """Convolutions whose windows are larger than what they slide over, so that they see zeros around it too."""
+    """Convolutions whose windows are larger than their input, so that they also see the zeros around it."""
 
     key: Literal["wide_windows"] = "wide_windows"
     layers: tuple[Count, ...] = Field(min_length=1)
@@ -69,7 +69,7 @@ class WideWindows(SpecModel):
 
 
 class SinglePixels(SpecModel):
-    """Convolutions with a window of several pixels over a map that has shrunk to a single one."""
+    """Convolutions whose window has several pixels, over a map that has shrunk to a single pixel."""
 
     key: Literal["single_pixels"] = "single_pixels"
     layers: tuple[Count, ...] = Field(min_length=1)
@@ -81,22 +81,22 @@ InputNote = Annotated[
 ]
 
 
-def input_notes(run: RunSpec, sources: Mapping[str, RunSpec]) -> list[InputNote]:
-    """Where the images that a run is given are not those that its parameters or layers expect.
+def input_notes(run: RunSpec, origins: Mapping[str, RunSpec]) -> list[InputNote]:
+    """Return where a run's images are not what its parameters or layers expect.
 
-    ``sources`` are the runs that its initial parameters went through, by name, the nearest first.
+    ``origins`` are the runs that its initial parameters went through, by name, the nearest first.
     """
-    return [*_parameters(run, sources), *_windows(run)]
+    return [*_parameters(run, origins), *_windows(run)]
 
 
-def _parameters(run: RunSpec, sources: Mapping[str, RunSpec]) -> list[InputNote]:
-    """A run starts from what the nearest source last learned, and so in part from what the file at the end holds."""
+def _parameters(run: RunSpec, origins: Mapping[str, RunSpec]) -> list[InputNote]:
+    """Compare with what the nearest origin learned last, and so in part with the file at the end of the chain."""
     found: list[InputNote] = []
     given = run.input
-    nearest = next(iter(sources.items()), None)
+    nearest = next(iter(origins.items()), None)
     if nearest is not None and nearest[1].input.scaling != given.scaling:
         found.append(SourceScaling(source=nearest[0], expected=nearest[1].input.scaling, given=given.scaling))
-    first = [run, *sources.values()][-1]
+    first = [run, *origins.values()][-1]
     if first.weights != "file" or not isinstance(first.network, LibraryNetwork):
         return found
     network = first.network
@@ -114,7 +114,7 @@ def _parameters(run: RunSpec, sources: Mapping[str, RunSpec]) -> list[InputNote]
 
 
 def _windows(run: RunSpec) -> list[InputNote]:
-    """Of a network given as layers; those of the libraries do with any size that they accept."""
+    """Check a network given as layers; those of the libraries work with any size that they accept."""
     if not isinstance(run.network, DescribedNetwork):
         return []
     shapes = [(3, run.input.size, run.input.size), *output_shapes(run.network, run.input.size, run.classes)]
@@ -139,12 +139,12 @@ SCALINGS: dict[Scaling, str] = {
     "minus_one_to_one": "values from -1 to 1 (minus_one_to_one)",
     "zero_to_one": "values from 0 to 1 (zero_to_one)",
     "imagenet": "ImageNet's mean and deviation (imagenet)",
-    "caffe": "BGR channels less ImageNet's mean (caffe)",
+    "caffe": "BGR channels minus ImageNet's mean (caffe)",
 }
 
 
 def sentence(note: InputNote) -> str:
-    """A note in one English sentence, without its period."""
+    """Return a note as one English sentence, without its period."""
     match note:
         case PublishedScaling():
             return (
@@ -167,9 +167,9 @@ def sentence(note: InputNote) -> str:
                 f"{note.side} x {note.side} pixels"
             )
         case WideWindows():
-            return f"the {_layers(note.layers)} larger than what it slides over, so that it sees zeros around it too"
+            return f"the {_layers(note.layers)} larger than its input, so that it also sees the zeros around it"
         case SinglePixels():
-            return f"the {_layers(note.layers)} larger than what it slides over, a single pixel: the rest is zeros"
+            return f"the {_layers(note.layers)} larger than its input, a single pixel: the rest is zeros"
 
 
 def _published(note: PublishedScaling | PublishedSize) -> str:

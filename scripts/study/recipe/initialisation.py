@@ -1,4 +1,4 @@
-"""Initial parameters drawn by NumPy: the same in both frameworks, from a run's settings and seed alone."""
+"""Initial parameters drawn by NumPy: the same in both frameworks, determined by a run's settings and seed alone."""
 
 import math
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ Shape = tuple[int, ...]
 
 
 def draw_parameters(spec: RunSpec) -> dict[str, NDArray[np.float32]]:
-    """All parameters of a described network, float32, by the names and in the layouts of PyTorch's export.
+    """Return all parameters of a described network, float32, with the names and layouts of PyTorch's export.
 
-    Each parameter is uniform on both sides of 0 within its bound, from a generator of its own (PCG64).
+    Each parameter is uniform within plus or minus its bound, from a generator of its own (PCG64).
     """
     drawn = {}
     for name, shape, bound in bounds(spec):
@@ -28,7 +28,7 @@ def draw_parameters(spec: RunSpec) -> dict[str, NDArray[np.float32]]:
 
 
 def bounds(spec: RunSpec) -> Iterator[tuple[str, Shape, float]]:
-    """Name, shape and bound of every parameter of a described network whose ``init`` is written out."""
+    """Yield name, shape and bound of every parameter of a described network whose ``init`` is given."""
     for name, shape in weight_shapes(spec):
         inputs, outputs = math.prod(shape[1:]), shape[0] * math.prod(shape[2:])
         fan_in_bound = 1 / math.sqrt(inputs)
@@ -38,13 +38,13 @@ def bounds(spec: RunSpec) -> Iterator[tuple[str, Shape, float]]:
             case "glorot_uniform":  # Glorot & Bengio 2010, equation 16
                 bound = math.sqrt(6 / (inputs + outputs))
             case _:
-                raise ValueError("native initial values have no rule of ours")
+                raise ValueError("native initial values are drawn by the framework")
         yield f"{name}.weight", shape, bound
         yield f"{name}.bias", shape[:1], fan_in_bound if spec.bias_init == "fan_in_uniform" else 0.0
 
 
 def weight_shapes(spec: RunSpec) -> Iterator[tuple[str, Shape]]:
-    """Layers with parameters, and their weights' shapes: [out, in] or [out, in, height, width]."""
+    """Yield each layer with parameters and the shape of its weights: [out, in] or [out, in, height, width]."""
     network = spec.network
     if not isinstance(network, DescribedNetwork):
         raise ValueError("a library's network draws its initial values itself")

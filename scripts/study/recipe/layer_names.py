@@ -10,7 +10,7 @@ _SHORT = {"max_pool": "pool", "global_average_pool": "average"}
 
 
 def layer_names(layers: Sequence[Layer] | Sequence[HeadLayer]) -> list[str]:
-    """``conv1``, ``pool1``, ``conv2``, ``dense1`` ...: the type and a count of it from 1."""
+    """Return ``conv1``, ``pool1``, ``conv2``, ``dense1`` ...: the type, and its count from 1."""
     counts: dict[str, int] = {}
     names = []
     for layer in layers:
@@ -21,7 +21,7 @@ def layer_names(layers: Sequence[Layer] | Sequence[HeadLayer]) -> list[str]:
 
 
 def frozen_layers(names: Sequence[str], frozen: str | Frozen) -> frozenset[str]:
-    """Those of a network's layers before its head, given in order, that are frozen.
+    """Return which of a network's layers before its head, given in order, are frozen.
 
     Raises StudyError if the configuration names a layer that the network does not have.
     """

@@ -1,4 +1,4 @@
-"""What is known of a built network's layers."""
+"""What is known about a built network's layers."""
 
 from dataclasses import dataclass
 

@@ -17,18 +17,18 @@ class Conv(SpecModel):
     kernel: Count
     stride: Count = 1
     padding: NonNegativeCount | Literal["same"] = 0
-    """Zeros on each side; ``same`` keeps the size (stride 1 and odd kernels only, where all frameworks agree)."""
+    """Zeros on each side; ``same`` keeps the size (only for stride 1 and odd kernels, where all frameworks agree)."""
     activation: Literal["relu", "none"] = "relu"
 
     @model_validator(mode="after")
     def _same_is_unambiguous(self) -> "Conv":
         if self.padding == "same" and (self.stride != 1 or self.kernel % 2 == 0):
-            raise ValueError("padding 'same' needs stride 1 and an odd kernel; give the number of zeros")
+            raise ValueError("padding 'same' needs stride 1 and an odd kernel; set padding to the number of zeros")
         return self
 
     @property
     def zeros(self) -> int:
-        """Zeros added on each side."""
+        """The number of zeros added on each side."""
         return (self.kernel - 1) // 2 if self.padding == "same" else self.padding
 
 
@@ -105,9 +105,9 @@ class LibraryNetwork(SpecModel):
 
     library: Literal["torchvision", "keras"]
     model: str
-    """The library's own name of the network, such as ``alexnet`` or ``ResNet50``."""
+    """The library's own name for the network, such as ``alexnet`` or ``ResNet50``."""
     keep: Literal["trunk", "all_but_last_layer"] = "trunk"
-    """What stays of it: the part before its pooling and classifier, or everything but its last dense layer."""
+    """What is kept of it: the part before its pooling and classifier, or everything but its last dense layer."""
     head: tuple[HeadLayer, ...]
     """What replaces the rest; always computed in float32."""
 
@@ -137,5 +137,5 @@ Network = Annotated[
 
 
 def convolves(network: Network) -> bool:
-    """Whether a network begins with filters over its images; every network of the libraries does."""
+    """Return whether a network begins with filters over its images, as every library network does."""
     return not isinstance(network, DescribedNetwork) or any(isinstance(layer, Conv) for layer in network.layers)

@@ -9,12 +9,12 @@ class Origin(SpecModel):
     """An arm whose runs give another arm its initial parameters, seed by seed."""
 
     spec: RunSpec
-    """Of each of its runs; the seed has no meaning here."""
+    """The settings of its runs; the seed has no meaning here."""
     images: TensorSpec
-    """What it is trained and tested on."""
+    """The images it is trained and tested on."""
     checksum: Checksum | None = None
-    """Of the downloaded archive of its images; None where nothing is downloaded."""
+    """Checksum of the downloaded archive of its images; None if nothing is downloaded."""
     weights_checksum: Checksum | None = None
-    """Of the file of its own initial parameters, where they come from one."""
+    """Checksum of the file with its own initial parameters, if they come from one."""
     origin: "Origin | None" = None
-    """Where its own come from, if yet another arm learned them."""
+    """The origin of its own parameters, if yet another arm learned them."""

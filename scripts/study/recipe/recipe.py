@@ -1,7 +1,7 @@
 """How a network is trained: every setting that decides a result, declared once.
 
-An arm of the configuration, a run and the protocol of a source are this with their own kinds of network and weights;
-facts, gate and report derive from a run's fields.
+An arm of the configuration, a run, and the protocol of a source of claims all extend this with their own kinds of
+network and weights; facts, gate and report derive from a run's fields.
 """
 
 from collections.abc import Mapping
@@ -32,13 +32,13 @@ BiasInit = Literal["fan_in_uniform", "zeros"]
 
 
 class EarlyStop(SpecModel):
-    """End a training whose monitored accuracy no longer reaches a new best."""
+    """Ends a training whose monitored accuracy reaches no new best."""
 
     patience: Count
     """Epochs without a new best after which the training ends."""
 
     def acts_within(self, epochs: int) -> bool:
-        """Whether it can end a training of so many epochs before its last."""
+        """Return whether it can end a training of so many epochs before the last."""
         return self.patience < epochs
 
 
@@ -50,12 +50,12 @@ Stopping = Annotated[
 
 
 class Frozen(SpecModel):
-    """Layers whose parameters stay as they are; their batch norms run in inference mode."""
+    """Layers whose parameters do not change; their batch norms run in inference mode."""
 
     layers: tuple[Text, ...] | None = None
-    """Names, or the first part of names up to a dot: ``features`` freezes ``features.0`` too."""
+    """Names, or their first part up to a dot: ``features`` freezes ``features.0`` too."""
     all_but_last: NonNegativeCount | None = None
-    """All layers before the head but the last so many, in the library's own order."""
+    """Number of last layers before the head that are not frozen, in the library's own order."""
 
     @model_validator(mode="after")
     def _one_way(self) -> "Frozen":
@@ -107,7 +107,7 @@ BiasInitKind = TypeVar("BiasInitKind")
 
 
 class Recipe(SpecModel, Generic[NetworkKind, WeightsKind, InitKind, BiasInitKind]):
-    """All settings of a training, in the order in which they are told."""
+    """All settings of a training, in the order in which the report lists them."""
 
     framework: Framework
     network: NetworkKind
@@ -127,13 +127,13 @@ class Recipe(SpecModel, Generic[NetworkKind, WeightsKind, InitKind, BiasInitKind
     result: Literal["last", "best"] = "last"
     """Which epoch's parameters are the result: the last, or the one with the best monitored accuracy."""
     shuffle: bool = True
-    """Whether the order of the training images is drawn anew in every epoch."""
+    """Whether the order of the training images is redrawn in every epoch."""
     augmentation: Literal["none", "flips"] = "none"
-    """``flips``: each training image is mirrored left to right or not, by a toss of a coin in every epoch."""
+    """``flips``: in every epoch, each training image is mirrored left to right with probability one half."""
     precision: Precision = "float32"
     """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
     instructions for: bfloat16, float16 or float32."""
     monitor: Literal["test", "validation", "none"] = "none"
-    """The split scored after every epoch; ``test`` is a leak where a schedule follows it, and is recorded as such."""
+    """The split scored after every epoch; ``test`` is a leak if a schedule follows it, and is recorded as such."""
     validation_fraction: Proportion = 0.0
     """Share of the training images set aside for ``monitor: validation``."""

@@ -9,7 +9,7 @@ from study.recipe.recipe import BiasInit, Init, Precision, Recipe
 
 
 class RunSpec(Recipe[Network, Literal["none", "file", "run"], Init | Literal["native"], BiasInit | Literal["native"]]):
-    """Everything that decides what one training gives; nothing else does."""
+    """Everything that determines the result of one training."""
 
     classes: Count
     weights: Literal["none", "file", "run"]
@@ -19,5 +19,5 @@ class RunSpec(Recipe[Network, Literal["none", "file", "run"], Init | Literal["na
     optimiser: Optimiser
     """Either every key that changes its formula is given, or none: then it is the framework's own."""
     precision: Precision = "float32"
-    """``auto``: the fastest that the device has instructions for; then the run's record says which it was."""
+    """``auto``: the fastest that the device has instructions for; the run's record says which it was."""
     seed: Seed

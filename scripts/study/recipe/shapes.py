@@ -13,16 +13,16 @@ class NetworkTooSmall(ValueError):
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """What has to be known of a library's network before the library is imported."""
+    """What must be known about a library's network before the library is imported."""
 
     smallest_input: int
     """Pixels: the smallest height and width that the network accepts."""
     ends_in_dense: bool
     """Whether its last layer with parameters is a dense layer."""
     scaling: Scaling
-    """Of the images that the library's published parameters were trained on, as the library states it."""
+    """The scaling of images with which the library's published parameters were trained, as it documents."""
     batch_norm: bool
-    """Whether it has layers of batch normalisation, which cannot learn from a batch of one image."""
+    """Whether it has batch normalisation layers, which cannot learn from a batch of one image."""
     trained_size: int = 224
     """Pixels: height and width of those images."""
 
@@ -38,16 +38,16 @@ CATALOGUE: dict[tuple[str, str], CatalogueEntry] = {
     ("keras", "MobileNetV2"): CatalogueEntry(32, False, "minus_one_to_one", True),
     ("keras", "VGG16"): CatalogueEntry(32, False, "caffe", False),
 }
-"""The networks that the study knows by name; keras.applications are taken without their top."""
+"""The networks that the study knows by name; keras.applications are used without their top."""
 
 Shape = tuple[int, int, int] | tuple[int]
 """Channels, height and width; or features."""
 
 
 def output_shapes(network: DescribedNetwork, size: int, classes: int) -> list[Shape]:
-    """Shape after each layer, for a colour image of ``size`` x ``size`` pixels.
+    """Return the shape after each layer, for a colour image of ``size`` x ``size`` pixels.
 
-    Raises NetworkTooSmall where a window is larger than what it slides over.
+    Raises NetworkTooSmall if a window is larger than its input.
     """
     shape: Shape = (3, size, size)
     shapes: list[Shape] = []
@@ -74,7 +74,7 @@ def output_shapes(network: DescribedNetwork, size: int, classes: int) -> list[Sh
 
 
 def check_size(network: Network, size: int, classes: int) -> None:
-    """Raise NetworkTooSmall, naming the smallest size that would do, if the network cannot take the input."""
+    """Raise NetworkTooSmall, naming the smallest size that works, if the network cannot take the input."""
     if isinstance(network, DescribedNetwork):
         try:
             output_shapes(network, size, classes)

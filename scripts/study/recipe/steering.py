@@ -1,4 +1,4 @@
-"""What of a training follows the split that is monitored, and what it means where that is the test set."""
+"""What the monitored split steers in a training, and what that means if it is the test set."""
 
 from typing import Literal
 
@@ -6,21 +6,21 @@ from study.recipe.base import Name, SpecModel
 from study.recipe.run import RunSpec
 
 Steering = Literal["schedule", "early_stop", "result"]
-"""What can follow the monitored split: the learning rate, the end of the training, or the epoch that is reported."""
+"""What the monitored split can steer: the learning rate, the end of the training, or the choice of epoch."""
 
 
 class Leak(SpecModel):
     """A training that an arm's test images have steered."""
 
     arm: Name
-    """Whose training it was."""
+    """The arm or run that was trained."""
     by: tuple[Steering, ...]
     inherited: bool
-    """Whether it was another arm's, whose parameters this one starts from."""
+    """Whether it was another arm's training, from whose parameters this one starts."""
 
 
 def steering(run: RunSpec) -> tuple[Steering, ...]:
-    """What of a run follows the monitored split, whichever that is."""
+    """Return what the monitored split steers in a run, whichever split that is."""
     follows: dict[Steering, bool] = {
         "schedule": run.schedule.needs_monitor,
         "early_stop": run.early_stop != "never",

@@ -1,4 +1,4 @@
-"""An audit as the report shows it."""
+"""An audit, as the report shows it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ Items = list[dict[str, Any]]
 
 
 def evidence(audit: Audit) -> dict[str, Any]:
-    """What the templates can name of an audit.
+    """Return what templates can name of an audit.
 
     ``confidence``: level of all intervals; ``claims``: all, in their order; ``conclusions``: those of each conclusion,
     by its number; ``identified``: the answers to what each figure is, by ``id``, each by its basis; and the rows of
@@ -29,14 +29,14 @@ def evidence(audit: Audit) -> dict[str, Any]:
     }
 
 
-def said(claim: Mapping[str, Any], language: str) -> str:
-    """What is claimed, in a language or, where it was not written in that one, in another."""
+def statement(claim: Mapping[str, Any], language: str) -> str:
+    """Return a claim's statement in a language or, if it lacks one, in another."""
     statements: dict[str, str] = claim["statement"]
     return statements.get(language) or next(iter(statements.values()), claim["id"])
 
 
 def printed(claim: Mapping[str, Any]) -> tuple[float, int]:
-    """A claimed number as a fraction, and the digits after the comma that it has in percent."""
+    """Return a claimed number as a fraction, and its number of decimals in percent."""
     place = 200 * claim["tolerance"]
     return claim["value"], next(digits for digits in range(10) if place * 10**digits > 0.99)
 
@@ -49,7 +49,7 @@ def _by_id(quantities: Items) -> dict[str, dict[str, Any]]:
 
 
 def _rows(table: pd.DataFrame) -> Items:
-    """The rows as plain values; None where a cell is empty."""
+    """Return the rows as plain values; None for an empty cell."""
     plain = table.astype(object)
     records = plain.where(plain.notna(), None).to_dict("records")
     return [{str(name): value for name, value in record.items()} for record in records]

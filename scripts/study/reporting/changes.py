@@ -1,4 +1,4 @@
-"""What changed since the last report: settings, verdicts, and numbers by more than noise."""
+"""What has changed since the last report: settings, verdicts, and numbers beyond noise."""
 
 import tempfile
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from study.config.languages import Language
 from study.errors import StudyError
 from study.plan.differences import differences
-from study.reporting.audit import said
+from study.reporting.audit import statement
 from study.reporting.convert import convert
 from study.reporting.history import Snapshot
 from study.reporting.rendering import render
@@ -23,14 +23,14 @@ Statistics = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Moved:
-    """A number that is not what it was; accuracies are fractions."""
+    """A number that has changed; accuracies are fractions."""
 
     arm: str
     quantity: str
     before: Statistics
     now: Statistics
     p: float | None
-    """Of Welch's test that the means are equal, adjusted by Holm for all numbers of the page; None without spread."""
+    """From Welch's test for equal means, adjusted by Holm for all numbers on the page; None without spread."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,20 @@ class Changes:
     """Everything that differs between two studies."""
 
     added: list[str]
-    """Arms that were not there before."""
+    """Arms that are new."""
     removed: list[str]
     settings: dict[str, list[str]]
-    """By arm, a sentence for each setting that differs."""
+    """By arm, a sentence per setting that differs."""
     verdicts: list[dict[str, Any]]
-    """``id``, ``statement``, ``before`` and ``now`` of each claim whose verdict differs."""
+    """``id``, ``statement``, ``before`` and ``now`` of each claim whose verdict has changed."""
     moved: list[Moved]
 
     def __bool__(self) -> bool:
         return any((self.added, self.removed, self.settings, self.verdicts, self.moved))
 
 
-def compare(before: Snapshot, now: Snapshot) -> Changes:
-    """What differs; the same for the same two studies."""
+def compare_studies(before: Snapshot, now: Snapshot) -> Changes:
+    """Return what differs between two studies."""
     old, new = before["arms"], now["arms"]
     common = [arm for arm in new if arm in old]
     found = {
@@ -108,10 +108,10 @@ def write_changes(
     context = {
         "before": before,
         "now": now,
-        "changes": compare(before, now) if before else None,
+        "changes": compare_studies(before, now) if before else None,
         "labels": {arm: labels.get(arm, arm) for study in (before, now) if study for arm in study["arms"]},
         "level": 1 - confidence,
-        "said": lambda item: said(item, language),
+        "said": lambda item: statement(item, language),
     }
     with tempfile.TemporaryDirectory() as folder:
         text = render("changes", context, language)

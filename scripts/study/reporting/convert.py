@@ -1,4 +1,4 @@
-"""From Markdown to one HTML file or to Typst, by pandoc."""
+"""Conversion from Markdown to a single HTML file or to Typst, by pandoc."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from study.reporting.phrases import phrases_of
 from study.reporting.templates import FOLDER, SHARED
 
 READER = "markdown-smart"
-"""Pandoc's Markdown without its own ideas of quotes and dashes."""
+"""Pandoc's Markdown without smart quotes and dashes."""
 
 OPTIONS = {
     "html5": ("--template=template.html", "--embed-resources", "--toc", "--toc-depth=3", "--shift-heading-level-by=1"),
@@ -20,9 +20,9 @@ OPTIONS = {
 
 
 def convert(text: str, folder: Path, language: Language, target: Literal["html5", "typst"], output: Path) -> None:
-    """Let pandoc write ``output`` from Markdown whose figures lie in ``folder``.
+    """Have pandoc write ``output`` from Markdown whose figures are in ``folder``.
 
-    RuntimeError for whatever it finds wrong, a missing figure among it.
+    Raises RuntimeError for whatever it finds wrong, such as a missing figure.
     """
     for file in SHARED:
         (folder / file).write_bytes((FOLDER / file).read_bytes())

@@ -1,4 +1,4 @@
-"""The study's document, written from its summary, its audit and its figures."""
+"""The study's report, written from its summary, its audit and its figures."""
 
 import shutil
 import tempfile
@@ -15,7 +15,7 @@ from study.errors import StudyError
 from study.evaluation.files import Summary
 from study.recipe.data import IMAGE_SIZE
 from study.reporting import highlights
-from study.reporting.audit import evidence, printed, said
+from study.reporting.audit import evidence, printed, statement
 from study.reporting.convert import convert
 from study.reporting.figures.names import figure_files, figure_name
 from study.reporting.markdown import Markdown
@@ -27,13 +27,13 @@ from study.reporting.structure import structure
 
 @dataclass(frozen=True)
 class MissingRun:
-    """A run that is not complete, and what could not be made of it."""
+    """A run that is not complete, and what is missing of it."""
 
     arm: str
     seed: int
     section: Section | None
     kind: str
-    """The first kind of artefact, in the order of the work, that is not there."""
+    """The first missing kind of artefact, in the order in which they are made."""
     error: str | None
     """What the last attempt at it said; None if there was none."""
 
@@ -46,10 +46,10 @@ def write_report(
     output: Path,
     missing: Sequence[MissingRun] = (),
 ) -> None:
-    """Write the document as one self-contained HTML file, or as PDF; with ``missing`` runs it says that it is partial.
+    """Write the report as one self-contained HTML file, or as PDF; with ``missing`` runs it says that it is partial.
 
     ``figures`` are the drawings and their data by file name.
-    Raises StudyError, with the tool's own message, where the text cannot be turned into the format.
+    Raises StudyError, with the tool's own message, if the text cannot be converted.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -64,7 +64,7 @@ def write_report(
                 convert(text, folder, spec.language, "typst", folder / "report.typ")
                 typst.compile(folder / "report.typ", output=output, format="pdf", ignore_system_fonts=True)
         except RuntimeError as error:
-            raise StudyError(f"the report could not be made into {spec.format}: {error}") from error
+            raise StudyError(f"the report could not be converted to {spec.format}: {error}") from error
 
 
 def report_context(
@@ -74,7 +74,7 @@ def report_context(
     figures: Sequence[str],
     missing: Sequence[MissingRun] = (),
 ) -> dict[str, Any]:
-    """What the templates can name: the summary's keys, and the following."""
+    """Return what templates can name: the summary's keys, and the following."""
     content, arms = summary.content, summary.content["arms"]
     data = [arm["data"] for arm in arms]
     names = [name for arm in arms for name in named_in(arm)] + [run.arm for run in missing]
@@ -84,7 +84,7 @@ def report_context(
         "missing": missing,
         "evidence": evidence(audit),
         "printed": printed,
-        "said": lambda claim: said(claim, spec.language),
+        "said": lambda claim: statement(claim, spec.language),
         "certificates": certificates(summary.parity),
         "differing_defaults": differing_defaults(),
         "labels": {name: spec.labels.get(name, name) for name in names},
@@ -104,11 +104,11 @@ def report_context(
 
 
 def named_in(arm: Mapping[str, Any]) -> list[str]:
-    """The arms that an arm of the summary speaks of: itself, and those that its parameters come from."""
+    """Return the arms that an arm of the summary mentions: itself, and those that its parameters come from."""
     noted = [note["source"] for note in arm["input_notes"] if "source" in note]
     return [arm["name"], *([arm["source"]] if arm["source"] else []), *(leak["arm"] for leak in arm["leaks"]), *noted]
 
 
 def figure_paths(folder: Path, names: Sequence[str]) -> dict[str, Path]:
-    """The files of drawn figures, by name."""
+    """Return the files of drawn figures, by name."""
     return {file: folder / file for file in figure_files(names)}

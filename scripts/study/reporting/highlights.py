@@ -1,10 +1,10 @@
-"""What there is to see in a figure, for its caption."""
+"""What a figure shows, for its caption."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 Arm = Mapping[str, Any]
-"""Of a summary: ``evaluation.summary.arm_summary``."""
+"""An arm of a summary: ``evaluation.summary.arm_summary``."""
 
 
 class Confusion(NamedTuple):
@@ -26,7 +26,7 @@ class Spread(NamedTuple):
 
 
 def confusion(arm: Arm) -> Confusion | None:
-    """None for an arm without mistakes; of equal ones the first."""
+    """Return the most frequent mistake, the first of equal ones; None for an arm without mistakes."""
     names = arm["data"]["class_names"]
     found = [
         Confusion(names[true], names[predicted], count / sum(row))
@@ -38,7 +38,7 @@ def confusion(arm: Arm) -> Confusion | None:
 
 
 def spread(arms: Sequence[Arm]) -> Spread | None:
-    """None where there are not two arms that share a class; of equal ones the first by name, whatever the order."""
+    """Return the class in which arms differ most, the first by name if equal; None unless two arms share a class."""
     by_class: dict[str, list[tuple[float, str]]] = {}
     for arm in arms:
         for row in arm["per_class"]:
@@ -53,18 +53,18 @@ def spread(arms: Sequence[Arm]) -> Spread | None:
 
 
 def overconfidence(arm: Arm) -> float:
-    """By how much an arm's mean confidence exceeds its accuracy; negative if it trusts itself too little."""
+    """Return by how much an arm's mean confidence exceeds its accuracy; negative if it is underconfident."""
     total = {key: sum(row[key] for row in arm["calibration"]) for key in ("images", "correct", "confidence")}
     return float((total["confidence"] - total["correct"]) / total["images"])
 
 
 def classes_by_accuracy(arm: Arm) -> list[tuple[str, float]]:
-    """Names and accuracies of an arm's classes that have images, the worst first."""
+    """Return names and accuracies of an arm's classes that have images, the worst first."""
     names = arm["data"]["class_names"]
     known = [(names[row["class"]], row["accuracy"]) for row in arm["per_class"] if row["accuracy"] is not None]
     return sorted(known, key=lambda item: item[1])
 
 
 def by_mean(arms: Sequence[Arm], quantity: str) -> list[Arm]:
-    """Arms from the smallest to the largest mean of a quantity, equal ones by name."""
+    """Return arms from the smallest to the largest mean of a quantity, equal ones by name."""
     return sorted(arms, key=lambda arm: (arm["statistics"][quantity]["mean"], arm["name"]))

@@ -1,4 +1,4 @@
-"""A short history of published studies, so that a report can be held against the one before it."""
+"""A short history of published studies, so that a report can be compared with the one before it."""
 
 import json
 import re
@@ -10,18 +10,18 @@ from study.errors import StudyError
 from study.store.files import write_text
 
 KEPT = 20
-"""Published studies that are remembered."""
+"""Number of published studies that are remembered."""
 QUANTITIES = ("test_accuracy", "train_accuracy")
 """Numbers of an arm that are remembered."""
 
 Snapshot = Mapping[str, Any]
-"""What is remembered of a study: plain JSON values."""
+"""What is remembered of a study, as plain JSON values."""
 
 
 def snapshot(summary: str, audit: str, content: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> Snapshot:
-    """A study's settings, numbers and verdicts, small enough to keep when its artefacts are removed.
+    """Return a study's settings, numbers and verdicts, small enough to keep when its artefacts are removed.
 
-    ``summary`` and ``audit`` are the lineages of the artefacts that hold ``content`` and ``claims``.
+    ``summary`` and ``audit`` are the lineages of the artefacts that contain ``content`` and ``claims``.
     """
     return {
         "summary": summary,
@@ -43,9 +43,9 @@ def snapshot(summary: str, audit: str, content: Mapping[str, Any], claims: Seque
 
 
 def remember(folder: Path, now: Snapshot) -> Snapshot | None:
-    """Add a study to the history in ``folder``; returns the last one before it that differs, None if there is none.
+    """Add a study to the history in ``folder``; return the last one before it that differs, None if there is none.
 
-    Adding the last study again changes nothing, so that a step that was stopped can be repeated.
+    Adding the last study again changes nothing, so a step that was stopped can be repeated.
     Raises StudyError if an entry cannot be read.
     """
     paths = sorted(path for path in folder.glob("*.json") if re.fullmatch(r"[0-9]{6}", path.stem))
@@ -66,5 +66,5 @@ def _read(path: Path) -> Snapshot:
     try:
         found: Snapshot = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise StudyError(f"{path}: is damaged; delete it and give the snakemake command again") from None
+        raise StudyError(f"{path}: is damaged; delete it and run the snakemake command again") from None
     return found

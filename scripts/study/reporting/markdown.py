@@ -1,4 +1,4 @@
-"""Text as Markdown that stands for just that text, also where Markdown has a meaning for it."""
+"""Text as Markdown that means just that text, even where Markdown has special characters."""
 
 import re
 from typing import Any
@@ -11,30 +11,30 @@ class Markdown(str):
 
 
 def escape(value: Any) -> str:
-    """What a template prints, as Markdown that stands for just that text, on one line.
+    """Return what a template prints, as Markdown that means just that text, on one line.
 
-    Raises TypeError for anything but texts and whole numbers: how other numbers are written is the template's to say.
+    Raises TypeError for anything but strings and whole numbers: the template must say how other numbers are written.
     """
     if isinstance(value, Markdown):
         return value
     if isinstance(value, jinja2.Undefined):
         return str(value)  # empty after an inline "if" without "else"; a name that the context lacks raises here
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise TypeError(f"a template prints {value!r}; give it through a filter")
+        raise TypeError(f"a template prints {value!r}; pass it through a filter")
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(str(value)))
 
 
 def one_line(text: str) -> str:
-    """The text with its line breaks as spaces."""
+    """Return the text with its line breaks as spaces."""
     return re.sub(r"[\r\n]+", " ", text)
 
 
 def code(text: str) -> Markdown:
-    """A name set as code; between backticks nothing has another meaning but backticks."""
+    """Return a name set as code; between backticks, only backticks have a special meaning."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return Markdown(f"{fence}{' ' if '`' in text else ''}{text}{' ' if '`' in text else ''}{fence}")
 
 
 def attribute(text: str) -> Markdown:
-    """The text as the value of an attribute between double quotes."""
+    """Return the text as the value of an attribute between double quotes."""
     return Markdown(re.sub(r'([\\"])', r"\\\1", one_line(text)))

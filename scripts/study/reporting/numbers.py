@@ -16,54 +16,54 @@ class Numbers:
 
     locale: Locale
     group: str | None = None
-    """Between groups of three digits, if not as in the locale."""
+    """The separator of groups of three digits, if it differs from the locale's."""
     grouped_from: int = 1000
-    """The smallest whole number whose digits are set in groups."""
+    """The smallest whole number whose digits are grouped."""
 
     @property
     def point(self) -> str:
-        """Between a number's whole part and the rest."""
+        """The decimal separator."""
         return get_decimal_symbol(self.locale)
 
     @property
     def group_sign(self) -> str:
-        """Between groups of three digits."""
+        """The separator of groups of three digits."""
         return get_group_symbol(self.locale) if self.group is None else self.group
 
     def decimal(self, value: float, digits: int | None = None) -> str:
-        """A number with all its digits and no exponent, or with some digits after the point."""
+        """Format a number with all its digits and no exponent, or with a number of digits after the point."""
         return self._written(_all_digits(value) if digits is None else f"{value:.{digits}f}")
 
     def percent(self, fraction: float, digits: int = 2) -> str:
-        """A fraction in percent: 0.6159 gives ``61,59 %`` or ``61.59%``."""
+        """Format a fraction in percent: 0.6159 gives ``61,59 %`` or ``61.59%``."""
         return self._with_sign(self.decimal(100 * fraction, digits))
 
     def share(self, fraction: float) -> str:
-        """A fraction in percent with all its digits: 0.125 gives ``12,5 %``."""
+        """Format a fraction in percent with all its digits: 0.125 gives ``12,5 %``."""
         return self._with_sign(self._written(format((100 * Decimal(repr(float(fraction)))).normalize(), "f")))
 
     def points(self, difference: float) -> str:
-        """A difference of fractions in percentage points, always with its sign: 0.1875 gives ``+18,75``."""
+        """Format a difference of fractions in percentage points, always with its sign: 0.1875 gives ``+18,75``."""
         rounded = round(100 * difference, 2)
         return (MINUS if rounded < 0 else "+") + self.decimal(abs(rounded), 2)
 
     def spread(self, mean: float, deviation: float | None) -> str:
-        """A mean and a standard deviation, both fractions, in percent: ``62,00 ± 1,00 %``."""
+        """Format a mean and a standard deviation, both fractions, in percent: ``62,00 ± 1,00 %``."""
         if deviation is None:
             return self.percent(mean)
         both = (self.decimal(100 * value, 2) for value in (mean, deviation))
         return self._with_sign(f"{NO_BREAK_SPACE}±{NO_BREAK_SPACE}".join(both))
 
     def printed_percent(self, text: str) -> str:
-        """A percentage as the document prints it, in the language's form and with the document's own digits."""
+        """Format a percentage that the document prints, in the language's form and with the document's own digits."""
         return self._with_sign(self._written(text.strip().removesuffix("%").strip().replace(",", ".")))
 
     def count(self, number: int) -> str:
-        """A whole number; groups of three digits are set apart."""
+        """Format a whole number, with groups of three digits set apart."""
         return f"{number:,}".replace(",", self.group_sign) if abs(number) >= self.grouped_from else str(number)
 
     def duration(self, seconds: float) -> str:
-        """A time as ``1 h 05 min``, ``2 min 30 s`` or ``4,2 s``: these symbols are the same in every language."""
+        """Format a time as ``1 h 05 min``, ``2 min 30 s`` or ``4,2 s``: the symbols are the same in every language."""
         if seconds < 60:
             return f"{self.decimal(seconds, 1)}{NO_BREAK_SPACE}s"
         minutes, rest = divmod(round(seconds), 60)
@@ -71,9 +71,9 @@ class Numbers:
         return "{}\u00a0{} {:02d}\u00a0{}".format(*parts)
 
     def scientific(self, value: float | None) -> str:
-        """A number with two digits: 0 and those from 0.01 to 100 as they are, others as powers of ten in Markdown.
+        """Format a number with two digits: 0 and 0.01 to 100 as they are, others as powers of ten in Markdown.
 
-        None is infinite.
+        None means infinite.
         """
         if value is None:
             return "∞"
@@ -84,11 +84,11 @@ class Numbers:
         return f"{self.decimal(float(digits))}{NO_BREAK_SPACE}·{NO_BREAK_SPACE}{power}"
 
     def _written(self, digits: str) -> str:
-        """Digits with a point and a hyphen, in the language's signs."""
+        """Return digits with a point and a hyphen, in the language's signs."""
         return digits.replace(".", self.point).replace("-", MINUS)
 
     def _with_sign(self, number: str) -> str:
-        """A number with the percent sign, on the side and at the distance that the language has it."""
+        """Return a number with the percent sign, on the side and at the distance that the language uses."""
         pattern = self.locale.percent_formats[None]
         return f"{pattern.prefix[0]}{number}{pattern.suffix[0]}"
 

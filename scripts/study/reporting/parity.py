@@ -1,4 +1,4 @@
-"""The certificates of a study as its report shows them."""
+"""The certificates of a study, as its report shows them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -7,7 +7,7 @@ from typing import Any
 from study.recipe.defaults import DEFAULTS, Defaults
 
 Findings = Sequence[Mapping[str, Any]]
-"""Of parity.json: see ``study.parity.certify.Finding``."""
+"""The findings in parity.json: see ``study.parity.certify.Finding``."""
 
 FRAMEWORKS = ("pytorch", "tensorflow")
 
@@ -20,14 +20,14 @@ class Certificate:
     stages: Mapping[str, Findings]
     """Asserted, by stage: one finding per arm."""
     native: Mapping[str, Mapping[str, Any]]
-    """Of each framework, how its own initial values keep to their rule."""
+    """For each framework, how closely its own initial values follow their rule."""
     effects: Mapping[str, Mapping[str, Mapping[str, Any]]]
     """Measured, by arm and by what is measured: each framework's own optimiser, initial values, free run."""
     failures: Findings
 
 
 def certificates(findings: Findings) -> list[Certificate]:
-    """The certificates that findings make up, by pair."""
+    """Return the certificates that findings make up, by pair."""
     pairs = dict.fromkeys(tuple(finding["pair"]) for finding in findings)
     return [_certificate(pair, [f for f in findings if tuple(f["pair"]) == pair]) for pair in pairs]
 
@@ -48,7 +48,7 @@ def _certificate(pair: tuple[str, str], findings: Findings) -> Certificate:
 
 
 def differing_defaults() -> list[tuple[str, Any, Any]]:
-    """Each key that ``defaults`` fills: its name, PyTorch's value and Keras'."""
+    """Return each key that ``defaults`` fills: its name, PyTorch's value and Keras'."""
     pytorch, keras = DEFAULTS["pytorch"], DEFAULTS["keras"]
     names = [field.name for field in fields(Defaults)]
     return [(name, getattr(pytorch, name), getattr(keras, name)) for name in names]

@@ -1,7 +1,7 @@
 """Readable names for a study's results, and a record of them: only what it names is replaced or removed.
 
-The record holds, for every path below the results folder, the marks of all that was ever put there: a file whose
-content is something else is a person's, whatever it is called.
+The record has, for every path below the results folder, the marks of everything that was ever put there: a file with
+any other content is a person's, whatever it is called.
 """
 
 import json
@@ -18,13 +18,13 @@ from study.store.files import atomic, sha256, temporary_name, write_text
 from study.store.jobs import Ref
 
 RECORD = "published.json"
-"""Name of the record in the results folder, and of each published study's list of names in its artefact."""
+"""Name of the record in the results folder, and of the list of names in each published study's artefact."""
 RUN_FILES = ("model.", "history.csv", "run.json", "predictions.parquet", "metrics.json")
-"""The files of a run that are published, by their names or how these begin."""
+"""The files of a run that are published, by name or prefix."""
 KEPT_MARKS = 20
 """Marks kept per path: Snakemake puts a published file's last content back when publishing fails."""
 LINK = "-> "
-"""How the mark of a link begins; that of a file is its SHA-256."""
+"""Prefix of the mark of a link; that of a file is its SHA-256."""
 
 Marks = Mapping[str, list[str]]
 """By path below the results folder, what was put there, newest last."""
@@ -32,7 +32,7 @@ Marks = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class Contents:
-    """What is to stand in a results folder, by path below it."""
+    """The intended content of a results folder, by path below it."""
 
     copies: Mapping[str, Path]
     """Files to copy."""
@@ -40,15 +40,15 @@ class Contents:
     """Targets of links, relative to the links' folders."""
 
     def marks(self) -> dict[str, str]:
-        """The mark that each path will have."""
+        """Return the mark that each path will have."""
         copies = {name: sha256(source) for name, source in self.copies.items()}
         return copies | {name: _link_mark(target) for name, target in self.links.items()}
 
 
 def publish(results: Path, contents: Contents, say: Callable[[str], None]) -> None:
-    """Put a whole study in place: what earlier publishings made and is not part of it goes.
+    """Put a whole study in place, and remove what earlier publishings made that is not part of it.
 
-    What a person changed or made stays; ``say`` is told of files that were published and changed since. Raises
+    Whatever a person changed or made stays; ``say`` is told of published files that were changed since. Raises
     StudyError, before anything is changed, if something of a person's has a name that is needed.
     """
     record = _put(results, contents)
@@ -58,18 +58,18 @@ def publish(results: Path, contents: Contents, say: Callable[[str], None]) -> No
             path.unlink()
             _remove_emptied(path.parent, results)
         elif _mark(path) is not None:
-            say(f"{path}: was published and changed since, so it is left where it is")
+            say(f"{path}: was published but has been changed since, so it is left in place")
         del record[name]
     _write_record(results, record)
 
 
 def add_copies(results: Path, copies: Mapping[str, Path]) -> None:
-    """Put files in place beside what is published; StudyError if something of a person's has such a name."""
+    """Put files in place next to what is published; raise StudyError if something of a person's has such a name."""
     _put(results, Contents(copies, {}))
 
 
 def _put(results: Path, contents: Contents) -> dict[str, list[str]]:
-    """Put contents in place, recorded before they are there; gives the record."""
+    """Put contents in place, recorded before they exist; return the record."""
     record = _read_record(results)
     marks = contents.marks()
     for name, mark in marks.items():
@@ -89,7 +89,7 @@ def _check_own(path: Path, marks: Sequence[str], results: Path) -> None:
     if _mark(path) is None or _is_own(path, marks) or _is_into_store(path, results):
         return
     what = "a link of this workflow's making" if marks[-1].startswith(LINK) else "as this workflow made it"
-    raise StudyError(f"{path}: is not {what}; move it away and give the command again")
+    raise StudyError(f"{path}: is not {what}; move it away and run the command again")
 
 
 def _is_own(path: Path, marks: Iterable[str]) -> bool:
@@ -97,13 +97,13 @@ def _is_own(path: Path, marks: Iterable[str]) -> bool:
 
 
 def _is_into_store(path: Path, results: Path) -> bool:
-    """Whether a path is a link to something in the store: nothing is lost with it."""
+    """Return whether a path is a link to something in the store, with which nothing is lost."""
     store = os.path.realpath(results / "store")
     return path.is_symlink() and os.path.realpath(path).startswith(f"{store}{os.sep}")
 
 
 def _mark(path: Path) -> str | None:
-    """What stands at a path: the hash of a file or the target of a link; None if nothing does."""
+    """Return the mark of what is at a path: the hash of a file or the target of a link; None if nothing is."""
     if path.is_symlink():
         return _link_mark(os.readlink(path))
     if path.is_file():
@@ -116,7 +116,7 @@ def _link_mark(target: str) -> str:
 
 
 def run_links(results: Path, runs: Mapping[tuple[str, int], Iterable[Artefact]]) -> dict[str, str]:
-    """Links ``runs/ARM/seed-N/FILE`` to the files of each run's artefacts, with their targets."""
+    """Return links ``runs/ARM/seed-N/FILE`` to the files of each run's artefacts, with their targets."""
     links = {}
     for (arm, seed), artefacts in runs.items():
         folder = results / "runs" / arm / f"seed-{seed}"
@@ -129,7 +129,7 @@ def run_links(results: Path, runs: Mapping[tuple[str, int], Iterable[Artefact]])
 
 
 def _link(path: Path, target: str) -> None:
-    """Make ``path`` a link, in place of what was there."""
+    """Make ``path`` a link, replacing what was there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_name(path)
     temporary.symlink_to(target)
@@ -159,14 +159,14 @@ def _read_record(results: Path) -> dict[str, list[str]]:
         record = {str(name): [str(mark) for mark in marks] for name, marks in content.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         raise StudyError(
-            f"{path}: cannot be read, so it is not known which files are the workflow's; move it, report/, summary/ "
-            "and runs/ away and give the command again"
+            f"{path}: cannot be read, so it is unknown which files are the workflow's; move it, report/, summary/ "
+            "and runs/ away and run the command again"
         ) from None
     return {name: marks for name, marks in record.items() if _is_below(name)}
 
 
 def _earlier_record(results: Path) -> dict[str, list[str]]:
-    """A record made of the lists in published artefacts and the hashes in their inputs' sidecars."""
+    """Return a record made from the lists in published artefacts and the hashes in their inputs' sidecars."""
     record: dict[str, list[str]] = {}
     for folder in sorted((results / "store" / "published").glob("study-*")):
         try:

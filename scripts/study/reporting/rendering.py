@@ -11,12 +11,12 @@ from study.reporting.templates import ENDING, FOLDER
 
 
 def render(template: str, context: Mapping[str, Any], language: str) -> str:
-    """Fill a template in; jinja2.UndefinedError if it names something that the context lacks."""
+    """Fill in a template; raise jinja2.UndefinedError if it names something that the context lacks."""
     return templates_in(language).get_template(f"{template}{ENDING}").render(context)
 
 
 def templates_in(language: str) -> jinja2.Environment:
-    """The templates, with what they need to write in a language: ``say``, ``text`` and filters."""
+    """Return the templates, with what they need to write in a language: ``say``, ``text`` and filters."""
     phrases = phrases_of(language)
     numbers = phrases.numbers
     environment = jinja2.Environment(

@@ -15,7 +15,7 @@ class ReportSpec(SpecModel):
     format: Literal["html", "pdf"]
     study_name: str
     labels: dict[str, str]
-    """Names of the arms in the text; an arm that has none goes by its key."""
+    """Names of the arms in the text; an arm without one goes by its key."""
     template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """``templates.template_digest`` of the language."""
 
@@ -26,6 +26,6 @@ class FiguresSpec(SpecModel):
     language: Language
     labels: dict[str, str]
     figures: tuple[str, ...]
-    """Names of all that are to be drawn: ``figures.names.figure_names``."""
+    """Names of all figures to draw: ``figures.names.figure_names``."""
     words: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     """``phrase_files.figures_digest`` of the language."""

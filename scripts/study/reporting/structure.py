@@ -11,27 +11,27 @@ from study.recipe.shapes import output_shapes
 
 
 @dataclass(frozen=True)
-class LayerRow:
-    """A layer, and the shape that it gives: channels, height and width, or features; empty where it is not known."""
+class TableRow:
+    """A layer and its output shape: channels, height and width, or features; empty if unknown."""
 
     layer: Layer | HeadLayer
     zeros: int
-    """Zeros on each side, of a convolution."""
+    """Zeros on each side of a convolution."""
     shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Structure:
-    """A network as a table; of a library's network only the new head."""
+    """A network as a table; for a library's network only the new head."""
 
     library: LibraryNetwork | None
-    rows: tuple[LayerRow, ...]
+    rows: tuple[TableRow, ...]
     counts: Counter[str]
     """Layers by type."""
 
 
 def structure(spec: dict[str, Any]) -> Structure:
-    """The structure of the network in an arm's settings."""
+    """Return the structure of the network in an arm's settings."""
     network: Network = TypeAdapter(Network).validate_python(spec["network"])
     if isinstance(network, DescribedNetwork):
         shapes = output_shapes(network, spec["input"]["size"], spec["classes"])
@@ -40,5 +40,5 @@ def structure(spec: dict[str, Any]) -> Structure:
     return Structure(network, tuple(_row(layer, ()) for layer in network.head), Counter())
 
 
-def _row(layer: Layer | HeadLayer, shape: tuple[int, ...]) -> LayerRow:
-    return LayerRow(layer, layer.zeros if isinstance(layer, Conv) else 0, shape)
+def _row(layer: Layer | HeadLayer, shape: tuple[int, ...]) -> TableRow:
+    return TableRow(layer, layer.zeros if isinstance(layer, Conv) else 0, shape)

@@ -1,4 +1,4 @@
-"""The report's templates: where they lie, and which files a report is made from."""
+"""The report's templates: where they are, and which files a report is made from."""
 
 import hashlib
 from pathlib import Path
@@ -8,16 +8,16 @@ from study.reporting.phrase_files import phrase_file, read_phrases
 FOLDER = Path(__file__).resolve().parents[3] / "report"
 ENDING = ".md.j2"
 SHARED = ("filter.lua", "style.css", "tables.js", "template.html", "template.typ")
-"""What pandoc is given beside the text."""
+"""What pandoc gets in addition to the text."""
 
 
 def template_files(language: str) -> list[Path]:
-    """All files that a report in a language is made from, the templates first."""
+    """Return all files that a report in a language is made from, the templates first."""
     return [*sorted(FOLDER.glob(f"*{ENDING}")), *(FOLDER / name for name in SHARED), phrase_file(language)]
 
 
 def template_digest(language: str) -> str:
-    """SHA-256, in hexadecimal, of the names and contents of those files; StudyError if phrases are missing."""
+    """Return the SHA-256, in hexadecimal, of those files' names and contents; raise StudyError for missing phrases."""
     read_phrases(language)
     total = hashlib.sha256()
     for file in template_files(language):

@@ -16,13 +16,13 @@ import numpy as np
 
 from study.store.files import atomic
 from study.store.parameters import Arrays
+from study.training.course import Course
 from study.training.history import Epoch
 from study.training.loop import Progress, Trainer
 from study.training.rate_state import RateState
-from study.training.schedule import Course
 
 FORMAT = 3
-"""Raised whenever the meaning of a checkpoint's content changes; others are not read."""
+"""Raised whenever the meaning of a checkpoint's content changes; checkpoints of other formats are not read."""
 
 KEPT = 2
 _NAME = re.compile(r"checkpoint-(\d{6})\.npz")
@@ -37,30 +37,30 @@ class UnusableCheckpoint(Exception):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a checkpoint holds."""
+    """The content of a checkpoint."""
 
     progress: Progress
     state: Arrays
-    """The trainer's."""
+    """The trainer's state."""
     conditions: Mapping[str, Any]
     """What rounding depends on: threads, device, precision, versions."""
     resumed: tuple[Mapping[str, Any], ...] = ()
-    """The stops before, as the run's record has them."""
+    """The earlier stops, as in the run's record."""
 
     def changed(self, here: Mapping[str, Any]) -> dict[str, list[Any]]:
-        """What is otherwise now: by condition, the value then and the value here."""
+        """Return what differs now: by condition, the value then and the value here."""
         return {key: [value, here.get(key)] for key, value in self.conditions.items() if value != here.get(key)}
 
 
 def save(folder: Path, lineage: str, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint and remove all but the two latest; OSError leaves the earlier ones as they were."""
+    """Write a checkpoint and remove all but the two latest; an OSError leaves the earlier ones intact."""
     write(folder / f"checkpoint-{checkpoint.progress.epochs:06d}.npz", lineage, checkpoint)
     for path in list_checkpoints(folder)[KEPT:]:
         path.unlink()
 
 
 def write(path: Path, lineage: str, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint; OSError leaves what was there."""
+    """Write a checkpoint; an OSError leaves what was there."""
     progress = checkpoint.progress
     arrays = {f"{_STATE}{name}": array for name, array in checkpoint.state.items()}
     arrays |= {f"{_BEST}{name}": array for name, array in (progress.best_parameters or {}).items()}
@@ -79,20 +79,20 @@ def write(path: Path, lineage: str, checkpoint: Checkpoint) -> None:
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
-    """Checkpoints in a folder, the latest first."""
+    """Return the checkpoints in a folder, the latest first."""
     return sorted((path for path in folder.glob("*") if _NAME.fullmatch(path.name)), reverse=True)
 
 
 def epochs_of(checkpoint: Path) -> int:
-    """After which epoch a checkpoint was written, by its name."""
+    """Return after which epoch a checkpoint was written, by its name."""
     match = _NAME.fullmatch(checkpoint.name)
     return int(match[1]) if match else 0
 
 
 def resume(folder: Path, lineage: str, trainer: Trainer, say: Callable[[str], None]) -> Checkpoint | None:
-    """Bring a trainer to its latest checkpoint that can be used, and say why later ones cannot.
+    """Restore a trainer from its latest usable checkpoint, and say why later ones cannot be used.
 
-    None: there is none, the trainer is as it was, and the training starts anew.
+    Returns None, with the trainer unchanged, if there is none: the training starts afresh.
     """
     for path in list_checkpoints(folder):
         try:
@@ -100,23 +100,23 @@ def resume(folder: Path, lineage: str, trainer: Trainer, say: Callable[[str], No
             trainer.restore(checkpoint.state)
             return checkpoint
         except UnusableCheckpoint as error:
-            say(f"{path.name} is left aside: {error}")
+            say(f"{path.name} is skipped: {error}")
     return None
 
 
 def load(path: Path, lineage: str) -> Checkpoint:
-    """Read a checkpoint of a run; raises UnusableCheckpoint unless all of it is there and undamaged."""
+    """Read a checkpoint of a run; raise UnusableCheckpoint unless it is complete and undamaged."""
     try:
         # Reading every array checks every checksum of the file.
         with np.load(path, allow_pickle=False) as file:
             about = json.loads(str(file[_ABOUT]))
             arrays = {name: file[name] for name in file.files if name != _ABOUT}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise UnusableCheckpoint(f"it is damaged or cut short ({type(error).__name__})") from error
+        raise UnusableCheckpoint(f"it is damaged or truncated ({type(error).__name__})") from error
     if about.get("format") != FORMAT:
-        raise UnusableCheckpoint(f"it has format {about.get('format')}, and this program writes format {FORMAT}")
+        raise UnusableCheckpoint(f"it has format {about.get('format')}, but this program writes format {FORMAT}")
     if about["lineage"] != lineage:
-        raise UnusableCheckpoint(f"it is of another run (lineage {about['lineage']}, not {lineage})")
+        raise UnusableCheckpoint(f"it belongs to another run (lineage {about['lineage']}, not {lineage})")
     if missing := set(about["arrays"]) - set(arrays):
         raise UnusableCheckpoint(f"it lacks {len(missing)} arrays, such as '{min(missing)}'")
     best = {name.removeprefix(_BEST): array for name, array in arrays.items() if name.startswith(_BEST)}
@@ -133,7 +133,7 @@ def load(path: Path, lineage: str) -> Checkpoint:
 
 
 def check_state(expected: Arrays, found: Arrays) -> None:
-    """Raise UnusableCheckpoint unless a state has exactly the variables, shapes and types of the trainer's."""
+    """Raise UnusableCheckpoint unless a state has exactly the trainer's variables, shapes and types."""
     if expected.keys() != found.keys():
         name = min(expected.keys() ^ found.keys())
         raise UnusableCheckpoint(f"it {'lacks' if name in expected else 'has the unknown'} variable '{name}'")
@@ -146,6 +146,6 @@ def check_state(expected: Arrays, found: Arrays) -> None:
 
 
 def remove_all(folder: Path) -> None:
-    """Remove the checkpoints of a run that is complete."""
+    """Remove the checkpoints of a complete run."""
     for path in list_checkpoints(folder):
         path.unlink()

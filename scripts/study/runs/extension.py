@@ -1,8 +1,8 @@
-"""More epochs for a finished run: which run a longer training can go on from, and why it cannot.
+"""More epochs for a finished run: which run a longer training can resume from, and why it cannot.
 
-Where nothing but the end of a training depends on its number of epochs, a longer one begins with the very epochs of a
+If only the end of a training depends on its number of epochs, a longer one begins with exactly the epochs of a
 shorter one. If the shorter one's last state was kept (``keep_models: all_with_state``), they need not be trained again.
-Loads no framework and no NumPy: the programs that look at a study use it too.
+Loads no framework and no NumPy, since the programs that inspect a study use it too.
 """
 
 import json
@@ -18,28 +18,28 @@ from study.store.artefacts import Artefact, open_artefact, work_folder
 from study.store.jobs import Job, Ref
 
 STATE = "finished.npz"
-"""File of a finished run's work folder: a checkpoint after its last epoch. No unfinished training goes on from it."""
+"""File in a finished run's work folder: a checkpoint after its last epoch. No unfinished training resumes from it."""
 
 
 @dataclass(frozen=True)
 class ShorterRun:
-    """A finished run that differs from a training in nothing but fewer epochs."""
+    """A finished run that differs from a training only in having fewer epochs."""
 
     ref: Ref
     epochs: int
     state: Path
-    """Its last state, if that was kept."""
+    """Its last state, if it was kept."""
 
 
 def may_be_extended(spec: RunSpec) -> bool:
-    """Whether only the end of a training depends on its number of epochs."""
+    """Return whether only the end of a training depends on its number of epochs."""
     return isinstance(spec.schedule, ConstantRate) and spec.early_stop == "never"
 
 
 def shorter_runs(store: Path, job: Job) -> list[ShorterRun]:
-    """Finished runs of the same code, inputs and settings but fewer epochs, the longest first, with a state or not.
+    """Return finished runs with the same code, inputs and settings but fewer epochs, the longest first, state or not.
 
-    None for a training that was forced: it is to do again what was done.
+    A forced training has none: it must do again what was done.
     """
     if (work_folder(store, job.ref) / FORCED).exists():
         return []
@@ -54,7 +54,7 @@ def shorter_runs(store: Path, job: Job) -> list[ShorterRun]:
 
 
 def runs_but_for_epochs(store: Path, job: Job) -> Iterator[tuple[Ref, Artefact]]:
-    """Runs in a store that differ from what a job trains in their number of epochs and in nothing else."""
+    """Yield the runs in a store that differ from what a job trains only in their number of epochs."""
     inputs = sorted((ref.kind, ref.lineage) for ref in job.inputs)
     for folder in sorted(store.glob(f"runs/{job.name}-*")):
         ref = Ref("runs", *folder.name.rpartition("-")[::2])

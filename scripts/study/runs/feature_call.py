@@ -10,7 +10,7 @@ from study.runs.inputs import Inputs, read_inputs
 
 
 def read_features_call(program: str, description: str | None) -> tuple[Call, Inputs, float]:
-    """Parse the arguments and read the inputs; the number is the features' limit in GB."""
+    """Parse the arguments and read the inputs; also return the limit of the features in GB."""
     call = read_call(program, description, "features", _add_arguments)
     return call, read_inputs(call.store, call.job, call.arguments.staging), call.arguments.limit
 

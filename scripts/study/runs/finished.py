@@ -1,9 +1,9 @@
-"""A finished run's copy in its work folder: what it is for, when it goes, and who says that it was used.
+"""A finished run's copy in its work folder: what it is for, when it is removed, and who reports that it was used.
 
-Snakemake deletes the outputs of a job whose end it did not see, or that it takes for failed. A training therefore
-leaves what it made in its work folder too, as hard links, which take no space. The copy is for that danger only: the
-command that runs Snakemake removes it as soon as the end was seen, and does not use it where a training is forced or
-its folder in the store was deleted. Loads no framework and no NumPy: the Snakefile imports it.
+Snakemake deletes the outputs of a job whose end it did not see, or that it considers failed. A training therefore also
+keeps what it made in its work folder, as hard links, which take no space. The copy serves only that case: the command
+that runs Snakemake removes it as soon as it has seen the job end, and does not use it if a training is forced or its
+folder in the store was deleted. Loads no framework and no NumPy, since the Snakefile imports it.
 """
 
 import shutil
@@ -16,35 +16,35 @@ from study.store.files import write_text
 from study.store.jobs import Ref
 
 FORCED = "forced"
-"""File of a work folder while a forced training is not finished: its checkpoints are of that training."""
+"""File in a work folder while a forced training is unfinished: the checkpoints there are its own."""
 KEPT = "kept"
-"""File of a work folder whose finished run Snakemake took for failed, and deleted: its copy is for the next command."""
+"""File in a work folder whose finished run Snakemake considered failed and deleted: the next command uses the copy."""
 RESTORED = "restored"
-"""File of a work folder that says, until Snakemake's output said it too, what was taken instead of trained."""
+"""File in a work folder that says what was used instead of a training, until Snakemake's output has said it too."""
 
 
 class Dag(Protocol):
-    """What is used here of Snakemake's graph of jobs."""
+    """The part of Snakemake's job graph that is used here."""
 
     @property
     def jobs(self) -> Iterable[Any]:
         """All jobs."""
 
     def needrun(self, job: Any) -> bool:
-        """Whether a job has to run in this command."""
+        """Return whether a job has to run in this command."""
 
     def finished(self, job: Any) -> bool:
-        """Whether Snakemake saw a job end well."""
+        """Return whether Snakemake saw a job succeed."""
 
     def reason(self, job: Any) -> Any:
-        """Why a job has to run; ``forced`` where it was asked for, and where its end was not seen."""
+        """Return why a job has to run; ``forced`` if it was asked for, and if its end was not seen."""
 
 
 def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None], is_forced: Callable[[Ref], bool]) -> None:
-    """Settle, before any job of a command starts, which finished copies may be used.
+    """Settle which finished copies may be used, before any job of a command starts.
 
-    ``ref_of`` gives the run that a job trains, and None for other jobs. ``is_forced``: whether a run is to be trained
-    again although it is there.
+    ``ref_of`` returns the run that a job trains, and None for other jobs. ``is_forced`` returns whether a run is to be
+    trained again although it exists.
     """
     for job in dag.jobs:
         ref = ref_of(job)
@@ -53,17 +53,17 @@ def before_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None], is_f
         if not dag.needrun(job):
             forget(store, ref)
         elif is_forced(ref):
-            begin_anew(store, ref)
+            start_afresh(store, ref)
         elif not (store / ref.folder).exists() and not (work_folder(store, ref) / KEPT).exists():
-            # While a command runs, Snakemake leaves the folders of the files that it deletes: this was a user.
+            # While a command runs, Snakemake keeps the folders of the files that it deletes: a user deleted this one.
             _remove_copy(store, ref)
         elif dag.reason(job).forced and is_complete(store, ref, with_dropped=True):
-            # Snakemake forces what it marked as incomplete; a command in another folder may have removed the copy.
+            # Snakemake forces what it has marked as incomplete; a command in another folder may have removed the copy.
             place_artefact(ref, store, work_folder(store, ref))
 
 
 def after_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None]) -> list[tuple[Ref, str]]:
-    """Remove the copies of runs whose end Snakemake has seen, and mark others; runs that were not trained, and why."""
+    """Remove the copies of runs whose end Snakemake has seen, mark others, and return the runs not trained, and why."""
     restored = []
     for job in dag.jobs:
         ref = ref_of(job)
@@ -76,14 +76,14 @@ def after_jobs(dag: Dag, store: Path, ref_of: Callable[[Any], Ref | None]) -> li
         if not dag.needrun(job) or dag.finished(job):
             forget(store, ref)
         elif (work_folder(store, ref) / ref.folder).exists():
-            write_text(work_folder(store, ref) / KEPT, "complete, and its job counted as failed\n")
+            write_text(work_folder(store, ref) / KEPT, "complete, but its job counted as failed\n")
     return restored
 
 
-def begin_anew(store: Path, ref: Ref) -> None:
-    """Let a forced training train: forget a finished copy, a remembered error, and the state of other attempts.
+def start_afresh(store: Path, ref: Ref) -> None:
+    """Make a forced training train: forget a finished copy, a remembered error, and the state of other attempts.
 
-    Checkpoints of a forced training that was stopped stay, so that the same command goes on.
+    Checkpoints of a forced training that was stopped stay, so that the same command resumes it.
     """
     folder = work_folder(store, ref)
     _remove_copy(store, ref)
@@ -92,23 +92,23 @@ def begin_anew(store: Path, ref: Ref) -> None:
     if not (folder / FORCED).exists():
         for checkpoint in folder.glob("checkpoint-*.npz"):
             checkpoint.unlink(missing_ok=True)
-        write_text(folder / FORCED, "this training was forced; what is saved here is of it\n")
+        write_text(folder / FORCED, "this training was forced; what is saved here belongs to it\n")
 
 
 def forget(store: Path, ref: Ref) -> None:
-    """Remove what protected a run whose end was seen."""
+    """Remove what protected a run whose end has been seen."""
     _remove_copy(store, ref)
     end_attempts(work_folder(store, ref))
 
 
 def end_attempts(folder: Path) -> None:
-    """Note in a work folder that no forced training is under way any more, and nothing kept for the next command."""
+    """Record in a work folder that no forced training is under way, and nothing is kept for the next command."""
     for name in (FORCED, KEPT):
         (folder / name).unlink(missing_ok=True)
 
 
 def note_restored(folder: Path, sentence: str) -> None:
-    """Leave word in a work folder that a result was taken instead of trained."""
+    """Record in a work folder that a result was used instead of a training."""
     write_text(folder / RESTORED, f"{sentence}\n")
 
 

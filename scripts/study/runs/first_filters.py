@@ -1,4 +1,4 @@
-"""The kernels of a network's first convolution, which can be looked at as small colour images."""
+"""The kernels of a network's first convolution, viewed as small colour images."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ from study.store.parameters import Arrays
 
 
 def first_filters(spec: RunSpec, parameters: Arrays) -> npt.NDArray[np.float32]:
-    """float32 [filters, height, width, 3], channels R, G, B; without filters where nothing convolves.
+    """Return the filters, float32 [filters, height, width, 3], channels R, G, B; none if nothing convolves.
 
     ``parameters`` are those of a trained network, by name and in the order of its layers.
     """

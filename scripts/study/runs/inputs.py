@@ -1,4 +1,4 @@
-"""What a training or the pass through a frozen part starts from."""
+"""What a training, or the pass through a frozen part, starts from."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ class Inputs:
     spec: RunSpec
     cache: TensorCache
     weights: Path | None
-    """File of the initial parameters, where the specification calls for one."""
-    sources: Mapping[str, RunSpec] = field(default_factory=dict)
-    """The runs that those went through, by their folders, the nearest first, as far as they are still there."""
+    """File of the initial parameters, if the settings ask for one."""
+    origins: Mapping[str, RunSpec] = field(default_factory=dict)
+    """The runs that those went through, by folder, the nearest first, as far as they still exist."""
 
 
 def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable[[str], object] = print) -> Inputs:
-    """Read and check a run's inputs."""
+    """Read and check the inputs of a run."""
     spec = RunSpec.model_validate(job.spec)
     cache = read_staged(open_artefact(store, job.network_input), staging, say)
     if spec.weights == "file":
@@ -33,12 +33,12 @@ def read_inputs(store: Path, job: Job, staging: Staging = "never", say: Callable
     if spec.weights == "run":
         source = job.input("runs")
         model = open_artefact(store, source).file("model.npz")
-        return Inputs(spec, cache, model, dict(sources_of(store, source)))
+        return Inputs(spec, cache, model, dict(origins_of(store, source)))
     return Inputs(spec, cache, None)
 
 
-def sources_of(store: Path, ref: Ref) -> Iterator[tuple[str, RunSpec]]:
-    """A run and those that its own initial parameters went through; the farther ones need not be kept."""
+def origins_of(store: Path, ref: Ref) -> Iterator[tuple[str, RunSpec]]:
+    """Yield a run and those that its own initial parameters went through; the farther ones may be missing."""
     while (store / ref.folder / SIDECAR).is_file():
         artefact = open_artefact(store, ref)
         yield ref.folder, RunSpec.model_validate(artefact.spec)

@@ -1,4 +1,4 @@
-"""Running a training once: under its lease, with a log of its own, and remembering errors that would come again."""
+"""Training a run once: under its lease, with its own log, and remembering errors that would recur."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from types import FrameType
 from study.errors import PermanentError, Stopped, StudyError
 from study.runs.checkpoints import remove_all
 from study.runs.finished import end_attempts, note_restored
-from study.runs.lease import hold
+from study.runs.run_lease import hold_run
 from study.store.artefacts import is_complete, place_artefact, work_folder
 from study.store.files import remove_left_overs, write_text
 from study.store.jobs import Job
@@ -24,13 +24,13 @@ SESSION = "STUDY_SESSION"
 
 @dataclass(frozen=True)
 class Work:
-    """A run's work folder: what is needed to go on after a stop, and nothing that is a result."""
+    """A run's work folder: what is needed to resume after a stop, and nothing that is a result."""
 
     folder: Path
     """Also the store that the finished artefact is written to first."""
     lease: Lease
     store: Path
-    """Where finished runs lie, and this one will."""
+    """The store with the finished runs, including this one once it is finished."""
 
     def say(self, text: str) -> None:
         """Print a line, and append it to the run's own log; Snakemake deletes a rule's log before each attempt.
@@ -44,21 +44,21 @@ class Work:
 
 
 def train_once(store: Path, job: Job, train: Callable[[Work], None]) -> None:
-    """Hold the run's lease, call ``train``, and give the store what it made.
+    """Hold the run's lease, call ``train``, and put what it made into the store.
 
-    A run that is complete by then, with every file that this job makes, is taken as it is, and that is noted for
+    If the run is already complete, with every file that this job makes, it is used as it is, and that is recorded for
     Snakemake's output (see ``finished``). A remembered error is raised again.
     """
     folder = work_folder(store, job.ref)
-    with _signals(), hold(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
+    with _signals(), hold_run(folder, lambda text: print(f"{job.name}: {text}", flush=True)) as lease:
         work = Work(folder, lease, store)
         remove_left_overs(folder)
         if is_complete(store, job.ref, with_dropped=True):
-            _say_restored(work, job, "another process finished this run meanwhile; its result is taken")
+            _say_restored(work, job, "another process finished this run meanwhile; its result is used")
             _clear(folder)
             return
         if is_complete(folder, job.ref, with_dropped=True):
-            _say_restored(work, job, "an earlier attempt finished this run; its result is taken")
+            _say_restored(work, job, "an earlier attempt finished this run; its result is used")
             _finish(store, job, folder)
             return
         _raise_remembered(folder)
@@ -100,7 +100,7 @@ def _remember(work: Work, error: StudyError) -> None:
 
 
 def _raise_remembered(folder: Path) -> None:
-    """End an attempt that could only fail again: the settings decide it, or the same command tried already."""
+    """End an attempt that could only fail again: the settings decide it, or this command has already failed."""
     path = folder / "error.json"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -116,7 +116,7 @@ def _raise_remembered(folder: Path) -> None:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGINT into Stopped, so that files are closed and the lease is given back."""
+    """Turn SIGTERM and SIGINT into Stopped, so that files are closed and the lease is released."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise Stopped(signal.Signals(number).name, 128 + number)

@@ -1,4 +1,4 @@
-"""Class scores of a trained network as an artefact, whatever the framework."""
+"""Class scores of a trained network as an artefact, in any framework."""
 
 import argparse
 import json
@@ -29,7 +29,7 @@ from study.training.remedy import remedy
 
 
 def read_predictions_call(program: str, description: str | None) -> Call:
-    """Parse the arguments of a program that predicts."""
+    """Parse the arguments of the prediction program."""
     return read_call(program, description, "predictions", _add_arguments)
 
 
@@ -39,10 +39,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_device(parser)
 
 
-def read_inputs(call: Call, framework: Framework) -> tuple[RunSpec, TensorCache, Path]:
-    """The specification of the run to predict with, the images or their features, and the file of its parameters.
+def read_prediction_inputs(call: Call, framework: Framework) -> tuple[RunSpec, TensorCache, Path]:
+    """Return the settings of the run to predict with, the images or their features, and the file of its parameters.
 
-    Says so if the run was trained with another version of the framework.
+    Prints a line if the run was trained with another version of the framework.
     """
     run = open_artefact(call.store, call.job.input("runs"))
     # The record's settings are those of the run with its precision settled.
@@ -71,10 +71,10 @@ def write_predictions(
 ) -> None:
     """Write predictions.parquet and filters.npy.
 
-    The table has split, image, label and one float32 logit per class, for every image; ``image`` is its place in the
-    cache's part, in that order. Training images that the run, ``spec``, set aside are of the split ``validation``. The
-    filters are kept here because parameters may not be when the study is complete. Raises PermanentError if a score is
-    not finite.
+    The table has split, image, label and one float32 logit per class, for every image; ``image`` is its index in the
+    cache's split, in that order. Training images that the run, ``spec``, set aside are in the split ``validation``. The
+    filters are kept here because parameters may be dropped once the study is complete. Raises PermanentError if a score
+    is not finite.
     """
     tables = [_table(spec, split, labels, scores(split)) for split, labels in _labels(cache)]
     with new_artefact(store, job) as folder:

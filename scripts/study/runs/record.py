@@ -17,11 +17,11 @@ from study.recipe.steering import steering
 from study.training.loop import Progress
 
 Ending = Literal["planned", "early_stop", "diverged"]
-"""Why a training is over: its epochs are done, nothing got better, or its numbers stopped being finite."""
+"""Why a training ended: its epochs are done, nothing improved any more, or its numbers were no longer finite."""
 
 
 def conditions(spec: RunSpec, device: Device, threads: int) -> dict[str, Any]:
-    """What a run's rounding depends on beside its specification, as plain JSON values."""
+    """Return what a run's rounding depends on besides its settings, as plain JSON values."""
     return {
         "framework_version": version(PACKAGES[spec.framework][0]),
         "versions": versions(spec.framework),
@@ -39,12 +39,12 @@ def run_record(
     resumed: Sequence[Mapping[str, Any]],
     features: Mapping[str, float] | None,
 ) -> dict[str, Any]:
-    """Everything worth knowing of a finished run, as plain JSON values.
+    """Return everything worth knowing about a finished run, as plain JSON values.
 
-    ``resumed`` has an entry for each time that the run was stopped and went on: after which epoch, what had changed
-    since the epochs before, and ``of`` which run those were if it was a finished one with fewer epochs. ``features``
-    has the ``seconds`` that the pass through the frozen part took whose features it was trained on; None if it was
-    trained on images. Epochs and times are without an epoch that diverged.
+    ``resumed`` has an entry for each time that the run was stopped and resumed: after which epoch, what had changed
+    since the epochs before, and as ``of`` the run they came from if it was a finished one with fewer epochs.
+    ``features`` has the ``seconds`` of the pass through the frozen part whose features it was trained on; None if it
+    was trained on images. Epochs and times exclude an epoch that diverged.
     """
     history = progress.history
     follows = steering(spec)
@@ -72,19 +72,19 @@ def run_record(
 
 
 def ending(spec: RunSpec, progress: Progress) -> Ending:
-    """Why a finished training is over; one that had all its epochs was not stopped early, whatever its last one was."""
+    """Return why a finished training ended; one that had all its epochs did not stop early, whatever the last was."""
     if progress.diverged:
         return "diverged"
     return "planned" if progress.epochs == spec.epochs else "early_stop"
 
 
 def reported_epoch(progress: Progress) -> int:
-    """The epoch, from 1, whose parameters are the result of a finished training."""
+    """Return the epoch, from 1, whose parameters are the result of a finished training."""
     return progress.epochs if progress.best_parameters is None else progress.course.best_epoch
 
 
 def git_commit(folder: Path) -> str | None:
-    """The commit that is checked out, with ``-dirty`` if files differ from it; None outside a repository."""
+    """Return the commit that is checked out, with ``-dirty`` if files differ from it; None outside a repository."""
     try:
         found = subprocess.run(
             ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],

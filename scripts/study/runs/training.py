@@ -1,4 +1,4 @@
-"""One training from its job to its artefact, whatever the framework."""
+"""One training from its job to its artefact, in any framework."""
 
 import json
 import os
@@ -32,14 +32,14 @@ from study.training.remedy import remedy
 
 @dataclass(frozen=True)
 class Saving:
-    """When a training saves its state."""
+    """When and how long a training saves its state."""
 
     seconds: float
-    """After an epoch, when this long has passed since the last time."""
+    """Seconds since the last checkpoint after which the next epoch writes one."""
     parent: int | None
-    """Process without which the training saves its state and ends; None: it goes on alone."""
+    """The process without which the training saves its state and ends; None: it goes on by itself."""
     last_state: bool = False
-    """Whether the state after the last epoch is kept, to go on from when more epochs are wanted (see ``extension``)."""
+    """Whether to keep the state after the last epoch, to resume from if more epochs are wanted (see ``extension``)."""
 
 
 def run_training(
@@ -56,11 +56,11 @@ def run_training(
     spec, cache = inputs.spec, inputs.cache
     here = conditions(spec, device, threads)
     if spec.weights == "file" and not are_finite(trainer.parameters()):
-        raise PermanentError(f"{inputs.weights}: holds values that are not finite; give another file under weights")
+        raise PermanentError(f"{inputs.weights}: has values that are not finite; use another file under weights")
     progress, resumed = _begin(work, job, spec, trainer, here)
     work.say(f"{job.name}: {len(cache.train.labels)} training images, {device.name}, {here['threads']} threads")
     if not progress.epochs:
-        for note in input_notes(spec, inputs.sources):
+        for note in input_notes(spec, inputs.origins):
             work.say(f"{job.name}: note: {sentence(note)}")
     with tqdm(unit=" images", leave=False, disable=not sys.stderr.isatty()) as bar:
         recorder = _Recorder(work, job, spec, trainer, here, resumed, saving, bar.clear, progress.epochs)
@@ -91,23 +91,23 @@ def run_training(
 def _begin(
     work: Work, job: Job, spec: RunSpec, trainer: Trainer, here: Mapping[str, Any]
 ) -> tuple[Progress, tuple[Mapping[str, Any], ...]]:
-    """The progress to go on from, and after which epochs it was stopped, with what had changed each time."""
-    (work.folder / STATE).unlink(missing_ok=True)  # of an earlier training with these settings
+    """Return the progress to resume from, and the earlier stops with what had changed each time."""
+    (work.folder / STATE).unlink(missing_ok=True)  # from an earlier training with these settings
     checkpoint = resume(work.folder, job.lineage, trainer, work.say)
     if checkpoint is None:
         return _extend(work, job, trainer, here) or (start(spec), ())
     changed = checkpoint.changed(here)
     epochs = checkpoint.progress.epochs
-    work.say(f"{job.name}: goes on after epoch {epochs}")
+    work.say(f"{job.name}: resumes after epoch {epochs}")
     if changed:
-        work.say(f"{job.name}: under other conditions, so that rounding may differ: {_in_words(changed)}")
+        work.say(f"{job.name}: under other conditions, so rounding may differ: {_in_words(changed)}")
     return checkpoint.progress, (*checkpoint.resumed, {"after_epoch": epochs, "changed": changed})
 
 
 def _extend(
     work: Work, job: Job, trainer: Trainer, here: Mapping[str, Any]
 ) -> tuple[Progress, tuple[Mapping[str, Any], ...]] | None:
-    """The progress of a shorter run that is finished; None unless going on from it is the same to the bit."""
+    """Return the progress of a shorter finished run; None unless resuming from it is the same to the bit."""
     for run in shorter_runs(work.store, job):
         why = "its last state was not kept"
         if run.state.is_file():
@@ -116,13 +116,13 @@ def _extend(
                 changed = checkpoint.changed(here)
                 if not changed:
                     trainer.restore(checkpoint.state)
-                    work.say(f"{job.name}: goes on after epoch {run.epochs} of the finished run {run.ref.folder}")
+                    work.say(f"{job.name}: resumes after epoch {run.epochs} of the finished run {run.ref.folder}")
                     stop = {"after_epoch": run.epochs, "changed": {}, "of": run.ref.folder}
                     return checkpoint.progress, (*checkpoint.resumed, stop)
-                why = f"that was under other conditions: {_in_words(changed)}"
+                why = f"it ran under other conditions: {_in_words(changed)}"
             except UnusableCheckpoint as error:
                 why = f"{run.state.name}: {error}"
-        work.say(f"{job.name}: does not go on from the finished run of {run.epochs} epochs, {run.ref.folder}: {why}")
+        work.say(f"{job.name}: does not resume from the finished run of {run.epochs} epochs, {run.ref.folder}: {why}")
     return None
 
 
@@ -135,11 +135,11 @@ def _keep_state(work: Work, job: Job, checkpoint: Checkpoint) -> None:
     try:
         write(work.folder / STATE, job.lineage, checkpoint)
     except OSError as error:
-        work.say(f"{job.name}: its last state could not be kept ({error.strerror}); its result is not touched by that")
+        work.say(f"{job.name}: its last state could not be kept ({error.strerror}); its result is not affected")
 
 
 class _Recorder:
-    """Says and saves what has been done after each epoch."""
+    """Logs and saves the progress after each epoch."""
 
     def __init__(
         self,
@@ -170,10 +170,10 @@ class _Recorder:
             raise Stopped(f"the process that started this training is gone; {self.kept()}", 1)
 
     def kept(self) -> str:
-        """What a stop at this moment leaves to go on from."""
+        """Say what a stop at this moment leaves to resume from."""
         if not self.saved_epochs:
-            return "no epoch is saved, and the same command starts it anew"
-        return f"the state after epoch {self.saved_epochs} is saved, and the same command goes on from there"
+            return "no epoch is saved, and the same command starts it afresh"
+        return f"the state after epoch {self.saved_epochs} is saved, and the same command resumes from there"
 
     def _save(self, progress: Progress) -> None:
         self.work.lease.check()
@@ -181,6 +181,6 @@ class _Recorder:
             checkpoint = Checkpoint(progress, self.trainer.state(), self.here, self.resumed)
             save(self.work.folder, self.job.lineage, checkpoint)
         except OSError as error:
-            self.work.say(f"epoch {progress.epochs} could not be saved ({error.strerror}); training goes on")
+            self.work.say(f"epoch {progress.epochs} could not be saved ({error.strerror}); the training continues")
         else:
             self.saved_epochs, self.saved_at = progress.epochs, time.monotonic()

@@ -1,4 +1,4 @@
-"""Arguments of the training programs."""
+"""Arguments of the training program."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ from study.store.jobs import Job
 
 @dataclass(frozen=True)
 class TrainingCall:
-    """A training program's arguments."""
+    """The training program's arguments."""
 
     job: Job
     framework: Framework
@@ -29,7 +29,7 @@ class TrainingCall:
 
 
 def read_training_call(program: str, description: str | None) -> TrainingCall:
-    """Parse a training program's arguments."""
+    """Parse the training program's arguments."""
     call = read_call(program, description, "runs", _add_arguments)
     parent = os.getppid() if call.arguments.end_with_parent else None
     saving = Saving(call.arguments.checkpoint_seconds, parent, call.arguments.keep_state)
@@ -46,12 +46,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--checkpoint-seconds",
         type=float,
         default=60,
-        help="save the state after an epoch when this long has passed since it last was (default: 60)",
+        help="after an epoch, save the state if this long has passed since the last time (default: 60)",
     )
     parser.add_argument(
         "--keep-state",
         action="store_true",
-        help="keep the state after the last epoch, so that a training with more epochs can go on from it",
+        help="keep the state after the last epoch, so that a training with more epochs can resume from it",
     )
     parser.add_argument(
         "--end-with-parent",

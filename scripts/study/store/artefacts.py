@@ -18,12 +18,12 @@ from study.store.jobs import Job, Ref
 
 SIDECAR = "sidecar.json"
 KEYS = {"kind": str, "name": str, "lineage": str, "spec": dict, "code": str, "inputs": list, "files": dict}
-"""What a sidecar holds."""
+"""The keys of a sidecar."""
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """An artefact that is complete; ``file`` gives a file of it after checking its hash."""
+    """A complete artefact."""
 
     folder: Path
     sidecar: dict[str, Any]
@@ -36,55 +36,57 @@ class Artefact:
 
     @property
     def lineage(self) -> str:
-        """Its name in other artefacts' inputs."""
+        """Its lineage, by which other artefacts' inputs name it."""
         lineage: str = self.sidecar["lineage"]
         return lineage
 
     @property
     def inputs(self) -> list[Ref]:
-        """What it was made from."""
+        """The artefacts it was made from."""
         return [Ref(*entry) for entry in self.sidecar["inputs"]]
 
     @property
     def names(self) -> list[str]:
-        """Names of its files, without those that were dropped."""
+        """The names of its files, except dropped ones."""
         return [name for name, entry in self.sidecar["files"].items() if not entry.get("dropped")]
 
     def inputs_of(self, kind: str) -> list[Ref]:
-        """Of what it was made from, all of a kind."""
+        """Return the inputs of one kind."""
         return [ref for ref in self.inputs if ref.kind == kind]
 
     @property
     def network_input(self) -> Ref:
-        """What the network was given, of a run or of predictions: features of images, or the images themselves."""
+        """What the network of a run or of predictions was given: features of images, or the images themselves."""
         return (self.inputs_of("features") or self.inputs_of("tensors"))[0]
 
     def file(self, name: str) -> Path:
-        """Path of a file of the artefact; StudyError if its content is not what was written."""
+        """Return the path of one of its files; raise StudyError if the content is not what was written."""
         path = self.folder / name
         entry = self.sidecar["files"].get(name)
         if entry is None:
-            raise StudyError(f"{path}: the artefact has no such file; delete {self.folder} and give the command again")
+            raise StudyError(
+                f"{path}: the artefact has no such file; delete {self.folder} and run the snakemake command again"
+            )
         if entry.get("dropped"):
-            raise StudyError(f"{path}: was not kept (keep_models); delete {self.folder} to have it made again")
+            raise StudyError(f"{path}: the file was not kept (keep_models); delete {self.folder} to have it made again")
         if not path.is_file():
-            raise StudyError(f"{path}: the file is missing; give the snakemake command again to make it")
+            raise StudyError(f"{path}: the file is missing; run the snakemake command again to make it")
         found = sha256(path)
         if found != entry["sha256"]:
             raise StudyError(
                 f"{path}: the file is damaged (expected sha256 {entry['sha256']}, found {found}); "
-                f"delete {self.folder} and give the snakemake command again"
+                f"delete {self.folder} and run the snakemake command again"
             )
         return path
 
 
 def work_folder(store: Path, ref: Ref) -> Path:
-    """What a job needs to go on after a stop; beside the store, named by lineage, and no result."""
+    """Return the folder for what a job needs to resume; it is next to the store, named by lineage, and not a result."""
     return store.parent / "work" / ref.folder
 
 
 def open_artefact(store: Path, ref: Ref) -> Artefact:
-    """Read an artefact's sidecar; StudyError if it is missing, unreadable or of another lineage."""
+    """Read an artefact's sidecar; raise StudyError if it is missing, unreadable or of another lineage."""
     folder = store / ref.folder
     path = folder / SIDECAR
     try:
@@ -93,19 +95,19 @@ def open_artefact(store: Path, ref: Ref) -> Artefact:
         if not all(isinstance(sidecar[key], kind) for key, kind in KEYS.items()):
             raise TypeError
     except FileNotFoundError:
-        raise StudyError(f"{path}: is missing, so {folder} is not complete; give the snakemake command again") from None
+        raise StudyError(f"{path}: is missing, so {folder} is not complete; run the snakemake command again") from None
     except (ValueError, KeyError, TypeError):
-        raise StudyError(f"{path}: is damaged; delete {folder} and give the snakemake command again") from None
+        raise StudyError(f"{path}: is damaged; delete {folder} and run the snakemake command again") from None
     if lineage != ref.lineage:
         raise StudyError(
-            f"{path}: is of another lineage (expected {ref.lineage}, found {lineage}); "
-            f"delete {folder} and give the snakemake command again"
+            f"{path}: has another lineage (expected {ref.lineage}, found {lineage}); "
+            f"delete {folder} and run the snakemake command again"
         )
     return Artefact(folder, sidecar)
 
 
 def is_complete(store: Path, ref: Ref, with_dropped: bool = False) -> bool:
-    """Whether an artefact is there with all its files undamaged; ``with_dropped``: those too that may be dropped."""
+    """Return whether an artefact exists with its files undamaged; ``with_dropped``: also those that may be dropped."""
     try:
         artefact = open_artefact(store, ref)
         for name in artefact.sidecar["files"] if with_dropped else artefact.names:
@@ -116,9 +118,9 @@ def is_complete(store: Path, ref: Ref, with_dropped: bool = False) -> bool:
 
 
 def place_artefact(ref: Ref, source: Path, store: Path) -> None:
-    """Give a complete artefact of the store ``source`` a place in another store, by hard links where they can be made.
+    """Put a complete artefact of the store ``source`` into another store, by hard links where possible.
 
-    Raises StudyError if a file of it is missing or damaged.
+    Raises StudyError if one of its files is missing or damaged.
     """
     artefact = open_artefact(source, ref)
     files = [artefact.file(name) for name in artefact.names]
@@ -133,7 +135,7 @@ def place_artefact(ref: Ref, source: Path, store: Path) -> None:
 
 
 def drop_file(store: Path, ref: Ref, name: str) -> None:
-    """Remove a file of an artefact that is not to be kept; its sidecar says so from then on."""
+    """Remove a file of an artefact that is not to be kept, and record that in its sidecar."""
     artefact = open_artefact(store, ref)
     sidecar = artefact.sidecar
     sidecar["files"][name]["dropped"] = True
@@ -143,9 +145,9 @@ def drop_file(store: Path, ref: Ref, name: str) -> None:
 
 @contextmanager
 def new_artefact(store: Path, job: Job) -> Iterator[Path]:
-    """Give the folder to write a job's files into; when the block ends well, its sidecar completes the artefact.
+    """Yield the folder for a job's files; if the block succeeds, writing the sidecar completes the artefact.
 
-    What killed writers left there goes; what other processes are writing stays.
+    Files left there by killed writers are removed; those of running processes stay.
     """
     folder = store / job.ref.folder
     folder.mkdir(parents=True, exist_ok=True)

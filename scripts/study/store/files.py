@@ -1,4 +1,4 @@
-"""Writing files so that a name always stands for a complete file."""
+"""Writing files so that a name always refers to a complete file."""
 
 import hashlib
 import os
@@ -11,17 +11,17 @@ from pathlib import Path
 from study.machine.process import process_of, this_process
 
 TEMPORARY = ".tmp-"
-"""How the names of files that are being written begin; the token of the process that writes them follows."""
+"""Prefix of files that are being written; the token of the writing process follows."""
 
 FORGOTTEN = 3600.0
-"""Seconds without a change after which a temporary file counts as left over, if its writer cannot be asked."""
+"""Seconds without a change after which a temporary file counts as left over, if its writer's state is unknown."""
 
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; what is written there gets the final name when the block ends well.
+    """Yield a temporary path next to ``path``; if the block succeeds, the file gets its final name.
 
-    What killed writers of the same name left goes.
+    Left-overs of killed writers of the same name are removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_left_overs(path.parent, path.name)
@@ -36,12 +36,12 @@ def atomic(path: Path) -> Iterator[Path]:
 
 
 def temporary_name(path: Path) -> Path:
-    """A name beside ``path`` for what this process is writing."""
+    """Return a name next to ``path`` for what this process is writing."""
     return path.with_name(f"{TEMPORARY}{this_process().token}-{path.name}")
 
 
 def is_left_over(path: Path) -> bool:
-    """Whether a temporary file or folder is that of a writer that is gone."""
+    """Return whether a temporary file or folder belongs to a writer that is gone."""
     process = process_of(path.name.removeprefix(TEMPORARY))
     alive = None if process is None else process.is_alive()
     if alive is not None:
@@ -53,9 +53,9 @@ def is_left_over(path: Path) -> bool:
 
 
 def remove_left_overs(folder: Path, name: str | None = None) -> None:
-    """Remove the temporary files and folders in a folder whose writers are gone, and nobody else's.
+    """Remove the temporary files and folders in a folder whose writers are gone, and no others.
 
-    ``name``: only those that were to get this name.
+    ``name`` limits this to those that were to get this name.
     """
     for path in folder.glob(f"{TEMPORARY}*"):
         if (name is None or path.name.endswith(f"-{name}")) and is_left_over(path):
@@ -66,12 +66,12 @@ def remove_left_overs(folder: Path, name: str | None = None) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text under its final name only when it is complete."""
+    """Write UTF-8 text, under its final name only once it is complete."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""One job of the plan: what it makes, from what, by which code."""
+"""A job of the plan: what it makes, from what, with which code."""
 
 import json
 from collections.abc import Mapping
@@ -13,27 +13,27 @@ from study.store.lineage import code_digest, digest
 
 @dataclass(frozen=True)
 class Ref:
-    """Names one artefact of the store."""
+    """Identifies one artefact of the store."""
 
     kind: str
     name: str
-    """Readable, and derived from the specification."""
+    """Readable, and derived from the settings."""
     lineage: str
 
     @property
     def folder(self) -> str:
-        """Path below the store."""
+        """The path below the store."""
         return f"{self.kind}/{self.name}-{self.lineage}"
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job; its lineage follows from everything else but its name."""
+    """A job; its lineage follows from everything but its name."""
 
     kind: str
     name: str
     spec: dict[str, Any]
-    """Plain JSON values: all settings that decide the result."""
+    """All settings that determine the result, as plain JSON values."""
     code: str
     """Digest of the code of the program that runs it."""
     inputs: tuple[Ref, ...] = ()
@@ -49,20 +49,22 @@ class Job:
         return Ref(self.kind, self.name, self.lineage)
 
     def input(self, kind: str) -> Ref:
-        """The job's only input of a kind."""
+        """Return the job's only input of a kind."""
         (ref,) = self.inputs_of(kind)
         return ref
 
     def inputs_of(self, kind: str) -> list[Ref]:
-        """The job's inputs of a kind, in the plan's order."""
+        """Return the job's inputs of a kind, in the plan's order."""
         return [ref for ref in self.inputs if ref.kind == kind]
 
     def input_of(self, kind: str, lineage: str) -> Ref:
-        """The input of a kind that the settings name by its lineage; StudyError if there is none."""
+        """Return the input of a kind that the settings name by its lineage; raise StudyError if there is none."""
         for ref in self.inputs:
             if (ref.kind, ref.lineage) == (kind, lineage):
                 return ref
-        raise StudyError(f"--job: the settings name {kind} {lineage}, which is not among the inputs")
+        raise StudyError(
+            f"--job: the settings name {kind} {lineage}, which is not among the inputs; take the job from the plan"
+        )
 
     @property
     def network_input(self) -> Ref:
@@ -70,7 +72,7 @@ class Job:
         return (self.inputs_of("features") or self.inputs_of("tensors"))[0]
 
     def to_json(self) -> str:
-        """One line of JSON in ASCII, as programs read it: it passes the shell, whatever the locale."""
+        """Return the job as one line of ASCII JSON, which passes the shell in any locale."""
         return json.dumps(
             {
                 "kind": self.kind,
@@ -86,13 +88,13 @@ class Job:
 
     @classmethod
     def from_json(cls, text: str) -> "Job":
-        """Read what ``to_json`` wrote; StudyError if it is something else."""
+        """Read what ``to_json`` wrote; raise StudyError for anything else."""
         try:
             content = json.loads(text)
             inputs = tuple(Ref(*item) for item in content.pop("inputs"))
             return cls(**content, inputs=inputs)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise StudyError(f"--job: is not the description of a job ({error})") from error
+            raise StudyError(f"--job: is not a job in JSON ({error}); take it from the plan") from error
 
     def check_code(self, program: Path, framework: str | None = None) -> None:
         """Refuse to run code other than the planned code."""
@@ -100,12 +102,12 @@ class Job:
         if found != self.code:
             raise StudyError(
                 f"{program.name}: the code changed after this job was planned (planned {self.code}, found {found}); "
-                "nothing was run; give the snakemake command again"
+                "nothing was run; run the snakemake command again"
             )
 
 
 def chosen(spec: Mapping[str, Any], framework: str | None) -> dict[str, str]:
-    """What a job's settings choose by name among files of code; see ``lineage.code_digest``."""
+    """Return the choices in a job's settings that select code files by name; see ``lineage.code_digest``."""
     found = {} if framework is None else {"framework": framework}
     for key in ("optimiser", "schedule", "source"):
         value = spec.get(key)

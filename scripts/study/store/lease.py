@@ -1,7 +1,7 @@
-"""Who may make something: a lease that names its holder, renews itself, and outlives no dead one for long.
+"""Leases: who may make something. A lease names its holder, renews itself, and soon expires if the holder dies.
 
-Two things tell whether a holder lives. It keeps a lock on a file, which the kernel gives back when the process ends,
-however it ends; and it renews its lease, which is seen from other hosts and containers too, where neither locks nor
+Two things show whether a holder is alive. It keeps a lock on a file, which the kernel releases when the process ends,
+however it ends; and it renews its lease, which is visible from other hosts and containers too, where neither locks nor
 process numbers may reach.
 """
 
@@ -21,7 +21,7 @@ from study.store.files import TEMPORARY, write_text
 RENEWAL = 20.0
 """Seconds between two renewals."""
 EXPIRY = 180.0
-"""Seconds without renewal after which a holder that cannot be asked counts as dead."""
+"""Seconds without renewal after which a holder counts as dead, if its process cannot be checked."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Holder:
     process: Process
     slurm_job: str | None
     slurm_restarts: int
-    """How often SLURM put its job back into the queue before."""
+    """How often SLURM had requeued its job."""
     since: str
     """When it took the lease, local time."""
     folder: str
-    """Where it runs."""
+    """The folder it runs in."""
 
     def __str__(self) -> str:
         job = f", SLURM job {self.slurm_job}" if self.slurm_job else ""
@@ -43,11 +43,11 @@ class Holder:
 
 
 UNKNOWN = Holder(Process("an unknown host", "", "", 0, 0), None, 0, "just now", "")
-"""One that has not yet written its name."""
+"""A holder that has not written its name yet."""
 
 
 class Lease:
-    """A lease that this process holds, until ``release`` or the end of the process."""
+    """A lease that this process holds until ``release`` or the end of the process."""
 
     def __init__(self, path: Path, holder: Holder, lock: int, on_loss: Callable[[], None] | None) -> None:
         self.path, self.holder = path, holder
@@ -57,13 +57,16 @@ class Lease:
         self._renewer.start()
 
     def check(self) -> None:
-        """Raise StudyError if another process took the lease over, as after a long stall."""
+        """Raise StudyError if another process has taken over the lease, as after a long stall."""
         found = read_holder(self.path)
         if found != self.holder:
-            raise StudyError(f"{self.path}: this lease was taken over by {found or 'nobody'}; this process ends")
+            raise StudyError(
+                f"{self.path}: this lease was taken over by {found or 'nobody'}; this process ends; "
+                "run the command again"
+            )
 
     def release(self) -> None:
-        """Give the lease back and leave no file of it."""
+        """Release the lease and remove its files."""
         self._done.set()
         self._renewer.join()
         if read_holder(self.path) == self.holder:
@@ -81,14 +84,14 @@ class Lease:
             try:
                 os.utime(self.path)
             except OSError:
-                continue  # a server that is away for a while, or a lease that somebody removed: check() tells
+                continue  # a server that is away for a while, or a lease that somebody removed: check() will notice
 
 
 def take(path: Path, on_loss: Callable[[], None] | None = None) -> Lease | Holder:
-    """Take the lease ``path`` if it is free or its holder is dead; otherwise the holder, who is alive.
+    """Take the lease ``path`` if it is free or its holder is dead; otherwise return the living holder.
 
-    ``on_loss`` is called in another thread if the lease is taken over by somebody else. StudyError if the folder
-    may not be written, or knows no locks.
+    ``on_loss`` is called in another thread if another process takes over the lease. Raises StudyError if the folder
+    is not writable or does not support locks.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +99,7 @@ def take(path: Path, on_loss: Callable[[], None] | None = None) -> Lease | Holde
             lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o666)
             locked = _try_to_lock(lock, path)
             if locked and not _is_same_file(lock, _lock_of(path)):
-                os.close(lock)  # the one before gave the lease back, and its lock file with it
+                os.close(lock)  # the previous holder has released the lease, and removed its lock file
                 continue
             found = read_holder(path)
             if locked and (found is None or not _is_alive(found, path)):
@@ -105,7 +108,7 @@ def take(path: Path, on_loss: Callable[[], None] | None = None) -> Lease | Holde
                 return Lease(path, holder, lock, on_loss)
             stalled = not locked and found is not None and _has_stalled_elsewhere(found, path)
             if stalled and _is_same_file(lock, _lock_of(path)) and read_holder(path) == found:
-                # A host that went away may keep its lock on a shared file system for ever: another file is locked.
+                # A host that is gone may keep its lock on a shared file system for ever: lock another file.
                 _lock_of(path).unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
             os.close(lock)
@@ -114,11 +117,13 @@ def take(path: Path, on_loss: Callable[[], None] | None = None) -> Lease | Holde
     except PermissionError as error:
         raise not_permitted(path) from error
     except OSError as error:
-        raise StudyError(f"{path}: cannot be written ({error.strerror})") from error
+        raise StudyError(
+            f"{path}: cannot be written ({error.strerror}); check the disk and the folder's permissions"
+        ) from error
 
 
 def read_holder(path: Path) -> Holder | None:
-    """The holder that a lease names; None if there is no lease, or none that can be read."""
+    """Return the holder that a lease names; None if there is no lease, or no readable one."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return Holder(**{**content, "process": Process(**content["process"])})
@@ -127,15 +132,15 @@ def read_holder(path: Path) -> Holder | None:
 
 
 def idle_seconds(path: Path) -> float:
-    """Seconds since a lease was renewed; compared with a fresh file of the same file system: hosts' clocks differ."""
-    probe = path.with_name(f"{TEMPORARY}{this_process().token}-clock")
+    """Return the seconds since a lease was renewed, by a new file on the same file system, as hosts' clocks differ."""
+    clock = path.with_name(f"{TEMPORARY}{this_process().token}-clock")
     try:
-        probe.touch()
-        return probe.stat().st_mtime - path.stat().st_mtime
+        clock.touch()
+        return clock.stat().st_mtime - path.stat().st_mtime
     except FileNotFoundError:
         return EXPIRY
     finally:
-        probe.unlink(missing_ok=True)
+        clock.unlink(missing_ok=True)
 
 
 def _this_holder() -> Holder:
@@ -146,7 +151,7 @@ def _this_holder() -> Holder:
 
 
 def _is_alive(holder: Holder, path: Path) -> bool:
-    """Whether a holder lives whose lock is free, as far as this host knows."""
+    """Return whether a holder whose lock is free is alive, as far as this host knows."""
     alive = holder.process.is_alive()
     if alive is None and _is_earlier_start(holder):
         return False
@@ -154,12 +159,12 @@ def _is_alive(holder: Holder, path: Path) -> bool:
 
 
 def _has_stalled_elsewhere(holder: Holder, path: Path) -> bool:
-    """Whether a holder whose lock is taken is on another kernel and has not renewed its lease for long."""
+    """Return whether a holder whose lock is taken is on another kernel and has not renewed its lease for long."""
     return holder.process.boot != this_process().boot and (idle_seconds(path) >= EXPIRY or _is_earlier_start(holder))
 
 
 def _is_earlier_start(holder: Holder) -> bool:
-    """Whether a holder was an earlier start of this SLURM job, which SLURM has put back into the queue since."""
+    """Return whether a holder was an earlier start of this SLURM job, which SLURM has requeued since."""
     here = _this_holder()
     return (
         here.slurm_job is not None
@@ -180,7 +185,7 @@ def _try_to_lock(lock: int, path: Path) -> bool:
     except OSError as error:
         os.close(lock)
         raise StudyError(
-            f"{path.parent}: its file system knows no locks ({error.strerror}); "
+            f"{path.parent}: its file system does not support locks ({error.strerror}); "
             "set another folder under results, as make doctor advises"
         ) from error
     return True

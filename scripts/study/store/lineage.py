@@ -32,38 +32,38 @@ OUTSIDE: Mapping[str, int] = {
     "study.runs.extension": 1,
     "study.runs.feature_call": 1,
     "study.runs.finished": 1,
-    "study.runs.lease": 1,
     "study.runs.once": 1,
     "study.runs.record": 1,
+    "study.runs.run_lease": 1,
     "study.runs.training_call": 1,
     "study.store": 1,
     "study.training.remedy": 1,
 }
-"""Rooms and modules whose code is no part of a lineage, with the format that stands for it.
+"""Rooms and modules whose code is not part of a lineage, with the format number that stands for it.
 
-They operate (arguments, locks, files, messages, the machine) or declare settings, whose values are part of lineages as
-settings. Raise the number where a change does change a result after all, as of how parameters are written: then
+They handle operations (arguments, locks, files, messages, the machine) or declare settings, whose values are part of
+lineages as settings. Raise the number if a change does affect a result, such as the way parameters are written: then
 everything that uses the room is made again.
 """
 
 
 def canonical_json(value: Any) -> str:
-    """JSON with sorted keys and no optional white space; equal values give equal text."""
+    """Return JSON with sorted keys and no optional white space; equal values give equal text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest(value: Any) -> str:
-    """The first 16 hexadecimal digits of the SHA-256 of a value's canonical JSON."""
+    """Return the first 16 hexadecimal digits of the SHA-256 of a value's canonical JSON."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]
 
 
 @cache
 def code_digest(program: Path, **chosen: str) -> str:
-    """Digest of what a program runs: its syntax tree and those of all modules of ours that it imports, directly or not.
+    """Return the digest of a program: its syntax tree and those of all our modules that it imports, directly or not.
 
-    Comments, layout, docstrings and messages do not count, nor what operates and what only declares (``OUTSIDE``).
-    Imports inside functions count, and those by names that hold what was ``chosen``, such as
-    ``import_module(f"study.training.schedules.{schedule}")``: what was not chosen does not. Imports under
+    Comments, layout, docstrings and messages do not count, nor do operations and mere declarations (``OUTSIDE``).
+    Imports inside functions count, and so do imports by a name that contains something ``chosen``, such as
+    ``import_module(f"study.training.schedules.{schedule}")``, but only of what was chosen. Imports under
     ``if TYPE_CHECKING`` and data files do not.
     """
     return digest(code_files(program, **chosen))
@@ -71,9 +71,9 @@ def code_digest(program: Path, **chosen: str) -> str:
 
 @cache
 def code_files(program: Path, **chosen: str) -> tuple[tuple[str, str], ...]:
-    """The parts of ``code_digest``: path below the program's folder and digest of each file, sorted by path.
+    """Return the parts of ``code_digest``: path below the program's folder and digest of each file, sorted by path.
 
-    What stands outside is there with its format.
+    Modules in ``OUTSIDE`` appear with their format number.
     """
     root = program.resolve().parent
     files, outside = _reached(program, chosen)
@@ -82,12 +82,12 @@ def code_files(program: Path, **chosen: str) -> tuple[tuple[str, str], ...]:
 
 
 def imported_files(program: Path, **chosen: str) -> list[Path]:
-    """A program and all files of the package beside it that count as what it runs, sorted."""
+    """Return a program and all files of the package next to it that count as its code, sorted."""
     return sorted(_reached(program, chosen)[0])
 
 
 def _reached(program: Path, chosen: Mapping[str, str]) -> tuple[set[Path], set[str]]:
-    """The files that count, and what of ``OUTSIDE`` they import."""
+    """Return the files that count, and the entries of ``OUTSIDE`` that they import."""
     root = program.resolve().parent
     found: set[Path] = set()
     outside: set[str] = set()
@@ -108,11 +108,11 @@ def _reached(program: Path, chosen: Mapping[str, str]) -> tuple[set[Path], set[s
 
 
 def _named(module: str, chosen: Mapping[str, str], file: Path) -> str:
-    """The module's name with what was chosen in place of ``{names}``."""
+    """Return the module's name with what was chosen in place of ``{names}``."""
     try:
         return module.format_map(chosen)
     except KeyError as error:
-        raise ValueError(f"{file}: imports {module}, and no {error.args[0]} is given") from None
+        raise ValueError(f"{file}: imports {module}, but no {error.args[0]} was chosen") from None
 
 
 @cache
@@ -124,15 +124,15 @@ def _file(root: Path, module: str) -> Path | None:
 
 @dataclass(frozen=True)
 class _Module:
-    """What matters of a file."""
+    """The relevant parts of a file."""
 
     imports: tuple[str, ...]
     """Dotted names in the package that it may import; ``from a import b`` may mean module a.b.
 
-    ``{name}`` stands where a part of it is chosen.
+    ``{name}`` marks a part that is chosen.
     """
     syntax: str
-    """Digest of its syntax tree without docstrings and other statements that are only a constant."""
+    """Digest of its syntax tree without docstrings and other bare constants."""
 
 
 @cache
@@ -154,7 +154,7 @@ def _read(file: Path) -> _Module:
 
 
 def _with_choices(name: ast.JoinedStr, file: Path) -> str:
-    """The name of a module that is imported by name."""
+    """Return the name of a module that is imported by name."""
     parts = []
     for part in name.values:
         if isinstance(part, ast.Constant):
@@ -162,15 +162,15 @@ def _with_choices(name: ast.JoinedStr, file: Path) -> str:
         elif isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name | ast.Attribute):
             parts.append(f"{{{ast.unparse(part.value).split('.')[-1]}}}")
         else:
-            raise ValueError(f"{file}: '{ast.unparse(name)}' is not followed; a choice must have a plain name")
+            raise ValueError(f"{file}: '{ast.unparse(name)}' is not followed; a choice must be a plain name")
     return "".join(parts)
 
 
 def _plain(node: Any, imports: list[ast.AST], wordless: bool = False) -> Any:
-    """A syntax tree as plain lists, alike under all Python versions (``ast.dump`` is not); notes its imports.
+    """Return a syntax tree as plain lists, the same in all Python versions (unlike ``ast.dump``); collect its imports.
 
-    Whether a name is read or written (``ctx``) follows from where it stands and is left out. Planning spends much of
-    its time here. Where ``wordless``, as in what is raised or said, the words of texts are left out.
+    Whether a name is read or written (``ctx``) follows from its place and is left out. Planning spends much of its time
+    here. Where ``wordless``, as in raised errors and messages, the words of strings are left out.
     """
     if isinstance(node, ast.Constant):
         return ["Constant", "words" if wordless and isinstance(node.value, str) else repr(node.value)]
@@ -181,7 +181,7 @@ def _plain(node: Any, imports: list[ast.AST], wordless: bool = False) -> Any:
             case ast.Call(func=ast.Name("import_module"), args=[ast.JoinedStr() as imported]):
                 imports.append(imported)
             case ast.If(test=ast.Name("TYPE_CHECKING")):
-                imports = []  # of what only a type checker reads
+                imports = []  # only a type checker reads these
             case ast.Raise() | ast.Call(func=ast.Name("print") | ast.Attribute(value=ast.Name("work"), attr="say")):
                 wordless = True
         plain: list[Any] = [type(node).__name__]

@@ -1,4 +1,4 @@
-"""Arrays as files: one by itself, or a network's parameters by name."""
+"""Arrays as files: a single one, or a network's parameters by name."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,5 +30,5 @@ def read_parameters(path: Path) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def are_finite(arrays: Arrays) -> bool:
-    """Whether no value of any array is infinite or not a number."""
+    """Return whether all values of all arrays are finite."""
     return all(bool(np.isfinite(array).all()) for array in arrays.values())

@@ -33,7 +33,7 @@ class Epoch:
     monitor_seconds: float | None
 
     def line(self, epochs: int) -> str:
-        """One line for a log."""
+        """Return one line for a log."""
         monitored = (
             ""
             if self.monitor_accuracy is None
@@ -46,7 +46,7 @@ class Epoch:
 
 
 def write_history(path: Path, history: Sequence[Epoch]) -> None:
-    """Write a history as CSV, an empty cell for what was not monitored."""
+    """Write a history as CSV, with an empty cell for whatever was not monitored."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [field.name for field in fields(Epoch)], lineterminator="\n")
     writer.writeheader()

@@ -9,7 +9,7 @@ BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
 def cpu_has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether the processor multiplies in bfloat16; without, both frameworks imitate it slowly."""
+    """Return whether the processor multiplies in bfloat16; otherwise both frameworks emulate it slowly."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -18,12 +18,12 @@ def cpu_has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
 
 
 def fastest_on_gpu(capability: tuple[int, int]) -> Precision:
-    """The fastest arithmetic of a GPU, by NVIDIA's compute capability: bfloat16 came with 8.0, float16 with 7.0."""
+    """Return the fastest arithmetic of a GPU by NVIDIA's compute capability: bfloat16 from 8.0, float16 from 7.0."""
     if capability >= (8, 0):
         return "bfloat16"
     return "float16" if capability >= (7, 0) else "float32"
 
 
 def fastest_on_cpu() -> Precision:
-    """The fastest arithmetic of this machine's processor."""
+    """Return the fastest arithmetic of this machine's processor."""
     return "bfloat16" if cpu_has_bfloat16() else "float32"

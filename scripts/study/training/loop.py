@@ -12,11 +12,11 @@ from study.data.splits import Flags, Indices, Split
 from study.errors import PermanentError
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
+from study.training.course import Course, advance
 from study.training.history import Epoch, Score
 from study.training.randomness import epoch_flips, epoch_order, split_validation
 from study.training.rate_state import RateState
 from study.training.remedy import remedy
-from study.training.schedule import Course, advance
 
 
 class Trainer(Protocol):
@@ -25,52 +25,52 @@ class Trainer(Protocol):
     def train_epoch(
         self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
     ) -> Score:
-        """Train once on the training images in this order; call ``on_batch`` with the images of each batch.
+        """Train once on the training images in this order; call ``on_batch`` with the number of images of each batch.
 
-        ``mirrored`` says of each place in the order whether its image is turned left to right; None: none is.
+        ``mirrored`` says for each place in the order whether its image is flipped left to right; None: none is.
         """
 
     def score(self, split: Split, indices: Indices) -> Score:
         """Score images in inference mode."""
 
     def parameters(self) -> Arrays:
-        """All variables of the network by name, as copies."""
+        """Return copies of all variables of the network by name."""
 
     def state(self) -> Arrays:
-        """Every variable that training changes, by name: network, optimiser, random generators."""
+        """Return every variable that training changes, by name: network, optimiser, random generators."""
 
     def restore(self, state: Arrays) -> None:
-        """Set every variable from what ``state`` gave."""
+        """Set every variable to its value in ``state``."""
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """An epoch whose loss was not finite; the history does not hold it."""
+    """An epoch whose loss was not finite; it is not in the history."""
 
     epoch: int
     reason: str
-    """Which loss, as the beginning of a sentence."""
+    """Which loss it was, as the beginning of a sentence."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A training between two epochs; with the trainer's state, all that is needed to go on."""
+    """A training between two epochs; with the trainer's state, all that is needed to resume."""
 
     course: Course
     history: tuple[Epoch, ...] = ()
     best_parameters: Arrays | None = None
-    """Parameters of the best epoch, where the run reports that one."""
+    """Parameters of the best epoch, if the run reports that one."""
     diverged: Divergence | None = None
-    """Why the training ended before its time, where an earlier epoch is its result all the same."""
+    """Why the training ended early, if an earlier epoch is its result all the same."""
 
     @property
     def epochs(self) -> int:
-        """Epochs done, without one that diverged."""
+        """Number of epochs done, without one that diverged."""
         return len(self.history)
 
 
 def start(spec: RunSpec) -> Progress:
-    """A training before its first epoch."""
+    """Return a training before its first epoch."""
     return Progress(Course(RateState(spec.optimiser.learning_rate)))
 
 
@@ -84,9 +84,9 @@ def fit(
 ) -> Progress:
     """Train from ``progress`` to the end of the run.
 
-    ``images`` counts the images of each split; ``on_epoch`` is given the progress after every epoch. An epoch whose
-    training loss or monitored loss is not finite is the end: where the run reports the best epoch and there is one,
-    ``diverged`` says so, otherwise PermanentError is raised.
+    ``images`` counts the images of each split; ``on_epoch`` gets the progress after every epoch. An epoch whose
+    training loss or monitored loss is not finite is the last: if the run reports the best epoch and there is one,
+    ``diverged`` says so; otherwise PermanentError is raised.
     """
     train, validation = split_validation(images["train"], spec.validation_fraction, spec.seed)
     monitored_images = {"test": np.arange(images["test"]), "validation": validation}.get(spec.monitor)
@@ -125,7 +125,7 @@ def fit(
 
 
 def _diverge(spec: RunSpec, progress: Progress, seen: Score, monitored: Score | None) -> Progress:
-    """The end of a training in the epoch that gave these scores; PermanentError where no epoch is its result."""
+    """Return the end of a training in the epoch with these scores; raise PermanentError if no epoch is its result."""
     number, rate = progress.epochs + 1, progress.course.rate
     what = "training" if monitored is None else "monitored"
     reason = f"the {what} loss became {(monitored or seen).loss} in epoch {number}"

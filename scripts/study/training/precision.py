@@ -1,4 +1,4 @@
-"""Which arithmetic a run uses where its settings leave that to the machine, and what helps where it overflows."""
+"""Which arithmetic a run uses if its settings leave that to the machine."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from study.recipe.run import RunSpec
 
 
 def settle(spec: RunSpec, manifest: Mapping[str, Any], fastest: Callable[[], Precision]) -> RunSpec:
-    """The run with ``precision: auto`` replaced: by that of the features it takes, or by the machine's fastest."""
+    """Return the run with ``precision: auto`` replaced by that of the features it uses, or by the machine's fastest."""
     if spec.precision != "auto":
         return spec
     return spec.model_copy(update={"precision": manifest.get("precision") or fastest()})

@@ -38,7 +38,7 @@ def least_flops(layers: Iterable[Layer]) -> int:
 
 
 def least_bytes(layers: Iterable[Layer]) -> int:
-    """Bytes to move in one step with Adam in float32, whatever the batch; activations are not counted.
+    """Bytes to move in one step with Adam in float32, for any batch size; activations are not counted.
 
     Trainable parameters, their gradients and both moments are read and written; frozen parameters are read.
     """

@@ -5,6 +5,6 @@ PRODUCT = 4096
 """Rows and columns of both matrices."""
 PRODUCT_FLOPS = 2 * PRODUCT**3
 IMAGES, CHANNELS, PIXELS = 64, 256, 28
-"""Of a convolution with 3 x 3 kernels over images of so many pixels a side."""
+"""Shape of a convolution with 3 x 3 kernels over images with this many pixels a side."""
 CONVOLUTION_FLOPS = 2 * IMAGES * CHANNELS**2 * 9 * PIXELS**2
 COPIED_BYTES = 2**28

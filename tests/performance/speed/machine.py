@@ -22,9 +22,9 @@ class Usage:
 
     elapsed: float
     all: float
-    """Of everything on the machine, and what its host took from it."""
+    """For everything on the machine, and what its host took from it."""
     own: float
-    """Of this process and those that it started and that have ended."""
+    """For this process and its children that have ended."""
 
     def others_since(self, start: "Usage") -> float:
         """Cores that others kept busy, on average."""

@@ -1,4 +1,4 @@
-"""Measuring a framework's arms and limits: processes beside each other, which work in turn."""
+"""Measuring a framework's arms and limits, in several processes that take turns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -24,14 +24,14 @@ class Effort:
     images: Mapping[str, int]
     """By task, per turn; rounded to whole batches."""
     repeats: int
-    """Of a product, a convolution or a copy, per turn."""
+    """Rates of a product, a convolution or a copy, per turn."""
 
 
 QUICK = Effort(turns=3, images={"train": 128, "score": 64, "extract": 250, "resize": 256}, repeats=1)
 FULL = Effort(turns=7, images={"train": 640, "score": 1000, "extract": 500, "resize": 2000}, repeats=3)
 
 OURS = {"ours": "auto", "ours_float32": "float32"}
-"""Ways in which every arm is measured beside the notebook's, with their precisions."""
+"""Implementations that every arm is measured with, besides the notebook's, and their precisions."""
 
 KEPT = "notebook_kept"
 """The notebook's way once more, in a process that keeps freed memory; in TensorFlow that makes no difference."""

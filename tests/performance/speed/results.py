@@ -16,7 +16,7 @@ class Rates:
     train: float
     score: float
     extract: float | None = None
-    """Of computing and writing the features of a frozen part, where that is done once, before the epochs."""
+    """Seconds to compute and write the features of a frozen part, if that is done once, before the epochs."""
 
     @property
     def arm_minutes(self) -> float:

@@ -13,7 +13,7 @@ from performance.speed.sides import Call, Side
 
 
 def facts(side: Side) -> dict[str, Any]:
-    """What there is to know beside times; the memory is the highest of the process until now."""
+    """What is reported besides times; the memory is the peak of the process so far."""
     return {
         "device": side.device,
         "precision": side.precision,

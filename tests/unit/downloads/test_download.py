@@ -42,7 +42,7 @@ def test_faults_are_told_and_leave_no_file(server, tmp_path, path, fault, attemp
     message = refusal(tmp_path / "results" / "store", [server.address + path], patience=patience)
     assert f"{server.address}{path}: {fault}; " in message
     assert f"expected 170 bytes with {EXPECTED.checksum}" in message
-    assert "to place it by hand, fetch it elsewhere and set 'file'" in message
+    assert "to place it by hand, download it elsewhere and set 'file'" in message
     assert "\n" not in message
     assert server.requests[path] == attempts
 

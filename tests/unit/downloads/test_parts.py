@@ -63,7 +63,7 @@ def test_a_server_without_as_many_bytes_is_asked_from_the_start(server, store):
     ("path", "fault"),
     [
         ("/page", f"an HTML page of {len(PAGE)} bytes, not the file"),
-        ("/wrong-range", "sends another part"),
+        ("/wrong-range", "sends a different part"),
         ("/busy", "503"),
     ],
 )

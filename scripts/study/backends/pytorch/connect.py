@@ -1,4 +1,4 @@
-"""A network and the data it computes on, put together."""
+"""Connecting a network with the data it computes on."""
 
 import torch
 
@@ -10,7 +10,7 @@ from study.recipe.run import RunSpec
 
 
 def connect(network: Network, spec: RunSpec, cache: TensorCache, device: torch.device) -> DeviceData:
-    """The cache's data on a device; a network takes features from then on where the cache holds those."""
+    """Return the cache's data on a device; if the cache has features, the network takes those from then on."""
     if cache.holds_features:
         network.enter = cut(network).rest.forward
     return DeviceData(spec.input, cache, device, network.body_dtype)

@@ -1,4 +1,4 @@
-"""A network in two: the frozen part that it begins with, and the rest."""
+"""Cutting a network in two: the frozen part that it begins with, and the rest."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Halves:
     frozen: nn.Module
     """From prepared images to features."""
     rest: nn.Module
-    """From features to what the head takes."""
+    """From features to the head's input."""
 
 
 class _Tracer(fx.Tracer):
@@ -25,9 +25,9 @@ class _Tracer(fx.Tracer):
 
 
 def cut(network: Network) -> Halves:
-    """Cut at the last place, before anything learns or is random, where one tensor holds all that the rest needs.
+    """Cut at the last place, before anything learns or is random, where one tensor carries all that the rest needs.
 
-    StudyError if the network does not begin with a frozen part.
+    Raises StudyError if the network does not begin with a frozen part.
     """
     graph = _Tracer().trace(network.body)
     place = _place(network, graph)
@@ -47,12 +47,12 @@ def _copy(nodes: list[fx.Node], graph: fx.Graph, copies: dict[fx.Node, fx.Node])
 
 
 def _place(network: Network, graph: fx.Graph) -> fx.Node:
-    """The node whose values are the features."""
+    """Return the node whose values are the features."""
     position = {node: number for number, node in enumerate(graph.nodes)}
     place: fx.Node | None = None
     any_frozen = False
     last_use = 0
-    """Position of the last node that uses anything from before the present one."""
+    """Position of the last node that uses anything from before the current one."""
     for node in graph.nodes:
         if not _is_fixed(network, node):
             break
@@ -69,7 +69,7 @@ def _place(network: Network, graph: fx.Graph) -> fx.Node:
 
 
 def _is_fixed(network: Network, node: fx.Node) -> bool:
-    """Whether a node neither learns nor is random."""
+    """Return whether a node neither learns nor is random."""
     if node.op != "call_module":
         return node.op in ("placeholder", "call_function", "call_method")
     module = network.body.get_submodule(str(node.target))

@@ -1,4 +1,4 @@
-"""A run's images, or features of them, and labels where PyTorch can use them."""
+"""A run's images or their features, and labels, as PyTorch takes them."""
 
 from collections.abc import Callable
 
@@ -13,10 +13,10 @@ from study.recipe.data import InputSpec
 
 
 class DeviceData:
-    """Batches of prepared images, or of features, and labels on a device.
+    """Batches of prepared images, or of features, with labels on a device.
 
-    Images of a native cache go to the device once, in 8 bits; resized ones and features stay on disk and come batch by
-    batch.
+    Images of a native cache go to the device once, in 8 bits; resized images and features stay on disk and are read
+    batch by batch.
     """
 
     def __init__(
@@ -39,9 +39,9 @@ class DeviceData:
             self.prepare = Preparation(spec, cache.train.images.shape[1], device, kind)
 
     def batch(self, split: Split, indices: Indices, mirrored: Flags | None = None) -> tuple[Tensor, Tensor]:
-        """Prepared images [N, 3, S, S], or features as the frozen part gives them, and labels, int64 [N].
+        """Return prepared images [N, 3, S, S], or features as the frozen part computed them, and labels, int64 [N].
 
-        Stored images are turned left to right where ``mirrored``, bool [N], says so.
+        Stored images are flipped left to right where ``mirrored``, bool [N], says so.
         """
         chosen = torch.from_numpy(indices).to(self.device)
         if self.resident:
@@ -55,7 +55,7 @@ class DeviceData:
 
 
 def _reader(dtype: str) -> Callable[[Tensor], Tensor]:
-    """What makes stored features what the frozen part gave: NumPy has no bfloat16, and channels are stored last."""
+    """Return a function that restores stored features: NumPy has no bfloat16, and channels are stored last."""
 
     def read(stored: Tensor) -> Tensor:
         values = stored.view(torch.bfloat16) if dtype == "bfloat16" else stored

@@ -10,7 +10,7 @@ from study.training.instructions import fastest_on_cpu, fastest_on_gpu
 
 
 def computing_device() -> torch.device:
-    """What is computed on: a GPU if there is one."""
+    """Return the device to compute on: a GPU if there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -23,13 +23,13 @@ def set_up(threads: int, precision: str) -> None:
 
 
 def fastest_precision() -> Precision:
-    """The fastest arithmetic that the device has instructions for."""
+    """Return the fastest arithmetic that the device has instructions for."""
     device = computing_device()
     return fastest_on_cpu() if device.type == "cpu" else fastest_on_gpu(torch.cuda.get_device_capability(device))
 
 
 def why_no_gpu() -> str | None:
-    """None if there is a GPU to compute on; otherwise why not, as PyTorch itself says."""
+    """Return None if there is a GPU to compute on; otherwise why not, as PyTorch itself says."""
     if torch.cuda.is_available():
         return None
     try:
@@ -40,7 +40,7 @@ def why_no_gpu() -> str | None:
 
 
 def describe(card: Card | None) -> Device:
-    """What a run record says of the device; ``card`` is what the machine says of it."""
+    """Return what a run record says about the device; ``card`` is what the machine says about it."""
     device = computing_device()
     if device.type == "cpu":
         return Device("cpu", processor_name())

@@ -18,7 +18,7 @@ from study.recipe.run import RunSpec
 
 
 def make_extractor(spec: RunSpec, cache: TensorCache, weights: Path | None) -> Extractor:
-    """The frozen part of a run's network; ``weights`` is the file that the run's spec calls for."""
+    """Return the frozen part of a run's network; ``weights`` is the file that the run's settings ask for."""
     device = computing_device()
     network = initial_network(spec, weights).to(device).eval()
     data = DeviceData(spec.input, cache, device, network.body_dtype)
@@ -29,7 +29,7 @@ def make_extractor(spec: RunSpec, cache: TensorCache, weights: Path | None) -> E
         images, _ = data.batch(split, indices)
         with network.autocast(device):
             values: torch.Tensor = frozen(images.to(network.body_dtype))
-        # Maps of channels are stored with their channels last, as they lie in memory.
+        # Feature maps are stored channels last, as they are in memory.
         return (values.permute(0, 2, 3, 1) if values.dim() == 4 else values).cpu().contiguous()
 
     def compute(split: Split, indices: Indices) -> npt.NDArray[Any]:

@@ -7,18 +7,18 @@ import torch
 from torch import Tensor
 
 from study.data.fractions import Fractions, pillow_fractions
-from study.data.resize import PRECISION_BITS, taps
+from study.data.resize import PRECISION_BITS, axis_weights
 from study.data.scaling import SCALINGS
 from study.recipe.data import InputSpec
 
 PIECE = 8
-"""Images prepared at a time on a CPU; so few stay in its cache."""
+"""Images prepared at a time on a CPU; few enough to stay in its cache."""
 
 
 class Preparation:
     """Resizes and scales images: [N, h, w, 3] uint8 or float32 to [N, 3, S, S], channels last in memory.
 
-    The values are those of ``study.data.resize`` and ``study.data.scaling``, computed in float32 and given in
+    The values are those of ``study.data.resize`` and ``study.data.scaling``, computed in float32 and returned in
     ``kind``.
     """
 
@@ -31,9 +31,9 @@ class Preparation:
         self.enlarge = _enlarging(spec, stored_size, device)
         scaling = SCALINGS[spec.scaling]
         self.reverse_channels = scaling.reverse_channels
-        # A tensor on the device, not a number: by a number, CUDA multiplies with the rounded reciprocal.
+        # A tensor on the device, not a number: CUDA would multiply by the rounded reciprocal of a number.
         self.divisor = torch.tensor(scaling.divisor, device=device)
-        # A row of pixels, not one: repeating as few as three values is slow.
+        # A row of pixels, not one pixel: repeating as few as three values is slow.
         self.mean, self.deviation = (
             torch.tensor(values, device=device).repeat(spec.size, 1) for values in (scaling.mean, scaling.deviation)
         )
@@ -52,7 +52,7 @@ class Preparation:
 
 
 def _enlarging(spec: InputSpec, stored_size: int, device: torch.device) -> Callable[[Tensor], Tensor]:
-    """What gives new float32 images [N, S, S, 3] with values from 0 to 255."""
+    """Return a function from stored images to float32 images [N, S, S, 3] with values from 0 to 255."""
     if spec.size == stored_size:
         return lambda images: images.to(torch.float32, copy=True)
     if spec.resize == "float":
@@ -62,12 +62,12 @@ def _enlarging(spec: InputSpec, stored_size: int, device: torch.device) -> Calla
 
 
 class _Products:
-    """The ``pillow`` rule by ``study.data.fractions``."""
+    """The ``pillow`` rule with the matrices of ``study.data.fractions``."""
 
     def __init__(self, fractions: Fractions, device: torch.device) -> None:
         self.denominator = torch.tensor(float(fractions.denominator), device=device)
         self.half = fractions.denominator // 2
-        # Pixels lie in memory as columns of three channels each.
+        # In memory, pixels are columns of three channels each.
         columns = np.kron(fractions.numerators, np.eye(3, dtype=np.float32)).T
         self.columns = torch.from_numpy(np.ascontiguousarray(columns)).to(device)
         self.rows = torch.from_numpy(fractions.numerators).to(device)
@@ -86,7 +86,7 @@ class _FixedMix:
     """The ``pillow`` rule with Pillow's integer weights, for any size."""
 
     def __init__(self, stored_size: int, size: int, device: torch.device) -> None:
-        rows = taps(stored_size, size)
+        rows = axis_weights(stored_size, size)
         self.low, self.high = (torch.from_numpy(positions).to(device) for positions in (rows.low, rows.high))
         self.fixed_low = torch.from_numpy(rows.fixed_low).to(device)
         self.fixed_high = torch.from_numpy(rows.fixed_high).to(device)
@@ -104,7 +104,7 @@ class _FloatMix:
     """The ``float`` rule."""
 
     def __init__(self, stored_size: int, size: int, device: torch.device) -> None:
-        rows = taps(stored_size, size)
+        rows = axis_weights(stored_size, size)
         self.low, self.high = (torch.from_numpy(positions).to(device) for positions in (rows.low, rows.high))
         self.weight = torch.from_numpy(rows.weight).to(device)
 
@@ -117,5 +117,5 @@ class _FloatMix:
 
 
 def _along(weights: Tensor, axis: int) -> Tensor:
-    """Weights of rows (axis 1) or columns (axis 2), shaped to multiply [N, height, width, channels]."""
+    """Return weights of rows (axis 1) or columns (axis 2), shaped to multiply [N, height, width, channels]."""
     return weights.view(-1, 1, 1) if axis == 1 else weights.view(-1, 1)

@@ -30,7 +30,7 @@ AUTOCAST = {"float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
 class Network(nn.Module):
-    """A body in the run's precision and a head in float32 (float64 if the body is); gives logits [N, classes]."""
+    """A body in the run's precision and a head in float32 (float64 if the body is), which gives logits [N, classes]."""
 
     def __init__(
         self, body: nn.Module, head: nn.Module, names: Sequence[str], precision: str, head_prefix: str
@@ -39,15 +39,15 @@ class Network(nn.Module):
         self.body = body
         self.head = head
         self.head_prefix = head_prefix
-        """Begins the names of the head's parameters, so that they differ from a library's own."""
+        """Prefix of the names of the head's parameters, so that they differ from a library's own."""
         self.names = tuple(names)
         """Layers of the body in order, as the configuration's ``frozen`` counts and names them."""
         self.precision = precision
         self.dtype = torch.float64 if precision == "float64" else torch.float32
-        """Of the parameters and the head."""
+        """Type of the parameters and the head."""
         self.frozen: frozenset[str] = frozenset()
         self.enter: Callable[[Tensor], Tensor] = self._enter_with_images
-        """From inputs to what the head takes: from prepared images, or from the features of the frozen part."""
+        """From inputs to the head's input; inputs are prepared images, or features of the frozen part."""
         self.to(self.dtype).to(memory_format=torch.channels_last)
 
     @property
@@ -56,14 +56,14 @@ class Network(nn.Module):
         return AUTOCAST.get(self.precision, self.dtype)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Logits of a batch of prepared images [N, 3, S, S], or of features."""
+        """Return the logits of a batch of prepared images [N, 3, S, S], or of features."""
         with self.autocast(inputs.device):
             values = self.enter(inputs)
         logits: Tensor = self.head(values.to(self.dtype))
         return logits
 
     def autocast(self, device: torch.device) -> torch.autocast:
-        """The body's arithmetic on a device."""
+        """Return the context for the body's arithmetic on a device."""
         return torch.autocast(device.type, self.body_dtype, enabled=self.precision in AUTOCAST)
 
     def _enter_with_images(self, images: Tensor) -> Tensor:
@@ -86,7 +86,7 @@ class Network(nn.Module):
         return self
 
     def layer_table(self) -> list[LayerRow]:
-        """All layers with parameters, with what is trainable."""
+        """Return all layers with parameters, and which are trainable."""
         rows = []
         head = [(f"{self.head_prefix}{name}", module) for name, module in self.head.named_modules()]
         for name, module in [*self.body.named_modules(), *head]:
@@ -99,9 +99,9 @@ class Network(nn.Module):
 
 
 def build(spec: RunSpec, state: dict[str, Tensor] | None = None) -> Network:
-    """The run's network with random parameters from PyTorch's generator, frozen as the run says.
+    """Build the run's network with random parameters from PyTorch's generator, frozen as the run says.
 
-    ``state`` is the state dict of a library's whole network; its body then starts from it.
+    ``state`` is the state dict of a library's whole network, from which the body then starts.
     Raises StudyError if the state does not fit.
     """
     if isinstance(spec.network, DescribedNetwork):
@@ -124,7 +124,7 @@ def _described(spec: RunSpec, network: DescribedNetwork) -> Network:
 
 
 def _modules(name: str, layer: Layer | HeadLayer, inputs: int, classes: int) -> list[tuple[str, nn.Module]]:
-    """The modules of a layer that takes ``inputs`` channels or features."""
+    """Return the modules of a layer that takes ``inputs`` channels or features."""
     match layer:
         case Conv():
             module: nn.Module = nn.Conv2d(inputs, layer.filters, layer.kernel, layer.stride, layer.zeros)
@@ -166,7 +166,7 @@ def _from_library(spec: RunSpec, network: LibraryNetwork, state: dict[str, Tenso
 
 
 def _keep_memory(whole: nn.Module) -> None:
-    """Replace a network's dense layers by those of ours that take no new memory at every step."""
+    """Replace a network's dense layers by ours, which allocate no memory in each step."""
     for name, module in list(whole.named_modules()):
         if isinstance(module, nn.Linear):
             parent, _, child = name.rpartition(".")
@@ -174,7 +174,7 @@ def _keep_memory(whole: nn.Module) -> None:
 
 
 def _trunk(whole: nn.Module) -> nn.Module:
-    """The part of a torchvision network before its pooling and classifier."""
+    """Return the part of a torchvision network before its pooling and classifier."""
     children = dict(whole.named_children())
     if "features" in children:
         return nn.Sequential(OrderedDict(features=children["features"]))

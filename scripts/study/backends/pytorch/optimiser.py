@@ -1,4 +1,4 @@
-"""The optimiser of a run in PyTorch: each kind is a file in ``optimisers``, by its name."""
+"""The optimiser of a run in PyTorch: each kind is a file in ``optimisers``, found by name."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -12,12 +12,12 @@ from study.recipe.run import RunSpec
 
 
 def build_optimiser(network: Network, spec: RunSpec) -> torch.optim.Optimizer:
-    """The run's optimiser over the trainable parameters."""
+    """Return the run's optimiser over the trainable parameters."""
     return make_optimiser([parameter for parameter in network.parameters() if parameter.requires_grad], spec.optimiser)
 
 
 def make_optimiser(parameters: Iterable[Tensor], spec: Optimiser) -> torch.optim.Optimizer:
-    """An optimiser over some parameters."""
+    """Return an optimiser over the given parameters."""
     optimiser = spec.name
     module = import_module(f"study.backends.pytorch.optimisers.{optimiser}")
     made: torch.optim.Optimizer = module.make(parameters, spec)

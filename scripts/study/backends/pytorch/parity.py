@@ -13,7 +13,7 @@ from study.backends.pytorch.optimiser import make_optimiser
 from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network
 from study.data.splits import Flags, Indices, Split
-from study.parity.probe import Doubles, Probe, dropout_draws
+from study.parity.sample import Doubles, Sample, dropout_draws
 from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import DescribedNetwork
@@ -26,7 +26,7 @@ CPU = torch.device("cpu")
 
 
 class StoredDropout(nn.Module):
-    """Dropout by stored draws in place of a generator's."""
+    """Dropout by stored draws instead of a generator's."""
 
     def __init__(self, name: str, rate: float) -> None:
         super().__init__()
@@ -42,10 +42,10 @@ class StoredDropout(nn.Module):
 
 
 class RecordingData(DeviceData):
-    """A run's data that remembers which training images were asked for."""
+    """A run's data that records which training images were requested."""
 
     def batch(self, split: Split, indices: Indices, mirrored: Flags | None = None) -> tuple[Tensor, Tensor]:
-        """Prepared images and labels."""
+        """Return prepared images and labels."""
         if split == "train":
             self.batches.append(indices)
         return super().batch(split, indices, mirrored)
@@ -54,36 +54,36 @@ class RecordingData(DeviceData):
 
 
 def make_side() -> Side:
-    """The operations that a certificate compares."""
+    """Return the operations that a certificate compares."""
     return PytorchSide()
 
 
 class PytorchSide:
     """PyTorch's operations for a certificate; see ``study.parity.side.Side``."""
 
-    def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
-        """The probe's training images as the network gets them, float32 [N, 3, S, S]."""
-        indices = np.arange(len(probe.cache.train.labels))
-        return DeviceData(spec.input, probe.cache, CPU).batch("train", indices)[0].numpy()
+    def prepared(self, spec: RunSpec, sample: Sample) -> NDArray[np.float32]:
+        """Return the sample's training images as the network gets them, float32 [N, 3, S, S]."""
+        indices = np.arange(len(sample.cache.train.labels))
+        return DeviceData(spec.input, sample.cache, CPU).batch("train", indices)[0].numpy()
 
     def parameters(self, spec: RunSpec) -> Arrays:
-        """Initial parameters of a run."""
+        """Return the initial parameters of a run."""
         return export_parameters(initial_network(spec, None))
 
-    def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
-        """The probe's batch through the run's network."""
+    def run_batch(self, spec: RunSpec, sample: Sample, dropout: bool) -> Pass:
+        """Pass the sample's batch through the run's network."""
         network = with_stored_dropout(initial_network(spec, None)).train(dropout)
         activations: dict[str, Doubles] = {}
         for name, module in _layers(network, spec).items():
             module.register_forward_hook(_keep(activations, name))
-        loss = nn.functional.cross_entropy(network(torch.from_numpy(probe.inputs)), torch.from_numpy(probe.labels))
+        loss = nn.functional.cross_entropy(network(torch.from_numpy(sample.inputs)), torch.from_numpy(sample.labels))
         loss.backward()  # type: ignore[no-untyped-call]
         parameters = [*network.body.named_parameters(), *network.head.named_parameters()]
         gradients = {name: value.grad.numpy() for name, value in parameters if value.grad is not None}
         return Pass(activations, loss.item(), gradients)
 
     def dropped_ones(self, spec: RunSpec) -> dict[str, Doubles]:
-        """What each dropout layer makes of ones while training."""
+        """Return what each dropout layer makes of ones while training."""
         network = initial_network(spec, None).train()
         ones = torch.ones(10_000, dtype=torch.float64)
         return {
@@ -93,7 +93,7 @@ class PytorchSide:
         }
 
     def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-        """Parameters after each step [steps, K]."""
+        """Return the parameters after each step [steps, K]."""
         parameter = torch.from_numpy(start.copy()).requires_grad_()
         optimiser = make_optimiser([parameter], spec)
         path = []
@@ -104,9 +104,9 @@ class PytorchSide:
             path.append(parameter.detach().numpy().copy())
         return np.array(path)
 
-    def free_run(self, spec: RunSpec, probe: Probe) -> FreeRun:
-        """Train the run's network on the probe."""
-        data = RecordingData(spec.input, probe.cache, CPU)
+    def free_run(self, spec: RunSpec, sample: Sample) -> FreeRun:
+        """Train the run's network on the sample."""
+        data = RecordingData(spec.input, sample.cache, CPU)
         data.batches = []
         trainer = PytorchTrainer(spec, with_stored_dropout(initial_network(spec, None)), data)
         rates: list[float] = []
@@ -114,14 +114,14 @@ class PytorchSide:
         def note(progress: Progress) -> None:
             rates.append(float(trainer.optimiser.param_groups[0]["lr"]))
 
-        images: dict[Split, int] = {"train": len(probe.cache.train.labels), "test": len(probe.cache.test.labels)}
+        images: dict[Split, int] = {"train": len(sample.cache.train.labels), "test": len(sample.cache.test.labels)}
         progress = fit(trainer, spec, images, start(spec), note, lambda _: None)
         losses = tuple(epoch.train_loss for epoch in progress.history)
         return FreeRun(tuple(data.batches), tuple(rates), losses, trainer.parameters())
 
 
 def with_stored_dropout(network: Network) -> Network:
-    """The network with stored draws in each dropout layer, at the rate and place that it has."""
+    """Replace each dropout layer of a network by stored draws, at its rate and place."""
     for name, module in list(network.body.named_children()):
         if isinstance(module, nn.Dropout):
             setattr(network.body, name, StoredDropout(name, module.p))
@@ -129,7 +129,7 @@ def with_stored_dropout(network: Network) -> Network:
 
 
 def _layers(network: Network, spec: RunSpec) -> dict[str, nn.Module]:
-    """The last module of each of the description's layers."""
+    """Return the last module of each of the description's layers."""
     modules = dict([*network.body.named_children(), *network.head.named_children()])
     assert isinstance(spec.network, DescribedNetwork)
     names = [name for name in layer_names(spec.network.layers) if name in modules]
@@ -138,7 +138,7 @@ def _layers(network: Network, spec: RunSpec) -> dict[str, nn.Module]:
 
 def _keep(activations: dict[str, Doubles], name: str) -> Callable[[nn.Module, object, Tensor], None]:
     def hook(module: nn.Module, inputs: object, output: Tensor) -> None:
-        # A copy: the ReLU that may follow works in place.
+        # A copy, since a following ReLU works in place.
         activations[name] = output.detach().numpy().copy()
 
     return hook

@@ -10,7 +10,7 @@ from study.machine.probe import CHANNELS, FILTERS, IMAGES, KERNEL, SIZE, convolu
 
 
 def convolve() -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Its results, and the gradient of their sum by the weights; StudyError if it fails."""
+    """Return its results, and the gradient of their sum by the weights; raise StudyError if it fails."""
     device = computing_device()
     images = torch.ones(IMAGES, CHANNELS, SIZE, SIZE, device=device)
     weights = torch.ones(FILTERS, CHANNELS, KERNEL, KERNEL, device=device, requires_grad=True)

@@ -19,7 +19,7 @@ from study.recipe.run import RunSpec
 
 
 def make_scorer(spec: RunSpec, cache: TensorCache, parameters: Path) -> Callable[[Split], npt.NDArray[np.float32]]:
-    """What gives the logits of all images of a split, by a run's network with the parameters of a file."""
+    """Return a function for the logits of all images of a split, by a run's network with the parameters in a file."""
     device = computing_device()
     network = trained_network(spec, parameters).to(device)
     data = connect(network, spec, cache, device)
@@ -28,12 +28,12 @@ def make_scorer(spec: RunSpec, cache: TensorCache, parameters: Path) -> Callable
 
 @torch.inference_mode()
 def class_scores(network: Network, data: DeviceData, split: Split, indices: Indices) -> Tensor:
-    """Logits of images in inference mode, float32 [images, classes], on the device."""
+    """Return the logits of images in inference mode, float32 [images, classes], on the device."""
     network.eval()
     starts = range(0, len(indices), SCORING_BATCH)
     return torch.cat([network(data.batch(split, indices[s : s + SCORING_BATCH])[0]) for s in starts])
 
 
 def all_scores(network: Network, data: DeviceData, split: Split) -> npt.NDArray[np.float32]:
-    """Logits of all images of a split, float32 [images, classes]."""
+    """Return the logits of all images of a split, float32 [images, classes]."""
     return class_scores(network, data, split, np.arange(len(data.labels[split]))).float().cpu().numpy()

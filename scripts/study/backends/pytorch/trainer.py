@@ -27,7 +27,7 @@ from study.training.randomness import derive_seed
 
 
 def make_trainer(spec: RunSpec, cache: TensorCache, weights: Path | None) -> tuple[Trainer, list[LayerRow]]:
-    """A run's trainer and its network's layers; ``weights`` is the file that the run's spec calls for."""
+    """Return a run's trainer and its network's layers; ``weights`` is the file that the run's settings ask for."""
     device = computing_device()
     network = initial_network(spec, weights).to(device)
     return PytorchTrainer(spec, network, connect(network, spec, cache, device)), network.layer_table()
@@ -50,7 +50,7 @@ class PytorchTrainer:
     def train_epoch(
         self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
     ) -> Score:
-        """Train once on the training images in this order, each turned left to right where ``mirrored`` says so."""
+        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so."""
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate
         self.network.train()
@@ -73,18 +73,18 @@ class PytorchTrainer:
         return Score(loss_sum.item() / len(order), correct.item() / len(order))
 
     def score(self, split: Split, indices: Indices) -> Score:
-        """Loss and accuracy of images in inference mode."""
+        """Return loss and accuracy of images in inference mode."""
         logits = class_scores(self.network, self.data, split, indices)
         labels = self.data.labels[split][torch.from_numpy(indices).to(self.data.device)]
         loss = self.loss(logits.double(), labels).item() / len(indices)
         return Score(loss, (logits.argmax(1) == labels).sum().item() / len(indices))
 
     def parameters(self) -> Arrays:
-        """All variables of the network by name, as copies."""
+        """Return copies of all variables of the network by name."""
         return {name: array.copy() for name, array in export_parameters(self.network).items()}
 
     def state(self) -> Arrays:
-        """Every variable that training changes: network, optimiser, random generator, gradient scale."""
+        """Return every variable that training changes: network, optimiser, random generator, gradient scale."""
         arrays = {f"network/{name}": array for name, array in export_parameters(self.network).items()}
         for index, variables in self.optimiser.state_dict()["state"].items():
             for name, value in variables.items():
@@ -96,7 +96,7 @@ class PytorchTrainer:
         return arrays
 
     def restore(self, state: Arrays) -> None:
-        """Set every variable from what ``state`` gave; UnusableCheckpoint, and nothing set, if it does not fit."""
+        """Set every variable to its value in ``state``; raise UnusableCheckpoint, setting nothing, if it misfits."""
         variables: dict[int, dict[str, Tensor]] = {}
         for name, array in _part(state, "optimiser/").items():
             index, _, variable = name.partition("/")
@@ -113,7 +113,7 @@ class PytorchTrainer:
         self.scaler.load_state_dict({name: array.item() for name, array in _part(state, "scaler/").items()})
 
     def _lay_out_as_parameters(self) -> None:
-        """Lay the optimiser's variables out in memory as their parameters: fused optimisers count on that."""
+        """Lay out the optimiser's variables in memory like their parameters, which fused optimisers require."""
         for parameter, variables in self.optimiser.state.items():
             for name, value in variables.items():
                 if isinstance(value, Tensor) and value.shape == parameter.shape:
@@ -125,7 +125,7 @@ def _part(arrays: Arrays, prefix: str) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def _check_optimiser(trainable: list[Tensor], variables: dict[int, dict[str, Tensor]]) -> None:
-    """Every trainable parameter must have the same variables, each a number or of the parameter's shape."""
+    """Raise UnusableCheckpoint unless every trainable parameter has the same variables, scalar or of its shape."""
     names = {name for found in variables.values() for name in found}
     if not names:
         return

@@ -16,7 +16,7 @@ from study.training.randomness import derive_seed
 
 
 def initial_network(spec: RunSpec, weights: Path | None) -> Network:
-    """The run's network as its training begins; ``weights`` is the file that the run's spec calls for."""
+    """Return the run's network as its training begins; ``weights`` is the file that the run's settings ask for."""
     torch.manual_seed(derive_seed(spec.seed, "initialisation"))
     network = build(spec, read_state(weights) if weights and spec.weights == "file" else None)
     if spec.init != "native":
@@ -27,25 +27,28 @@ def initial_network(spec: RunSpec, weights: Path | None) -> Network:
 
 
 def trained_network(spec: RunSpec, parameters: Path) -> Network:
-    """The run's network with the parameters that its training ended with."""
+    """Return the run's network with the parameters that its training ended with."""
     network = build(spec)
     load_parameters(network, read_parameters(parameters), head=True)
     return network
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
-    """The state dict in a file; nothing but tensors is read from it."""
+    """Return the state dict in a file; nothing but tensors is read from it."""
     try:
         state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise StudyError(f"{path}: is not a PyTorch state dict ({' '.join(str(error).split())[:200]})") from error
+        raise StudyError(
+            f"{path}: is not a PyTorch state dict ({' '.join(str(error).split())[:200]}); "
+            "use another file under weights"
+        ) from error
     return state
 
 
 def export_parameters(network: Network) -> dict[str, npt.NDArray[np.generic]]:
-    """All parameters and buffers by name.
+    """Return all parameters and buffers by name.
 
-    Names are ``<layer>.<parameter>``, those of a library network's head begin with ``head.``. Layouts are PyTorch's:
+    Names are ``<layer>.<parameter>``; those of a library network's head begin with ``head.``. Layouts are PyTorch's:
     convolutions [out, in, height, width], dense layers [out, in] with flattened images in channel, height, width order.
     """
     named = [*network.body.state_dict().items(), *network.head.state_dict(prefix=network.head_prefix).items()]
@@ -53,7 +56,7 @@ def export_parameters(network: Network) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def load_parameters(network: Network, arrays: Arrays, head: bool) -> None:
-    """Set all parameters, or all but the head's, from what ``export_parameters`` gave.
+    """Set all parameters, or all but the head's, to the values that ``export_parameters`` gave.
 
     Raises StudyError if a name is missing or a shape differs.
     """

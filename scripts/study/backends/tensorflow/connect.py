@@ -1,4 +1,4 @@
-"""A network and the data it computes on, put together."""
+"""Connecting a network with the data it computes on."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from study.recipe.run import RunSpec
 
 
 def connect(network: Network, spec: RunSpec, cache: TensorCache) -> tuple[Network, DeviceData]:
-    """The network, to be given features where the cache holds those, and the cache's data."""
+    """Return the network, which takes features if the cache has them, and the cache's data."""
     if cache.holds_features:
         network = replace(network, rest=cut(network).rest)
     return network, DeviceData(spec.input, cache)

@@ -1,4 +1,4 @@
-"""A network in two: the frozen part that it begins with, and the rest."""
+"""Cutting a network in two: the frozen part that it begins with, and the rest."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class Halves:
 
 
 def cut(network: Network) -> Halves:
-    """Cut at the last place, before anything learns or is random, where one tensor holds all that the rest needs.
+    """Cut at the last place, before anything learns or is random, where one tensor carries all that the rest needs.
 
-    StudyError if the network does not begin with a frozen part.
+    Raises StudyError if the network does not begin with a frozen part.
     """
     model = network.model
     features = _place(network)
@@ -29,7 +29,7 @@ def cut(network: Network) -> Halves:
 
 
 def _place(network: Network) -> keras.KerasTensor:
-    """The tensor that holds the features."""
+    """Return the tensor with the features."""
     layers = network.model.layers  # in the order in which they compute
     position = {id(layer.output): number for number, layer in enumerate(layers)}
     last_uses = [0] * len(layers)
@@ -39,7 +39,7 @@ def _place(network: Network) -> keras.KerasTensor:
     place = None
     any_frozen = False
     last_use = 0
-    """Position of the last layer that uses anything from before the present one."""
+    """Position of the last layer that uses anything from before the current one."""
     for number, layer in enumerate(layers):
         if not _is_fixed(network, layer):
             break
@@ -60,5 +60,5 @@ def _tensors(given: keras.KerasTensor | list[keras.KerasTensor]) -> list[keras.K
 
 
 def _is_fixed(network: Network, layer: keras.layers.Layer) -> bool:
-    """Whether a layer neither learns nor is random."""
+    """Return whether a layer neither learns nor is random."""
     return layer.name in network.frozen or not (layer.weights or isinstance(layer, keras.layers.Dropout))

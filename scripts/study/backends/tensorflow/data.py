@@ -1,4 +1,4 @@
-"""A run's images, or features of them, and labels where TensorFlow can use them."""
+"""A run's images or their features, and labels, as TensorFlow takes them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +16,8 @@ from study.recipe.data import InputSpec
 class DeviceData:
     """Batches of prepared images, or of features, on a device, and labels.
 
-    Images of a native cache go to the device once, in 8 bits; resized ones and features stay on disk and come batch by
-    batch.
+    Images of a native cache go to the device once, in 8 bits; resized images and features stay on disk and are read
+    batch by batch.
     """
 
     def __init__(self, spec: InputSpec, cache: TensorCache) -> None:
@@ -32,13 +32,13 @@ class DeviceData:
             self.prepare = Preparation(spec, cache.train.images.shape[1])
 
     def pick(self, split: Split, indices: Indices) -> npt.NDArray[Any]:
-        """What ``images`` needs from outside the graph: indices of resident images, or the images themselves."""
+        """Return what ``images`` needs from outside the graph: indices of resident images, or the images themselves."""
         return indices if self.resident else read_rows(self.stored[split], indices)
 
     def images(self, split: Split, picked: tf.Tensor, mirrored: tf.Tensor | None = None) -> tf.Tensor:
-        """Prepared images, float32 [N, S, S, 3], or features as they were computed; may be traced into a graph.
+        """Return prepared images, float32 [N, S, S, 3], or features as they were computed; may be traced into a graph.
 
-        Stored images are turned left to right where ``mirrored``, bool [N], says so.
+        Stored images are flipped left to right where ``mirrored``, bool [N], says so.
         """
         stored = tf.gather(self.resident[split], picked) if self.resident else picked
         if mirrored is not None:
@@ -47,7 +47,7 @@ class DeviceData:
 
 
 def _reader(dtype: str) -> Callable[[tf.Tensor], tf.Tensor]:
-    """What gives stored features their type back: NumPy has no bfloat16."""
+    """Return a function that restores the type of stored features: NumPy has no bfloat16."""
 
     def read(stored: tf.Tensor) -> tf.Tensor:
         return tf.bitcast(stored, tf.bfloat16) if dtype == "bfloat16" else stored

@@ -26,13 +26,13 @@ def set_up(threads: int, precision: str) -> None:
 
 
 def set_precision(precision: str) -> None:
-    """Set Keras' dtype policy, and the type of what has none, such as an optimiser's rate."""
+    """Set Keras' dtype policy, and the type of everything without one, such as an optimiser's learning rate."""
     keras.config.set_floatx("float64" if precision == "float64" else "float32")
     keras.config.set_dtype_policy(f"mixed_{precision}" if precision in ("float16", "bfloat16") else precision)
 
 
 def fastest_precision() -> Precision:
-    """The fastest arithmetic that the device has instructions for."""
+    """Return the fastest arithmetic that the device has instructions for."""
     gpus = tf.config.get_visible_devices("GPU")
     if not gpus:
         return fastest_on_cpu()
@@ -40,7 +40,7 @@ def fastest_precision() -> Precision:
 
 
 def why_no_gpu() -> str | None:
-    """None if there is a GPU to compute on; otherwise why not."""
+    """Return None if there is a GPU to compute on; otherwise why not."""
     if tf.config.list_physical_devices("GPU"):
         return None
     build = tf.sysconfig.get_build_info()
@@ -48,12 +48,12 @@ def why_no_gpu() -> str | None:
         return f"tensorflow {tf.__version__} is built without CUDA"
     return (
         f"tensorflow {tf.__version__} cannot use one: the libraries of CUDA {build['cuda_version']} and "
-        f"cuDNN {build['cudnn_version']}, for which it is built, are not installed, or do not suit the driver"
+        f"cuDNN {build['cudnn_version']}, for which it is built, are not installed, or do not match the driver"
     )
 
 
 def describe(card: Card | None) -> Device:
-    """What a run record says of the device; ``card`` is what the machine says of it."""
+    """Return what a run record says about the device; ``card`` is what the machine says about it."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return Device("cpu", processor_name())

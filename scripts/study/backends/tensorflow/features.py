@@ -17,7 +17,7 @@ from study.recipe.run import RunSpec
 
 
 def make_extractor(spec: RunSpec, cache: TensorCache, weights: Path | None) -> Extractor:
-    """The frozen part of a run's network; ``weights`` is the file that the run's spec calls for."""
+    """Return the frozen part of a run's network; ``weights`` is the file that the run's settings ask for."""
     frozen = cut(initial_network(spec, weights)).frozen
     data = DeviceData(spec.input, cache)
 

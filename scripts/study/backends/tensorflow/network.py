@@ -27,7 +27,7 @@ from study.training.randomness import derive_seed
 
 @dataclass(frozen=True)
 class Network:
-    """A body in the run's precision and a head in float32 (float64 if the body is); gives logits [N, classes]."""
+    """A body in the run's precision and a head in float32 (float64 if the body is), which gives logits [N, classes]."""
 
     model: keras.Model
     head: frozenset[str]
@@ -35,15 +35,15 @@ class Network:
     frozen: frozenset[str]
     """Names of the frozen layers."""
     rest: keras.Model | None = None
-    """The part that follows the features of the frozen part, where it is given those instead of images."""
+    """The part after the features of the frozen part, if the network is given those instead of images."""
 
     @property
     def entered(self) -> keras.Model:
-        """What takes the inputs: the whole network, or its rest."""
+        """The model that takes the inputs: the whole network, or its rest."""
         return self.model if self.rest is None else self.rest
 
     def layer_table(self) -> list[LayerRow]:
-        """All layers with parameters, with what is trainable."""
+        """Return all layers with parameters, and which are trainable."""
         return [
             LayerRow(
                 name=layer.name,
@@ -57,9 +57,9 @@ class Network:
 
 
 def build(spec: RunSpec, weights: Path | None = None) -> Network:
-    """The run's network with random parameters from Keras' generator, frozen as the run says.
+    """Build the run's network with random parameters from Keras' generator, frozen as the run says.
 
-    ``weights`` is a Keras file of a library's network without top; the body then starts from it.
+    ``weights`` is a Keras file of a library's network without top, from which the body then starts.
     Raises StudyError if the file does not fit.
     """
     keras.utils.set_random_seed(derive_seed(spec.seed, "initialisation"))
@@ -103,7 +103,7 @@ def _stack(
     spec: RunSpec,
     dtype: str | None,
 ) -> keras.KerasTensor:
-    """Apply layers one after the other; ``dtype`` None leaves them to Keras' dtype policy."""
+    """Apply layers one after another; ``dtype`` None leaves the type to Keras' dtype policy."""
     for name, layer in zip(names, layers, strict=True):
         match layer:
             case Conv():

@@ -1,4 +1,4 @@
-"""The optimiser of a run in TensorFlow (Keras): each kind is a file in ``optimisers``, by its name."""
+"""The optimiser of a run in TensorFlow (Keras): each kind is a file in ``optimisers``, found by name."""
 
 from importlib import import_module
 
@@ -9,12 +9,12 @@ from study.recipe.run import RunSpec
 
 
 def build_optimiser(spec: RunSpec) -> keras.optimizers.Optimizer:
-    """The run's optimiser; float16 gradients are scaled so that small ones do not vanish."""
+    """Return the run's optimiser; float16 gradients are scaled so that small ones do not vanish."""
     optimiser = make_optimiser(spec.optimiser)
     return keras.optimizers.LossScaleOptimizer(optimiser) if spec.precision == "float16" else optimiser
 
 
 def make_optimiser(spec: Optimiser) -> keras.optimizers.Optimizer:
-    """An optimiser."""
+    """Return an optimiser."""
     optimiser = spec.name
     return import_module(f"study.backends.tensorflow.optimisers.{optimiser}").make(spec)

@@ -12,7 +12,7 @@ from study.backends.tensorflow.optimiser import make_optimiser
 from study.backends.tensorflow.trainer import TensorflowTrainer
 from study.backends.tensorflow.weights import export_parameters, in_shared_layout, initial_network, load_parameters
 from study.data.splits import Indices, Split
-from study.parity.probe import Doubles, Probe, dropout_draws
+from study.parity.sample import Doubles, Sample, dropout_draws
 from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import Dense, DescribedNetwork, Flatten
@@ -24,7 +24,7 @@ from study.training.loop import Progress, fit, start
 
 
 class StoredDropout(keras.layers.Layer):  # type: ignore[misc]
-    """Dropout by stored draws in place of a generator's."""
+    """Dropout by stored draws instead of a generator's."""
 
     def __init__(self, name: str, rate: float, flattened: Shape | None) -> None:
         super().__init__(name=name)
@@ -32,7 +32,7 @@ class StoredDropout(keras.layers.Layer):  # type: ignore[misc]
         self.flattened = flattened
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        """Bring the draws into this framework's layout."""
+        """Convert the draws to this framework's layout."""
         *sizes, channels = (size for size in shape[1:] if size is not None)
         self.draws = tf.constant(_from_shared(dropout_draws(self.name, (channels, *sizes)), self.flattened))
 
@@ -44,61 +44,61 @@ class StoredDropout(keras.layers.Layer):  # type: ignore[misc]
 
 
 class RecordingData(DeviceData):
-    """A run's data that remembers which training images were asked for."""
+    """A run's data that records which training images were requested."""
 
     batches: list[Indices]
 
     def pick(self, split: Split, indices: Indices) -> NDArray[np.generic]:
-        """What ``images`` needs from outside the graph."""
+        """Return what ``images`` needs from outside the graph."""
         if split == "train":
             self.batches.append(indices)
         return super().pick(split, indices)
 
 
 def make_side() -> Side:
-    """The operations that a certificate compares."""
+    """Return the operations that a certificate compares."""
     return TensorflowSide()
 
 
 class TensorflowSide:
     """TensorFlow's operations for a certificate; see ``study.parity.side.Side``."""
 
-    def prepared(self, spec: RunSpec, probe: Probe) -> NDArray[np.float32]:
-        """The probe's training images as the network gets them, float32 [N, 3, S, S]."""
-        data = DeviceData(spec.input, probe.cache)
-        picked = tf.constant(data.pick("train", np.arange(len(probe.cache.train.labels))))
+    def prepared(self, spec: RunSpec, sample: Sample) -> NDArray[np.float32]:
+        """Return the sample's training images as the network gets them, float32 [N, 3, S, S]."""
+        data = DeviceData(spec.input, sample.cache)
+        picked = tf.constant(data.pick("train", np.arange(len(sample.cache.train.labels))))
         images: NDArray[np.float32] = tf.function(lambda part: data.images("train", part))(picked).numpy()
         return images.transpose(0, 3, 1, 2)
 
     def parameters(self, spec: RunSpec) -> Arrays:
-        """Initial parameters of a run."""
+        """Return the initial parameters of a run."""
         _begin(spec.precision)
         return export_parameters(initial_network(spec, None), spec)
 
-    def run_batch(self, spec: RunSpec, probe: Probe, dropout: bool) -> Pass:
-        """The probe's batch through the run's network."""
+    def run_batch(self, spec: RunSpec, sample: Sample, dropout: bool) -> Pass:
+        """Pass the sample's batch through the run's network."""
         _begin(spec.precision)
         network = with_stored_dropout(initial_network(spec, None), spec)
         flattened = flattened_shapes(spec)
         taps = keras.Model(network.model.inputs, {name: network.model.get_layer(name).output for name in flattened})
         cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float64")
         with tf.GradientTape() as tape:
-            outputs = taps(tf.constant(probe.inputs.transpose(0, 2, 3, 1), tf.float64), training=dropout)
-            loss = cross_entropy(tf.constant(probe.labels), outputs[list(flattened)[-1]])
+            outputs = taps(tf.constant(sample.inputs.transpose(0, 2, 3, 1), tf.float64), training=dropout)
+            loss = cross_entropy(tf.constant(sample.labels), outputs[list(flattened)[-1]])
         variables = network.model.trainable_variables
         gradients = {v.path: g.numpy() for v, g in zip(variables, tape.gradient(loss, variables), strict=True)}
         activations = {name: _to_shared(outputs[name].numpy(), shape) for name, shape in flattened.items()}
         return Pass(activations, float(loss), in_shared_layout(network, spec, gradients))
 
     def dropped_ones(self, spec: RunSpec) -> dict[str, Doubles]:
-        """What each dropout layer makes of ones while training."""
+        """Return what each dropout layer makes of ones while training."""
         _begin(spec.precision)
         model = initial_network(spec, None).model
         dropouts = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
         return {layer.name: layer(tf.ones(10_000, tf.float64), training=True).numpy() for layer in dropouts}
 
     def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-        """Parameters after each step [steps, K]."""
+        """Return the parameters after each step [steps, K]."""
         _begin("float64")
         variable = keras.Variable(start, dtype="float64")
         optimiser = make_optimiser(spec)
@@ -110,10 +110,10 @@ class TensorflowSide:
             path.append(variable.numpy())
         return np.array(path)
 
-    def free_run(self, spec: RunSpec, probe: Probe) -> FreeRun:
-        """Train the run's network on the probe."""
+    def free_run(self, spec: RunSpec, sample: Sample) -> FreeRun:
+        """Train the run's network on the sample."""
         _begin(spec.precision)
-        data = RecordingData(spec.input, probe.cache)
+        data = RecordingData(spec.input, sample.cache)
         data.batches = []
         trainer = TensorflowTrainer(spec, with_stored_dropout(initial_network(spec, None), spec), data)
         rates: list[float] = []
@@ -121,7 +121,7 @@ class TensorflowSide:
         def note(progress: Progress) -> None:
             rates.append(float(trainer.optimiser.learning_rate))
 
-        images: dict[Split, int] = {"train": len(probe.cache.train.labels), "test": len(probe.cache.test.labels)}
+        images: dict[Split, int] = {"train": len(sample.cache.train.labels), "test": len(sample.cache.test.labels)}
         progress = fit(trainer, spec, images, start(spec), note, lambda _: None)
         losses = tuple(epoch.train_loss for epoch in progress.history)
         return FreeRun(tuple(data.batches), tuple(rates), losses, trainer.parameters())
@@ -134,7 +134,7 @@ def _begin(precision: str) -> None:
 
 
 def with_stored_dropout(network: Network, spec: RunSpec) -> Network:
-    """The network with stored draws in each dropout layer, at the rate and place that it has."""
+    """Return the network with stored draws in each dropout layer, at its rate and place."""
     flattened = flattened_shapes(spec)
 
     def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
@@ -148,7 +148,7 @@ def with_stored_dropout(network: Network, spec: RunSpec) -> Network:
 
 
 def flattened_shapes(spec: RunSpec) -> dict[str, Shape | None]:
-    """For each layer, the shape of which its output is a flattened form: where the frameworks' orders differ."""
+    """Return, per layer, the shape that its output is a flattened form of, where the frameworks' orders differ."""
     network = spec.network
     assert isinstance(network, DescribedNetwork)
     shapes = [(3, spec.input.size, spec.input.size), *output_shapes(network, spec.input.size, spec.classes)]
@@ -164,7 +164,7 @@ def flattened_shapes(spec: RunSpec) -> dict[str, Shape | None]:
 
 
 def _to_shared(values: Doubles, flattened: Shape | None) -> Doubles:
-    """[N, height, width, channels] to [N, channels, height, width], or the same within flattened rows."""
+    """Convert [N, height, width, channels] to [N, channels, height, width], or the same within flattened rows."""
     if flattened is not None:
         channels, *sides = flattened
         return _to_shared(values.reshape(-1, *sides, channels), None).reshape(len(values), -1)

@@ -9,7 +9,7 @@ from study.machine.probe import CHANNELS, FILTERS, IMAGES, KERNEL, SIZE, convolu
 
 
 def convolve() -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Its results, and the gradient of their sum by the weights; StudyError if it fails."""
+    """Return its results, and the gradient of their sum by the weights; raise StudyError if it fails."""
     try:
         images = tf.ones([IMAGES, SIZE, SIZE, CHANNELS])
         weights = tf.Variable(tf.ones([KERNEL, KERNEL, CHANNELS, FILTERS]))

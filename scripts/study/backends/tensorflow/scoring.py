@@ -17,7 +17,7 @@ from study.recipe.run import RunSpec
 
 
 def make_scorer(spec: RunSpec, cache: TensorCache, parameters: Path) -> Callable[[Split], npt.NDArray[np.float32]]:
-    """What gives the logits of all images of a split, by a run's network with the parameters of a file."""
+    """Return a function for the logits of all images of a split, by a run's network with the parameters in a file."""
     network, data = connect(trained_network(spec, parameters), spec, cache)
     return Scorer(network.entered, data).all_scores
 
@@ -28,17 +28,17 @@ class Scorer:
     def __init__(self, model: keras.Model, data: DeviceData) -> None:
         self.model = model
         self.data = data
-        # Made once here: a tf.function made at every call would be traced at every call.
+        # Made once here: a tf.function made in every call would be traced in every call.
         self._forward = tf.function(self._logits)
 
     def scores(self, split: Split, indices: Indices) -> npt.NDArray[np.float32]:
-        """Logits of images in inference mode, float32 [images, classes]."""
+        """Return the logits of images in inference mode, float32 [images, classes]."""
         starts = range(0, len(indices), SCORING_BATCH)
         picked = (self.data.pick(split, indices[s : s + SCORING_BATCH]) for s in starts)
         return np.concatenate([self._forward(split, tf.constant(p)).numpy() for p in picked])
 
     def all_scores(self, split: Split) -> npt.NDArray[np.float32]:
-        """Logits of all images of a split, float32 [images, classes]."""
+        """Return the logits of all images of a split, float32 [images, classes]."""
         return self.scores(split, np.arange(len(self.data.labels[split])))
 
     def _logits(self, split: Split, picked: tf.Tensor) -> tf.Tensor:

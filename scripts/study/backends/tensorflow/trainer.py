@@ -24,7 +24,7 @@ from study.training.loop import Trainer
 
 
 def make_trainer(spec: RunSpec, cache: TensorCache, weights: Path | None) -> tuple[Trainer, list[LayerRow]]:
-    """A run's trainer and its network's layers; ``weights`` is the file that the run's spec calls for."""
+    """Return a run's trainer and its network's layers; ``weights`` is the file that the run's settings ask for."""
     network, data = connect(initial_network(spec, weights), spec, cache)
     return TensorflowTrainer(spec, network, data), network.layer_table()
 
@@ -50,7 +50,7 @@ class TensorflowTrainer:
     def train_epoch(
         self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
     ) -> Score:
-        """Train once on the training images in this order, each turned left to right where ``mirrored`` says so."""
+        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so."""
         self.optimiser.learning_rate = learning_rate
         self.loss_sum.assign(0.0)
         self.correct.assign(0)
@@ -64,7 +64,7 @@ class TensorflowTrainer:
         return Score(float(self.loss_sum.numpy()) / len(order), int(self.correct.numpy()) / len(order))
 
     def score(self, split: Split, indices: Indices) -> Score:
-        """Loss and accuracy of images in inference mode."""
+        """Return loss and accuracy of images in inference mode."""
         logits = self.scorer.scores(split, indices).astype(np.float64)
         labels = self.data.labels[split][indices]
         shifted = logits - logits.max(axis=1, keepdims=True)
@@ -72,21 +72,21 @@ class TensorflowTrainer:
         return Score(float(-log_likelihood.mean()), float((logits.argmax(axis=1) == labels).mean()))
 
     def parameters(self) -> Arrays:
-        """All variables of the network by name, as copies."""
+        """Return copies of all variables of the network by name."""
         return export_parameters(self.network, self.spec)
 
     def state(self) -> Arrays:
-        """Every variable that training changes: network, dropout's generators, optimiser."""
+        """Return every variable that training changes: network, dropout's generators, optimiser."""
         return {name: variable.numpy() for name, variable in self._variables().items()}
 
     def restore(self, state: Arrays) -> None:
-        """Set every variable from what ``state`` gave; UnusableCheckpoint, and nothing set, if it does not fit."""
+        """Set every variable to its value in ``state``; raise UnusableCheckpoint, setting nothing, if it misfits."""
         check_state(self.state(), state)
         for name, variable in self._variables().items():
             variable.assign(state[name])
 
     def _variables(self) -> dict[str, keras.Variable]:
-        """All variables by a name that is the same in every process."""
+        """Return all variables by a name that is the same in every process."""
         inner = getattr(self.optimiser, "inner_optimizer", None)
         parts = {
             "network": self.model.variables,

@@ -19,7 +19,7 @@ Array = npt.NDArray[np.generic]
 
 
 def initial_network(spec: RunSpec, weights: Path | None) -> Network:
-    """The run's network as its training begins; ``weights`` is the file that the run's spec calls for."""
+    """Return the run's network as its training begins; ``weights`` is the file that the run's settings ask for."""
     network = build(spec, weights if spec.weights == "file" else None)
     if spec.init != "native":
         load_parameters(network, spec, draw_parameters(spec), head=True)
@@ -29,14 +29,14 @@ def initial_network(spec: RunSpec, weights: Path | None) -> Network:
 
 
 def trained_network(spec: RunSpec, parameters: Path) -> Network:
-    """The run's network with the parameters that its training ended with."""
+    """Return the run's network with the parameters that its training ended with."""
     network = build(spec)
     load_parameters(network, spec, read_parameters(parameters), head=True)
     return network
 
 
 def export_parameters(network: Network, spec: RunSpec) -> dict[str, Array]:
-    """All variables by name.
+    """Return all variables by name.
 
     Described networks: names and layouts of ``study.backends.pytorch.weights.export_parameters``.
     A library's network: ``<layer>/<variable>`` and Keras' layouts.
@@ -45,7 +45,7 @@ def export_parameters(network: Network, spec: RunSpec) -> dict[str, Array]:
 
 
 def in_shared_layout(network: Network, spec: RunSpec, values: Arrays) -> dict[str, Array]:
-    """Values that belong to variables, given by the variables' paths, by the names and in the layouts of an export."""
+    """Return values given by their variables' paths with the names and in the layouts of an export."""
     return {
         name: _to_shared(values[variable.path], layout)
         for name, variable, layout in _variables(network, spec, head=True)
@@ -54,7 +54,7 @@ def in_shared_layout(network: Network, spec: RunSpec, values: Arrays) -> dict[st
 
 
 def load_parameters(network: Network, spec: RunSpec, arrays: Arrays, head: bool) -> None:
-    """Set all variables, or all but the head's, from what ``export_parameters`` of either framework gave.
+    """Set all variables, or all but the head's, to values that either framework's ``export_parameters`` gave.
 
     Raises StudyError if a name is missing or a shape differs.
     """
@@ -68,11 +68,11 @@ def load_parameters(network: Network, spec: RunSpec, arrays: Arrays, head: bool)
 
 
 Layout = Conv | Shape | None
-"""A convolution's kernel, a dense kernel with the shape that was flattened before it, or as it is."""
+"""A convolution's kernel, a dense kernel with the shape that was flattened before it, or no change."""
 
 
 def _variables(network: Network, spec: RunSpec, head: bool) -> list[tuple[str, keras.Variable, Layout]]:
-    """Name, variable and layout of each variable."""
+    """Return name, variable and layout of each variable."""
     if not isinstance(spec.network, DescribedNetwork):
         return [
             (f"{layer.name}/{variable.name}", variable, None)

@@ -15,7 +15,7 @@ from study.reporting.phrases import Phrases
 
 
 def accuracy_table(arms: Sequence[Mapping[str, Any]], audit: Audit) -> pd.DataFrame:
-    """Columns ``arm``, ``what``, ``of``, ``accuracy``, ``low`` and ``high``, as fractions.
+    """Return columns ``arm``, ``what``, ``of``, ``accuracy``, ``low`` and ``high``, as fractions.
 
     ``what`` is ``seed`` (``of`` which), ``mean``, ``these_images`` and ``new_images`` (the intervals of the mean),
     ``document`` and ``team`` (``of`` which).
@@ -40,7 +40,7 @@ def accuracy_table(arms: Sequence[Mapping[str, Any]], audit: Audit) -> pd.DataFr
 
 
 def draw_accuracy(path: Path, table: pd.DataFrame, labels: Mapping[str, str], phrases: Phrases) -> None:
-    """A row an arm: its mean with both intervals, below it the seeds, the document's number, the other teams'."""
+    """Draw one row per arm: mean and both intervals; below them the seeds, the document's number, other teams'."""
     arms = list(dict.fromkeys(table["arm"]))
     with figure_file(path, width=7.0, height=0.9 + 0.72 * len(arms)) as figure:
         axes = figure.subplots()
@@ -70,9 +70,9 @@ HANDLES: dict[str, dict[str, Any]] = {
     "document": {"color": "black", "marker": "|", "linestyle": "", "markersize": 13, "markeredgewidth": 2.2},
     "team": {"color": GREY, "marker": ".", "linestyle": "", "markersize": 5, "alpha": 0.7},
 }
-"""How each thing is drawn; of an arm, its own things in its colour and with its marker."""
+"""How each thing is drawn; an arm's own things are in its colour and with its marker."""
 PLACES = {"mean": 0.0, "these_images": 0.0, "new_images": 0.0, "seed": 0.2, "document": 0.0, "team": 0.34}
-"""Below the middle of an arm's row, as a share of it."""
+"""Distance below the middle of an arm's row, as a share of the row."""
 
 
 def _row(axes: Axes, table: pd.DataFrame, number: int) -> None:

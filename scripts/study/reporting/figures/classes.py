@@ -1,4 +1,4 @@
-"""Figures of the classes: confusion matrices, accuracy class by class, and calibration."""
+"""Figures of the classes: confusion matrices, accuracy by class, and calibration."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,20 +13,20 @@ from study.reporting.figures.style import GREY, figure_file, sign, wrapped, writ
 from study.reporting.phrases import Phrases
 
 LARGEST_WRITTEN = 20
-"""Classes up to which a confusion matrix has its numbers written in and every class its name."""
+"""Up to this many classes, a confusion matrix shows its numbers and every class name."""
 CLASSES_SHOWN = 20
-"""Classes that the comparison class by class shows; of more, those in which the arms differ most."""
+"""How many classes the comparison by class shows; if there are more, those in which the arms differ most."""
 COLUMNS = 4
-"""Panels in a row of the calibration figure."""
+"""Panels per row of the calibration figure."""
 
 
 def confusion_table(confusion: Sequence[Sequence[int]], class_names: Sequence[str]) -> pd.DataFrame:
-    """Images by true class (rows) and predicted class (columns)."""
+    """Return images by true class (rows) and predicted class (columns)."""
     return pd.DataFrame(confusion, index=pd.Index(class_names, name="true"), columns=list(class_names)).reset_index()
 
 
 def draw_confusion(path: Path, table: pd.DataFrame, phrases: Phrases) -> None:
-    """Of each true class, the share in percent that went to each class."""
+    """Draw, for each true class, the percentage that was assigned to each class."""
     names = table["true"].tolist()
     counts = table.drop(columns="true").to_numpy(dtype=np.float64)
     shares: npt.NDArray[np.float64] = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -35,7 +35,7 @@ def draw_confusion(path: Path, table: pd.DataFrame, phrases: Phrases) -> None:
     with figure_file(path, width=side + 0.6, height=side) as figure:
         axes = figure.subplots()
         axes.grid(visible=False)
-        # Where there are many classes, mistakes are spread thin: the scale favours small shares.
+        # With many classes, mistakes are spread thin, so the scale favours small shares.
         norm = PowerNorm(1.0 if few else 0.5, vmin=0, vmax=100)
         edge: dict[str, Any] = {"edgecolors": "white", "linewidth": 0.5} if few else {}
         mesh = axes.pcolormesh(np.ma.masked_equal(shares, 0), cmap="Blues", norm=norm, **edge)
@@ -61,7 +61,7 @@ def draw_confusion(path: Path, table: pd.DataFrame, phrases: Phrases) -> None:
 
 
 def classes_table(arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Images and accuracy of every class, by arm."""
+    """Return images and accuracy of every class, by arm."""
     return pd.DataFrame(
         [
             {
@@ -77,7 +77,7 @@ def classes_table(arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def draw_classes(path: Path, table: pd.DataFrame, labels: Mapping[str, str], phrases: Phrases) -> None:
-    """A row a class, from the easiest to the hardest; every arm a sign, and a line as long as the arms differ."""
+    """Draw one row per class, from the easiest to the hardest: a mark per arm, and a line as long as they differ."""
     arms = list(dict.fromkeys(table["arm"]))
     by_class = table.dropna(subset=["accuracy"]).groupby("class", sort=False)["accuracy"]
     spans = by_class.agg(["min", "max", "mean"])
@@ -107,7 +107,7 @@ def draw_classes(path: Path, table: pd.DataFrame, labels: Mapping[str, str], phr
 
 
 def calibration_table(arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Images, mean confidence and accuracy in every bin of confidence, by arm; empty bins are left out."""
+    """Return images, mean confidence and accuracy in every bin of confidence, by arm, without empty bins."""
     return pd.DataFrame(
         [
             {
@@ -128,7 +128,7 @@ def calibration_table(arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def draw_calibration(
     path: Path, table: pd.DataFrame, errors: Mapping[str, float], labels: Mapping[str, str], phrases: Phrases
 ) -> None:
-    """A panel an arm: accuracy against confidence; the larger a point, the more images it has."""
+    """Draw one panel per arm: accuracy against confidence; larger points have more images."""
     arms = list(dict.fromkeys(table["arm"]))
     columns = min(COLUMNS, len(arms))
     rows = -(-len(arms) // columns)

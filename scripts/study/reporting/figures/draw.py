@@ -1,4 +1,4 @@
-"""All figures of a study: each drawn as SVG, with the data that it shows as CSV beside it."""
+"""All figures of a study: each drawn as SVG, with its data as CSV."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +34,7 @@ from study.reporting.phrases import Phrases, phrases_of_figures
 def draw_figures(
     folder: Path, summary: Summary, audit: Audit, labels: Mapping[str, str], language: Language
 ) -> list[str]:
-    """Draw every figure that the study's results allow, and write its data; the names of all."""
+    """Draw every figure that the study's results allow, and write its data; return all names."""
     phrases, arms = phrases_of_figures(language), summary.content["arms"]
     tables = _of_study(folder, summary, audit, labels, phrases)
     for arm in arms:

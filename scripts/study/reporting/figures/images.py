@@ -16,23 +16,23 @@ from study.reporting.figures.style import figure_file
 from study.reporting.phrases import Phrases
 
 FEW_CLASSES = 20
-"""Up to which a class has a row of its own; above, every class is one image with its name."""
+"""Up to this many classes, each has its own row; with more, each is one image with its name."""
 COLUMNS = 10
 WRONG_COLUMNS = 6
 PIXELS = 96
-"""About how many pixels wide an image is stored in a figure: viewers then show its own pixels as squares."""
+"""Approximate width in pixels of a stored image in a figure, so that viewers show its own pixels as squares."""
 
 Pixels = npt.NDArray[np.uint8]
 Caption = str
 
 
 def samples_table(images: pd.DataFrame) -> pd.DataFrame:
-    """Which test images are shown: test set, place in it, and class."""
+    """Return which test images are shown: test set, index in it, and class."""
     return images[images["shown"] == "sample"][["set", "image", "class"]].reset_index(drop=True)
 
 
 def draw_samples(path: Path, images: pd.DataFrame, pixels: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Some images of every class."""
+    """Draw some images of every class."""
     tiles: list[tuple[Pixels, Caption]] = []
     for number, rows in images.groupby("set"):
         chosen = (rows["shown"] == "sample").to_numpy()
@@ -44,7 +44,7 @@ def draw_samples(path: Path, images: pd.DataFrame, pixels: Mapping[str, npt.NDAr
 
 
 def _draw_rows(path: Path, tiles: Sequence[tuple[Pixels, Caption]]) -> None:
-    """A row of images a class, with its name before it."""
+    """Draw one row of images per class, preceded by its name."""
     counts = Counter(name for _, name in tiles)
     names, columns = list(counts), max(counts.values())
     cell = 0.46
@@ -58,7 +58,7 @@ def _draw_rows(path: Path, tiles: Sequence[tuple[Pixels, Caption]]) -> None:
 
 
 def wrong_table(images: pd.DataFrame, guesses: pd.DataFrame) -> pd.DataFrame:
-    """The images that are wrong most often, with what each arm takes them for, and in what share of its runs."""
+    """Return the images most often wrong, with what each arm takes them for, and in what share of its runs."""
     wrong = images[images["shown"] == "wrong"].drop(columns="shown")
     return wrong.merge(guesses, on=["set", "image"], how="left", validate="one_to_many")
 
@@ -66,7 +66,7 @@ def wrong_table(images: pd.DataFrame, guesses: pd.DataFrame) -> pd.DataFrame:
 def draw_wrong(
     path: Path, table: pd.DataFrame, images: pd.DataFrame, pixels: Mapping[str, Any], phrases: Phrases
 ) -> None:
-    """The images that are wrong most often; below each its class and, after an arrow, the mistake that most make."""
+    """Draw the images most often wrong, each above its class and, after an arrow, the most common mistake."""
     tiles = []
     for number, rows in images.groupby("set"):
         pictures = pixels[f"set{number}"]
@@ -74,7 +74,7 @@ def draw_wrong(
             if row.shown == "wrong":
                 guesses = table[(table["set"] == number) & (table["image"] == row.image)]
                 mistakes = guesses[guesses["predicted"] != guesses["class"]]
-                # An exact sum and names in order: neither a sum nor a tie depends on the order of the arms.
+                # An exact sum and sorted names: neither a sum nor a tie depends on the order of the arms.
                 mistake = mistakes.groupby("predicted")["share"].agg(math.fsum).idxmax()
                 tiles.append((picture, f"{guesses['class'].iloc[0]}\n→ {mistake}"))
     if tiles:
@@ -85,14 +85,14 @@ def draw_wrong(
 
 
 def filters_table(filters: npt.NDArray[Any]) -> pd.DataFrame:
-    """The weights of every filter, row and column: one for each channel, to four digits."""
+    """Return the weights of every filter, row and column, one per channel, to four digits."""
     number, row, column = (axis.ravel() for axis in np.indices(filters.shape[:3]))
     weights = {name: [f"{value:.4g}" for value in filters[..., c].ravel()] for c, name in enumerate("RGB")}
     return pd.DataFrame({"filter": number, "row": row, "column": column, **weights})
 
 
 def draw_filters(path: Path, filters: npt.NDArray[Any]) -> None:
-    """Every filter as a colour image, from its smallest weight (0) to its largest (full)."""
+    """Draw every filter as a colour image, from its smallest weight (0) to its largest (full)."""
     if not filters.size:
         raise StudyError("the network has no first convolution whose filters could be drawn")
     low, high = filters.min(axis=(1, 2, 3), keepdims=True), filters.max(axis=(1, 2, 3), keepdims=True)
@@ -107,7 +107,7 @@ def draw_filters(path: Path, filters: npt.NDArray[Any]) -> None:
 
 
 def _draw_grid(path: Path, tiles: Sequence[tuple[Pixels, Caption]], columns: int, width: float) -> None:
-    """Images in rows, each with its caption below."""
+    """Draw images in rows, each with its caption below."""
     lines = 1 + max(caption.count("\n") for _, caption in tiles)
     rows = -(-len(tiles) // columns)
     cell = width / columns

@@ -1,4 +1,4 @@
-"""One style for all figures: colours and signs that can be told apart with any colour vision, and in grey."""
+"""One style for all figures: colours and markers that can be told apart with any colour vision, and in grey."""
 
 import textwrap
 from collections.abc import Iterator
@@ -38,17 +38,17 @@ STYLE: dict[str, Any] = {
 
 
 def sign(number: int) -> dict[str, Any]:
-    """Colour and marker of the arm with a number; no two of the first 84 are alike in both."""
+    """Return colour and marker of the arm with a number; no two of the first 84 share both."""
     return {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)]}
 
 
 def wrapped(label: str, width: int = 22) -> str:
-    """A label on as many lines as it needs."""
+    """Return a label on as many lines as it needs."""
     return "\n".join(textwrap.wrap(label, width)) or label
 
 
 def write_numbers(axis: Axis, numbers: Numbers, whole: bool = False) -> None:
-    """Write an axis' numbers as the language does."""
+    """Format an axis' numbers in the language."""
     if whole:
         axis.set_major_locator(MaxNLocator(integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: numbers.decimal(round(value, 6))))
@@ -56,7 +56,7 @@ def write_numbers(axis: Axis, numbers: Numbers, whole: bool = False) -> None:
 
 @contextmanager
 def figure_file(path: Path, width: float, height: float) -> Iterator[Figure]:
-    """A figure of a size in inches, written to ``path`` as SVG when the block ends well; alike whenever it is drawn."""
+    """Write a figure of a size in inches to ``path`` as SVG if the block succeeds; its bytes are reproducible."""
     with matplotlib.style.context(["default", STYLE]):
         figure = Figure(figsize=(width, height))
         yield figure

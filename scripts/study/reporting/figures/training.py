@@ -13,15 +13,15 @@ from study.reporting.figures.style import BLUE, GREY, VERMILION, figure_file, si
 from study.reporting.phrases import Phrases
 
 SPLITS: tuple[tuple[str, str, Literal["-", "--"]], ...] = (("train", BLUE, "-"), ("monitor", VERMILION, "--"))
-"""Colour and line of each split; the authors' curves have the lines in grey."""
+"""Colour and line of each split; the authors' curves have the same lines in grey."""
 WIDE_RANGE = 20
-"""Longest over shortest time from which on the axis is logarithmic."""
+"""Ratio of longest to shortest time from which on the axis is logarithmic."""
 
 
 def curves_table(epochs: pd.DataFrame, authors: pd.DataFrame) -> pd.DataFrame:
-    """Accuracy and loss by ``source`` (``here`` or ``authors``), seed, epoch and split.
+    """Return accuracy and loss by ``source`` (``here`` or ``authors``), seed, epoch and split.
 
-    ``epochs`` are those of one arm; ``authors`` the rows of the audit's curves for its section, perhaps none.
+    ``epochs`` are those of one arm; ``authors`` the rows of the audit's curves for its section, possibly none.
     """
     parts = []
     for source, table, names in (("here", epochs, ("train", "monitor")), ("authors", authors, ("train", "test"))):
@@ -43,7 +43,7 @@ def curves_table(epochs: pd.DataFrame, authors: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_curves(path: Path, table: pd.DataFrame, monitor: str, phrases: Phrases) -> None:
-    """Accuracy and loss over epochs: every seed a thin line, their mean a thick one, the authors' in grey behind."""
+    """Draw accuracy and loss over epochs: a thin line per seed, a thick one for their mean, the authors' in grey."""
     with figure_file(path, width=7.0, height=2.9) as figure:
         panels = figure.subplots(1, 2)
         for axes, quantity, factor, label in zip(
@@ -70,7 +70,7 @@ def draw_curves(path: Path, table: pd.DataFrame, monitor: str, phrases: Phrases)
 
 
 def _label(source: str, split: str, monitor: str, phrases: Phrases) -> str | None:
-    """What the legend calls a line; nothing for what was not monitored."""
+    """Return a line's name in the legend; None for what was not monitored."""
     if source == "authors":
         name = phrases.text("drawing", "training" if split == "train" else "test")
         return phrases.text("drawing.authors", split=name)
@@ -97,13 +97,13 @@ def _line(axes: Axes, table: pd.DataFrame, quantity: str, factor: float, colour:
 
 
 def time_table(arms: list[dict[str, Any]]) -> pd.DataFrame:
-    """Training time in seconds, with a share of what was computed once, test accuracy and device of every run."""
+    """Return training time in seconds, sharing what was computed once, test accuracy and device of every run."""
     columns = ("seed", "seconds", "seconds_shared", "test_accuracy", "device")
     return pd.DataFrame([{"arm": arm["name"], **{c: run[c] for c in columns}} for arm in arms for run in arm["runs"]])
 
 
 def draw_time(path: Path, table: pd.DataFrame, labels: Mapping[str, str], phrases: Phrases) -> None:
-    """Every run a point: how long it trained, and how good it got."""
+    """Draw every run as a point: how long it trained, and how good it became."""
     arms = list(dict.fromkeys(table["arm"]))
     with figure_file(path, width=7.0, height=3.2 + 0.06 * max(0, len(arms) - 6)) as figure:
         axes = figure.subplots()

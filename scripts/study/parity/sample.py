@@ -16,28 +16,28 @@ from study.training.randomness import derive_seed
 Doubles = NDArray[np.float64]
 
 TRAIN_IMAGES = 30
-"""Images of the free run: the last batch of an epoch is incomplete, so that the mean over a batch is tested."""
+"""Images of the free run: the last batch of an epoch is incomplete, so that the mean over a batch is tested too."""
 TEST_IMAGES = 8
 
 STEPS = 40
 MAGNITUDES = np.geomspace(1e-9, 1, 64)
-"""Sizes of the gradients that an optimiser is tested with."""
+"""Magnitudes of the gradients that an optimiser is tested with."""
 
 
 @dataclass(frozen=True)
-class Probe:
+class Sample:
     """The images of one certificate."""
 
     cache: TensorCache
     """The first training and test images, as they are stored."""
     inputs: NDArray[np.float32]
-    """The first BATCH of them prepared by NumPy, [N, 3, S, S]."""
+    """The first BATCH training images, prepared by NumPy, [N, 3, S, S]."""
     labels: NDArray[np.int64]
-    """Theirs, [N]."""
+    """Their labels, [N]."""
 
 
-def take_probe(cache: TensorCache, spec: InputSpec) -> Probe:
-    """The probe of a tensor cache."""
+def take_sample(cache: TensorCache, spec: InputSpec) -> Sample:
+    """Return the sample of a tensor cache."""
 
     def first(images: Images, count: int) -> Images:
         return Images(np.array(images.images[:count]), np.array(images.labels[:count]))
@@ -47,13 +47,13 @@ def take_probe(cache: TensorCache, spec: InputSpec) -> Probe:
     if cache.manifest["store"] == "native" and spec.size != images.shape[1]:
         images = resize(images, spec.size, spec.resize)
     inputs = np.ascontiguousarray(scale(images, spec.scaling).transpose(0, 3, 1, 2))
-    return Probe(small, inputs, small.train.labels[:BATCH])
+    return Sample(small, inputs, small.train.labels[:BATCH])
 
 
 def gradient_sequence() -> tuple[Doubles, Doubles]:
-    """Start [K] and gradients [STEPS, K] for an optimiser, one column per magnitude.
+    """Return start [K] and gradients [STEPS, K] for an optimiser, one column per magnitude.
 
-    The start is of the gradients' size, so that float64 can resolve SGD's small moves.
+    The start has the gradients' magnitude, so that float64 can resolve SGD's small moves.
     """
     generator = np.random.Generator(np.random.PCG64(derive_seed(0, "parity:gradients")))
     start = MAGNITUDES * generator.normal(size=len(MAGNITUDES))
@@ -62,14 +62,14 @@ def gradient_sequence() -> tuple[Doubles, Doubles]:
 
 
 def rate_sequences(learning_rate: float) -> dict[str, Doubles]:
-    """Learning rates [STEPS] of each test of an optimiser."""
+    """Return the learning rates [STEPS] of each test of an optimiser."""
     stepped = np.full(STEPS, learning_rate)
     stepped[STEPS // 2 :] *= 0.1
     return {"constant rate": np.full(STEPS, learning_rate), "stepped rate": stepped}
 
 
 def dropout_draws(layer: str, shape: tuple[int, ...]) -> Doubles:
-    """Uniform draws from 0 to 1 [TRAIN_IMAGES, *shape] that decide what a dropout layer drops: those below its rate.
+    """Return uniform draws from 0 to 1 [TRAIN_IMAGES, *shape]; a dropout layer drops those below its rate.
 
     ``shape`` is that of the layer's input for one image, in PyTorch's layout.
     """

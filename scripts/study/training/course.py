@@ -1,4 +1,4 @@
-"""The course of a training: learning rate, best epoch and early stop, as one plain state machine."""
+"""The course of a training: learning rate, best epoch and early stopping, as one plain state machine."""
 
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -10,13 +10,13 @@ from study.training.rate_state import RateState
 
 @dataclass(frozen=True)
 class Course:
-    """Where a training stands between two epochs."""
+    """The state of a training's course between two epochs."""
 
     schedule: RateState
     best: float | None = None
     """Best monitored accuracy of all epochs."""
     best_epoch: int = 0
-    """The first epoch that reached it; 0 before any was monitored."""
+    """The first epoch that reached it; 0 before any epoch was monitored."""
     stopped: bool = False
     """Whether the training ends here, before its last epoch."""
 
@@ -27,7 +27,7 @@ class Course:
 
 
 def advance(spec: RunSpec, course: Course, epoch: int, accuracy: float | None) -> Course:
-    """The course after an epoch (from 1) with this monitored accuracy, None where nothing is monitored."""
+    """Return the course after an epoch (from 1) with this monitored accuracy, None if nothing is monitored."""
     schedule = spec.schedule.name
     rule = import_module(f"study.training.schedules.{schedule}")
     course = replace(course, schedule=rule.after_epoch(spec.schedule, course.schedule, epoch, spec.epochs, accuracy))

@@ -1,4 +1,4 @@
-"""A lease on a run's work folder, so that two trainers never train the same run at the same time."""
+"""A lease on a run's work folder, so that the same run is never trained twice at the same time."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,17 +8,17 @@ from pathlib import Path
 from study.store.lease import Holder, Lease, take
 
 POLL = 1.0
-"""Seconds between two looks at a lease that another holds."""
+"""Seconds between checks of a lease that another process holds."""
 
 
 @contextmanager
-def hold(folder: Path, say: Callable[[str], None]) -> Iterator[Lease]:
-    """Hold the lease of a work folder; waits, saying for whom, while a living process holds it."""
+def hold_run(folder: Path, say: Callable[[str], None]) -> Iterator[Lease]:
+    """Hold the lease of a work folder, waiting, and saying for whom, while a living process holds it."""
     path = folder / "lease.json"
     told: Holder | None = None
     while isinstance(taken := take(path), Holder):
         if taken != told:
-            say(f"waits for {taken}, which trains the same run")
+            say(f"waiting for {taken}, which is training the same run")
             told = taken
         time.sleep(POLL)
     try:
