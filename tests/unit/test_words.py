@@ -22,7 +22,7 @@ from study.recipe.networks import Conv, HeadLayer, Layer
 from study.recipe.run import RunSpec
 from study.recipe.steering import Leak, steering
 from study.reporting.document import MissingRun
-from study.reporting.parity import certificates
+from study.reporting.parity import certificates, differing_defaults
 from study.reporting.phrases import phrases_of
 from study.reporting.rendering import render
 from study.runs.record import Ending
@@ -114,6 +114,7 @@ def test_every_stage_and_default_of_a_certificate_has_words(language: Language) 
     findings += [shared | {"arm": arm, "stage": stage, "passed": None} for arm in "ab" for stage in measured]
     types_ = typing.get_type_hints(Defaults)
     rows = [(key, value, value) for key, kind in types_.items() for value in examples(kind)]
+    rows += [row for row in differing_defaults() if row[0] not in types_]
     context = {"certificates": certificates(findings), "differing_defaults": rows, "labels": {"a": "A", "b": "B"}}
     written("parity", context, language)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from study.parity.distance import Distances, oracle_distances, relative, tensor_distances, uniform_distances
+from study.parity.distance import Distances, path_distances, relative, tensor_distances, uniform_distances
 from study.parity.spec import PairSpec
 from study.parity.stages import STAGES
 from study.parity.trace import stage_tensors
@@ -71,7 +71,9 @@ def _asserted(run: RunSpec, by_framework: Mapping[Framework, Arrays]) -> list[tu
     distances["optimiser"] = {
         f"{framework}: {name}": distance
         for framework, tensors in by_framework.items()
-        for name, distance in oracle_distances(run.optimiser, stage_tensors(tensors, "optimiser")).items()
+        for name, distance in path_distances(
+            stage_tensors(tensors, "optimiser"), stage_tensors(tensors, "formula")
+        ).items()
     }
     return [(stage, distances[stage]) for stage in STAGES if stage in distances]
 
@@ -88,7 +90,10 @@ def _native(run: RunSpec, framework: Framework, tensors: Arrays) -> list[tuple[s
     quantiles = stage_tensors(tensors, "native_initial_values")
     return [
         ("native_distribution", uniform_distances(quantiles, bounds(stated))),
-        ("native_optimiser", oracle_distances(run.optimiser, stage_tensors(tensors, "native_optimiser"))),
+        (
+            "native_optimiser",
+            path_distances(stage_tensors(tensors, "native_optimiser"), stage_tensors(tensors, "formula")),
+        ),
     ]
 
 

@@ -9,6 +9,9 @@ from study.training.randomness import derive_seed
 LIMIT = 65_536
 """Of a tensor with more values, so many are kept, at positions drawn at random, and its norm."""
 
+QUANTILES = np.linspace(0, 1, 101)
+"""Where the initial values of a parameter are kept."""
+
 Array = NDArray[np.generic]
 
 

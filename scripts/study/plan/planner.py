@@ -16,7 +16,7 @@ from study.config.study import Study
 from study.errors import StudyError
 from study.parity.spec import Depth, side_spec
 from study.plan.frozen_part import prefix_spec
-from study.recipe.data import Cifar10, Download
+from study.recipe.data import Download
 from study.recipe.defaults import explicit
 from study.recipe.networks import Conv, Dense, DescribedNetwork, convolves
 from study.recipe.recipe import ArmWeights, FileWeights, Framework
@@ -219,7 +219,7 @@ class _Planner:
         dataset = self.study.datasets[arm.dataset]
         images = self.study.tensor_spec(arm_name)
         name = dataset.source if images.size is None else f"{dataset.source}-{images.size}"
-        inputs = [self.download(dataset.archive)] if isinstance(dataset, Cifar10) else []
+        inputs = [self.download(dataset.download)] if dataset.download else []
         return self.add("tensors", name, images.model_dump(mode="json"), "preprocess.py", inputs)
 
     def run(self, arm_name: str, seed: int) -> Ref:
@@ -339,7 +339,7 @@ class _Planner:
             "runs": runs,
             "leaks": [leak.model_dump(mode="json") for leak in leaks_of(self.study, name)],
             "input_notes": [note.model_dump(mode="json") for note in self.study.input_notes(name)],
-            "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+            "checksum": dataset.download.checksum if dataset.download else None,
             "weights_checksum": weights.checksum if weights else None,
             "source": arm.weights.arm if isinstance(arm.weights, ArmWeights) else None,
             "origin": origin.model_dump(mode="json") if (origin := self.study.origin(name)) else None,

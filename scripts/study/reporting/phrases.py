@@ -9,7 +9,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from study.errors import StudyError
-from study.reporting.markdown import Markdown, escape
+from study.reporting.markdown import Markdown, as_configured, escape
 from study.reporting.numbers import Numbers
 from study.reporting.phrase_files import PLACEHOLDER, Tables, drawn, is_forms, phrase_file, read_phrases
 
@@ -37,6 +37,17 @@ class Phrases:
     def say(self, key: str, *rest: object, n: int | None = None, **values: object) -> Markdown:
         """The same as Markdown, in which values stand for just what they are."""
         return Markdown(self._filled(key, rest, n, values, escape))
+
+    def knows(self, key: str, name: object) -> bool:
+        """Whether a table has a phrase of this name."""
+        found: Any = self.tables
+        for part in key.split("."):
+            found = found[part]
+        return str(name) in found
+
+    def named(self, key: str, name: object) -> Markdown:
+        """The phrase of a table for a value of the configuration; one that has none stands as it does there."""
+        return self.say(key, name) if self.knows(key, name) else as_configured(name)
 
     def all_of(self, keys: Iterable[object], key: str) -> list[Markdown]:
         """The phrases of a table that have these names."""
