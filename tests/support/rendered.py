@@ -4,10 +4,10 @@ import copy
 import dataclasses
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from study.audit.files import Audit
-from study.config.languages import Language
+from study.config.languages import Language, languages
 from study.evaluation.files import Summary
 from study.reporting.document import MissingRun, report_context
 from study.reporting.rendering import templates_in
@@ -15,7 +15,7 @@ from study.reporting.specs import ReportSpec
 from study.reporting.templates import ENDING
 
 Study = tuple[Summary, Audit]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGES: tuple[Language, ...] = languages()
 TEMPLATES = {language: templates_in(language) for language in LANGUAGES}
 """Compiled once for many tests."""
 
