@@ -23,7 +23,7 @@ WRONG = {
     "en": r"\b1 (epochs|images|layers|seeds|units|runs|filters)\b|\ban? \d+ epoch\b|None|\bof of\b",
     "es": r"\b1 (épocas|imágenes|capas|semillas|unidades|ejecuciones|filtros)\b|\b(a|de) el\b|None",
 }
-"""What no sentence may have; the seldom "de él" has an accent."""
+"""What no sentence may have, in some languages more than in others; the seldom "de él" has an accent."""
 
 
 def context_of(study: Study, language: Language, missing: tuple[MissingRun, ...] = ()) -> Any:
@@ -37,7 +37,9 @@ def written(template: str, context: Mapping[str, Any], language: Language) -> st
     text = TEMPLATES[language].get_template(f"{template}{ENDING}").render(context)
     text = " ".join(re.sub(r"\\(.)", r"\1", text).split())
     assert text
-    assert [text[max(0, found.start() - 60) : found.end() + 20] for found in re.finditer(WRONG[language], text)] == []
+    assert [
+        text[max(0, found.start() - 60) : found.end() + 20] for found in re.finditer(WRONG.get(language, "None"), text)
+    ] == []
     return text
 
 

@@ -151,7 +151,7 @@ def test_every_step_that_can_be_missing_has_words(study: Study) -> None:
     for language in LANGUAGES:
         missing = tuple(MissingRun("other", 0, None, kind, None) for kind in sorted(kinds))
         text = written("report", context_of(study, language, missing), language)
-        assert len(set(re.findall(r"- [“«]other[”»], (?:seed|semilla) 0: [^.]+\.", text))) == len(kinds)
+        assert len(set(re.findall(r"- [^.,]*other[^.,]*, [^.]+\.", text))) == len(kinds)
 
 
 def test_every_section_and_split_has_words(study: Study) -> None:
