@@ -43,7 +43,7 @@ class Phrases:
         found: Any = self.tables
         for part in key.split("."):
             found = found[part]
-        return str(name) in found
+        return _name(name) in found
 
     def named(self, key: str, name: object) -> Markdown:
         """The phrase of a table for a value of the configuration; one that has none stands as it does there."""
@@ -68,7 +68,7 @@ class Phrases:
     def _filled(
         self, key: str, rest: Sequence[object], n: int | None, values: dict[str, object], write: Callable[[Any], str]
     ) -> str:
-        names = [*key.split("."), *(str(name).lower() if isinstance(name, bool) else str(name) for name in rest)]
+        names = [*key.split("."), *map(_name, rest)]
         phrase = self._phrase(names, n)
         given = values if n is None else {"n": n, **values}
         lacking = [name for name in PLACEHOLDER.findall(phrase) if name not in given]
@@ -85,6 +85,11 @@ class Phrases:
         if not isinstance(found, str):
             raise StudyError(f"{phrase_file(self.language)}: has no phrase {'.'.join(names)}")
         return found
+
+
+def _name(value: object) -> str:
+    """The name of a value's phrase in its table."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def phrases_of(language: str) -> Phrases:
