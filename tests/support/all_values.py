@@ -1,6 +1,6 @@
 """Runs and sources of images of every kind that the schema allows."""
 
-from study.recipe.data import DatasetSpec
+from study.recipe.choices import DatasetSpec
 from study.recipe.defaults import resolve_optimiser
 from study.recipe.run import RunSpec
 from support.schema_values import examples, variants

@@ -8,7 +8,7 @@ from scipy.special import softmax
 
 from study.data.tensor_cache import TensorCache
 from study.parity.oracle import trajectory
-from study.recipe.optimisers import Optimiser
+from study.recipe.choices import Optimiser
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training.history import Score

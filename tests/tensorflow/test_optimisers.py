@@ -1,61 +1,41 @@
-from typing import Any
-
 import keras
 import pytest
-from pydantic import TypeAdapter
 
 import tensorflow as tf
 from study.backends.tensorflow.optimiser import make_optimiser
 from study.backends.tensorflow.parity import TensorflowSide
-from study.parity.distance import oracle_distances
-from study.parity.sample import gradient_sequence, rate_sequences
-from study.recipe.optimisers import Optimiser
+from study.recipe.optimiser import OptimiserSettings
+from support.optimisers import ALL_FORMS, ALL_VARIANTS, distance, of
 
-ADAM = {"name": "adam", "learning_rate": 1e-3, "adam_epsilon": 1e-8, "weight_decay": 0.0}
-SGD = {"name": "sgd", "learning_rate": 1e-2, "momentum": 0.9, "weight_decay": 0.0}
-DECAYS: list[dict[str, Any]] = [
-    {},
-    {"weight_decay": 0.01, "decay_form": "coupled"},
-    {"weight_decay": 0.01, "decay_form": "decoupled"},
-]
-FORMS = [
-    *(ADAM | {"epsilon_placement": placement} for placement in ("after_correction", "before_correction")),
-    *(SGD | {"momentum_form": form} for form in ("rate_outside", "rate_inside")),
-]
+SIDE = TensorflowSide()
 
 
-KERAS = ADAM | {"adam_epsilon": 1e-7, "epsilon_placement": "before_correction"}
-
-
-def distances(settings: dict[str, Any], formula: dict[str, Any]) -> dict[str, float]:
-    """How far the optimiser of these settings is from a formula."""
-    spec, oracle = (TypeAdapter(Optimiser).validate_python(s) for s in (settings, formula))
-    start, gradients = gradient_sequence()
-    found = {
-        name: TensorflowSide().optimise(spec, start, gradients, rates)
-        for name, rates in rate_sequences(spec.learning_rate).items()
-    }
-    return dict(oracle_distances(oracle, found))
-
-
-@pytest.mark.parametrize("decay", DECAYS, ids=["none", "coupled", "decoupled"])
-@pytest.mark.parametrize("form", FORMS, ids=["after", "before", "outside", "inside"])
-def test_every_form_follows_its_formula(form: dict[str, Any], decay: dict[str, Any]) -> None:
+@pytest.mark.parametrize("form", ALL_FORMS.values(), ids=ALL_FORMS)
+def test_every_form_follows_its_formula(form: OptimiserSettings) -> None:
     # The start is of the gradients' size and SGD moves it by about a tenth: 1e-16 / 0.1, with room for 40 steps.
-    assert max(distances(form | decay, form | decay).values()) < 1e-12
+    assert max(distance(SIDE.optimise, form, form).values()) < 1e-12
 
 
-def test_kerass_own_adam_is_near_the_formula_that_we_say_it_is() -> None:
-    left_out = {"name": "adam", "learning_rate": 1e-3}
-    # Keras rounds beta 2 to float32, which changes the first correction by 6.6e-6 (its square root by half of that).
-    assert 1e-6 < max(distances(left_out, KERAS).values()) < 1e-5
+@pytest.mark.parametrize("native", ALL_VARIANTS.values(), ids=ALL_VARIANTS)
+def test_kerass_own_optimiser_is_near_the_formula_that_we_say_it_is(native: OptimiserSettings) -> None:
+    assert native.is_native
+    # Keras rounds its constants to float32: a momentum by 2.6e-8, summed up over some ten steps; Adam's beta 2 so that
+    # the first correction changes by 6.6e-6 (its square root by half of that).
+    assert max(distance(SIDE.optimise, native, native.filled("keras")).values()) < 1e-5
+
+
+def test_kerass_adam_rounds_and_its_momentum_hardly_does() -> None:
+    apart = {
+        name: max(distance(SIDE.optimise, spec, spec.filled("keras")).values())
+        for name, spec in (("adam", of("adam")), ("sgd", of("sgd", momentum=0.9)))
+    }
+    assert apart["adam"] > 1e-6 > apart["sgd"]
 
 
 def test_the_fused_adam_is_kerass_to_rounding() -> None:
-    spec = TypeAdapter(Optimiser).validate_python({"name": "adam", "learning_rate": 1e-3})
     start, gradients = keras.random.normal((64, 32), seed=1), [keras.random.normal((64, 32), seed=n) for n in range(5)]
     moved = []
-    for optimiser in (make_optimiser(spec), keras.optimizers.Adam(1e-3)):
+    for optimiser in (make_optimiser(of("adam", learning_rate=1e-3)), keras.optimizers.Adam(1e-3)):
         parameter = keras.Variable(start)
         optimiser.build([parameter])
         for gradient in gradients:
@@ -66,24 +46,22 @@ def test_the_fused_adam_is_kerass_to_rounding() -> None:
         assert one.numpy() == pytest.approx(other.numpy(), abs=2e-6, rel=1e-5)
 
 
-def test_kerass_own_momentum_keeps_the_rate_inside() -> None:
-    left_out = {key: SGD[key] for key in ("name", "learning_rate", "momentum")}
-    # Keras rounds momentum to float32: 2.6e-8, summed up over some ten steps.
-    assert max(distances(left_out, FORMS[3]).values()) < 1e-6
-
-
 def test_forms_differ_where_they_should() -> None:
-    assert distances(FORMS[0], FORMS[1])["constant rate"] > 0.1
-    apart = distances(FORMS[2], FORMS[3])
+    epsilon = {"adam_epsilon": 1e-8, "weight_decay": 0.0}
+    after, before = (
+        of("adam", epsilon_placement=placement, **epsilon) for placement in ("after_correction", "before_correction")
+    )
+    assert distance(SIDE.optimise, after, before)["constant rate"] > 0.1
+    outside, inside = (of("sgd", momentum=0.9, momentum_form=form) for form in ("rate_outside", "rate_inside"))
+    apart = distance(SIDE.optimise, outside, inside)
     assert apart["constant rate"] < 1e-12  # the same as long as the rate stays
     assert apart["stepped rate"] > 0.01
 
 
-@pytest.mark.parametrize("form", FORMS, ids=["after", "before", "outside", "inside"])
-def test_the_state_is_in_the_variables(form: dict[str, Any]) -> None:
-    spec = TypeAdapter(Optimiser).validate_python(form)
+@pytest.mark.parametrize("form", ALL_FORMS.values(), ids=ALL_FORMS)
+def test_the_state_is_in_the_variables(form: OptimiserSettings) -> None:
     parameters = [keras.Variable([1.0, 1.0, 1.0]) for _ in range(2)]
-    optimisers = [make_optimiser(spec) for _ in range(3)]
+    optimisers = [make_optimiser(form) for _ in range(3)]
     gradient = tf.constant([1.0, -2.0, 3.0])
     for parameter, optimiser in zip(parameters, optimisers[:2], strict=True):
         optimiser.build([parameter])

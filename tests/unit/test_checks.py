@@ -14,7 +14,7 @@ from study.config.load import ROOT, validate
 from study.config.strict_yaml import read_strictly
 from study.data.digits import read_digits
 from study.errors import StudyError
-from study.recipe.data import DIGITS_IMAGES
+from study.recipe.sources.digits import IMAGES
 from support.configured_arms import read_whole
 
 CONFIG = ROOT / "config"
@@ -165,10 +165,10 @@ def test_what_fits_is_accepted(change: Callable[[Config], object]) -> None:
     validate(demo(change))
 
 
-@pytest.mark.parametrize("part", DIGITS_IMAGES)
+@pytest.mark.parametrize("part", IMAGES)
 def test_the_digits_have_as_many_images_as_is_known_of_them(part: Any) -> None:
     found = read_digits(part)
-    assert (len(found.train.labels), len(found.test.labels)) == DIGITS_IMAGES[part]
+    assert (len(found.train.labels), len(found.test.labels)) == IMAGES[part]
 
 
 FOLDERS = [

@@ -141,7 +141,7 @@ CONCERNED: dict[str, tuple[str, str, str, set[str]]] = {
     "a changed lock": ("machine/gpu_lock.py", "", "LOCKED = 2\n", set()),
     "a changed lease": ("store/lease.py", "", "LEASED = 2\n", set()),
     "how files are written": ("store/files.py", "", "WRITTEN = 2\n", set()),
-    "a declaration that nothing chose": ("recipe/optimisers.py", "", "class Lion(Decay):\n    name: str\n", set()),
+    "a declaration that nothing chose": ("recipe/optimisers/lion.py", "", "X = 1\n", set()),
     "a network of a library that nothing chose": ("recipe/shapes.py", "", "CATALOGUE = CATALOGUE | {}\n", set()),
     "an optimiser that nothing chose": ("backends/pytorch/optimisers/lion.py", "", "def make(): ...\n", set()),
     "a schedule that nothing chose": ("training/schedules/cosine.py", "", "def after_epoch(): ...\n", set()),
@@ -191,6 +191,21 @@ def test_a_change_concerns_what_it_can_change_and_nothing_else(change: str, tmp_
 def forget() -> None:
     lineage.code_digest.cache_clear()
     lineage.code_files.cache_clear()
+
+
+def test_the_formula_of_a_chosen_optimiser_concerns_the_certificates_and_no_training(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "scripts/study/recipe/optimisers/adam.py").open("a") as file:
+        file.write("\nX = 1\n")
+
+    def changes(program: str, optimiser: str) -> bool:
+        chosen = CHOSEN | {"optimiser": optimiser}
+        one, other = (code_digest(root / "scripts" / program, **chosen) for root in (ROOT, tmp_path))
+        return one != other
+
+    assert [changes(*job) for job in (("parity_side.py", "adam"), ("parity_side.py", "sgd"), ("train.py", "adam"))] == [
+        *(True, False, False)
+    ]
 
 
 def test_a_raised_format_concerns_all_that_use_it(monkeypatch: pytest.MonkeyPatch) -> None:

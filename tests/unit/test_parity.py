@@ -7,11 +7,10 @@ from pydantic import TypeAdapter
 
 from study.parity.distance import relative, tensor_distances, uniform_distances
 from study.parity.oracle import trajectory
-from study.parity.side import QUANTILES
 from study.parity.spec import side_spec
-from study.parity.trace import LIMIT, Trace
+from study.parity.trace import LIMIT, QUANTILES, Trace
+from study.recipe.choices import Optimiser
 from study.recipe.initialisation import bounds, draw_parameters
-from study.recipe.optimisers import Optimiser
 from support.parity_sides import described
 
 RATE = 0.01

@@ -12,13 +12,11 @@ from study.audit.findings import Word
 from study.config import languages
 from study.config.claims import Quantity, Setting
 from study.config.document import Section, Source
-from study.config.languages import Language
 from study.errors import StudyError
+from study.recipe.choices import OPTIMISERS
 from study.recipe.networks import HeadLayer, Layer, LibraryNetwork
-from study.recipe.optimisers import Optimiser
 from study.recipe.recipe import Framework
 from study.recipe.run import RunSpec
-from study.recipe.schedules import Schedule
 from study.reporting.phrase_files import figures_digest, is_forms, read_phrases
 from study.reporting.phrases import phrases_of
 from study.reporting.templates import template_digest
@@ -27,7 +25,7 @@ from support.choices import CHOSEN
 from support.paths import SCRIPTS
 from support.schema_values import examples
 
-LANGUAGES: tuple[str, ...] = get_args(Language)
+LANGUAGES = languages.languages()
 
 
 def choices(model: Any, field: str) -> list[Any]:
@@ -55,8 +53,6 @@ TABLES: dict[str, Sequence[Any]] = {
     "arm.accuracy_seen": choices(RunSpec, "result"),
     "curves.reached": choices(RunSpec, "result"),
     "arm.drawn": [*choices(RunSpec, "init"), *choices(RunSpec, "bias_init")],
-    "recipe.optimisers": names_of(Optimiser),
-    "recipe.rate": names_of(Schedule),
     "network_change.kinds": [*names_of(Layer, "type"), *names_of(HeadLayer, "type")],
     "report.sections": get_args(Section),
     "evidence.titles": get_args(Source),
@@ -75,6 +71,14 @@ def test_a_table_has_a_phrase_for_each_value_of_the_schema_and_no_other(table: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_an_optimiser_has_a_phrase_or_is_shown_as_it_is_configured(language: str) -> None:
+    phrases = phrases_of(language)
+    assert set(phrases.tables["recipe"]["optimisers"]) <= OPTIMISERS.keys()
+    assert phrases.named("recipe.optimisers", "adam") == "Adam"
+    assert phrases.named("recipe.optimisers", "lion") == "`lion`"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_quantity_and_every_setting_has_a_name(language: str) -> None:
     tables = phrases_of(language).tables
     assert set(get_args(Quantity)) <= set(tables["quantities"])
@@ -82,7 +86,6 @@ def test_every_quantity_and_every_setting_has_a_name(language: str) -> None:
 
 
 def test_every_file_is_a_language_and_has_the_phrases_of_the_others() -> None:
-    assert languages.languages() == LANGUAGES
     assert {"en", "es"} <= set(LANGUAGES)
     for language in LANGUAGES:
         read_phrases(language)

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from study.evaluation.metrics import split_metrics
 from study.evaluation.results import RunResult, read_results
 from study.evaluation.summary import summarise
 from study.evaluation.summary_spec import SummarySpec
@@ -30,7 +31,8 @@ CONV, NORM = (
 
 def split(accuracy: float, images: int = 400, at_chance: bool = False) -> dict[str, Any]:
     correct = round(accuracy * images)
-    return {
+    every_metric = split_metrics(np.array([0, 1]), np.eye(2, dtype=np.float32), 5)
+    return every_metric | {
         "images": images,
         "correct": correct,
         "accuracy": correct / images,

@@ -12,6 +12,7 @@ from study.config.document import Document
 from study.config.languages import Language
 from study.evaluation.departures import departures
 from study.evaluation.facts import Facts, data_identity, protocol_facts, run_facts
+from study.recipe.choices import optimiser_keys
 from study.recipe.run import RunSpec
 from study.reporting import history
 from study.reporting.phrases import phrases_of
@@ -110,7 +111,7 @@ def facts() -> list[Facts]:
 def test_every_departure_has_words(language: Language) -> None:
     protocol = Claims.model_validate(CLAIMS).protocols["document"]["1.1"]
     known = facts()
-    for key in protocol_facts(protocol, Document.model_validate(DOCUMENT).data):
+    for key in dict.fromkeys([*protocol_facts(protocol, Document.model_validate(DOCUMENT).data), *optimiser_keys()]):
         values = {repr(one[key]): one[key] for one in known if one.get(key) is not None}
         assert len(values) > 1, f"{key} has one value only"
         for document, here in itertools.permutations(values.values(), 2):

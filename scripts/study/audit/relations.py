@@ -91,7 +91,7 @@ def hold_trial(
         named = GROUPS[claim.setting]
         found = [{"section": claim.lower, **item} for item in changed if item["key"] not in named]
         if not changed:
-            values = [{key: arm.facts[key] for key in named} for arm in (one, other)]
+            values = [{key: arm.facts.get(key) for key in named} for arm in (one, other)]
             found = [{"section": claim.lower, "key": claim.setting, "document": values[0], "here": values[1]}]
         if found:
             return Finding("not_testable", "other_settings_differ", {"arms": names, "missing": found})

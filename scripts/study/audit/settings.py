@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from study.config.claims import Setting
+from study.recipe.choices import optimiser_keys
 
 GROUPS: Mapping[Setting, tuple[str, ...]] = {
     "framework": ("framework",),
@@ -11,16 +12,7 @@ GROUPS: Mapping[Setting, tuple[str, ...]] = {
     "frozen": ("frozen",),
     "initial_values": ("init", "bias_init"),
     "input": ("input_size", "resize", "scaling"),
-    "optimiser": (
-        "optimiser",
-        "learning_rate",
-        "weight_decay",
-        "decay_form",
-        "adam_epsilon",
-        "epsilon_placement",
-        "momentum",
-        "momentum_form",
-    ),
+    "optimiser": ("optimiser", "learning_rate", "weight_decay", "decay_form", *optimiser_keys()),
     "schedule": ("schedule",),
     "batch_size": ("batch_size",),
     "epochs": ("epochs",),

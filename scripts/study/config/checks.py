@@ -8,7 +8,7 @@ from study.config.claims import Claims, DifferenceClaim, ValueClaim
 from study.config.document import ROUNDING, Curves, DocumentFigures, Section
 from study.config.languages import Language
 from study.errors import StudyError
-from study.recipe.data import DatasetSpec, training_images
+from study.recipe.choices import DatasetSpec
 from study.recipe.layer_names import frozen_layers, layer_names
 from study.recipe.networks import DescribedNetwork, Network
 from study.recipe.recipe import ArmWeights, FileWeights, Freezing, Frozen, Weights
@@ -131,7 +131,7 @@ def check_batches(
 
     ``override`` is the batch size of all arms, if it is given.
     """
-    images, fraction, batch_size = training_images(dataset), arm.validation_fraction, override or arm.batch_size
+    images, fraction, batch_size = dataset.training_images, arm.validation_fraction, override or arm.batch_size
     aside = round(images * fraction)
     if fraction and not 0 < aside < images:
         kept = "none aside" if aside == 0 else "none to train on"

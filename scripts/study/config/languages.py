@@ -2,7 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import WithJsonSchema
 
 FOLDER = Path(__file__).resolve().parents[3] / "report" / "languages"
 ENDING = ".toml"
@@ -18,4 +20,5 @@ def languages() -> tuple[str, ...]:
 if TYPE_CHECKING:
     Language = str
 else:
-    Language = Literal[languages()]
+    # The schema has their form only, so that it stays as it is where a language is added.
+    Language = Annotated[Literal[languages()], WithJsonSchema({"type": "string", "pattern": f"^{CODE.pattern}$"})]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from study.recipe.data import DatasetSpec, Digits
+from study.recipe.choices import DatasetSpec
 from study.recipe.recipe import ArmWeights
 from study.recipe.steering import Leak, steering
 
@@ -22,7 +22,7 @@ def leaks_of(study: "Study", name: str) -> tuple[Leak, ...]:
     for arm in (name, *origins_of(study.arms, name)):
         run = study.run_spec(arm, study.study.seeds[0])
         by = steering(run) if run.monitor == "test" else ()
-        if by and share_images(study.datasets[study.arms[arm].dataset], dataset):
+        if by and study.datasets[study.arms[arm].dataset].shares_images(dataset):
             found.append(Leak(arm=arm, by=by, inherited=arm != name))
     return tuple(found)
 
@@ -36,16 +36,6 @@ def origins_of(arms: Mapping[str, "Arm"], name: str) -> Iterator[str]:
         yield name
 
 
-def share_images(one: DatasetSpec, other: DatasetSpec) -> bool:
-    """Return whether two data sets share training or test images: subsets of CIFAR-10 do, the digits' parts do not.
-
-    Two archives of one source count as one: another checksum does not mean other images.
-    """
-    if isinstance(one, Digits) and isinstance(other, Digits):
-        return one.part == other.part
-    return one.source == other.source
-
-
 def check_set_aside(arms: Mapping[str, "Arm"], datasets: Mapping[str, DatasetSpec]) -> None:
     """Raise ValueError if initial weights come from a training on images that the arm using them sets aside.
 
@@ -57,9 +47,9 @@ def check_set_aside(arms: Mapping[str, "Arm"], datasets: Mapping[str, DatasetSpe
             continue
         for source in origins_of(arms, name):
             given, taken = datasets[arms[source].dataset], datasets[arm.dataset]
-            if not share_images(given, taken):
+            if not given.shares_images(taken):
                 continue
-            if _training_set(given) != _training_set(taken):
+            if given.training_set != taken.training_set:
                 remedy = f"give both the same training images, and '{source}' at least that validation_fraction"
             elif arms[source].validation_fraction < arm.validation_fraction:
                 least = f"validation_fraction: {arm.validation_fraction:g}"
@@ -70,8 +60,3 @@ def check_set_aside(arms: Mapping[str, "Arm"], datasets: Mapping[str, DatasetSpe
                 f"arms.{name}.validation_fraction: '{name}' starts from the weights of '{source}', which was trained "
                 f"on images that '{name}' sets aside for validation; {remedy}"
             )
-
-
-def _training_set(dataset: DatasetSpec) -> tuple[object, ...]:
-    """Return what distinguishes training images of one source; the digits' parts are used whole."""
-    return () if isinstance(dataset, Digits) else (dataset.archive.checksum, dataset.train_images or 50_000)

@@ -30,7 +30,8 @@ from study.recipe.base import (
     SpecModel,
 )
 from study.recipe.canonical import canonical_batches, canonical_body, canonical_images, canonical_input, canonical_run
-from study.recipe.data import CLASSES, IMAGE_SIZE, Cifar10, DatasetSpec, Download, TensorSpec, training_images
+from study.recipe.choices import DatasetSpec
+from study.recipe.data import Download, TensorSpec
 from study.recipe.defaults import resolve_init, resolve_optimiser
 from study.recipe.expectations import InputNote, input_notes
 from study.recipe.networks import DescribedNetwork, LibraryNetwork, Network
@@ -100,11 +101,11 @@ class Study(SpecModel):
     def _check_arm(self, name: str, arm: Arm) -> None:
         where = f"arms.{name}"
         network = self.networks[arm.network]
-        source = self.datasets[arm.dataset].source
-        if arm.input.size < IMAGE_SIZE[source]:
+        dataset = self.datasets[arm.dataset]
+        if arm.input.size < dataset.image_size:
             raise ValueError(
                 f"{where}.input.size: {arm.input.size} is smaller than the data set's images "
-                f"({IMAGE_SIZE[source]}); images are enlarged or left as they are, never shrunk"
+                f"({dataset.image_size}); images are enlarged or left as they are, never shrunk"
             )
         _check_library(network, arm, where)
         if isinstance(network, LibraryNetwork) and (arm.init or arm.bias_init):
@@ -113,12 +114,12 @@ class Study(SpecModel):
                 "values itself; leave them out"
             )
         try:
-            check_size(network, arm.input.size, CLASSES[source])
+            check_size(network, arm.input.size, dataset.classes)
         except NetworkTooSmall as error:
             raise ValueError(f"{where}.input.size: {error}") from error
         if isinstance(network, DescribedNetwork):
             check_frozen(name, network, arm.frozen)
-        check_batches(name, arm, self.datasets[arm.dataset], network, self.override.batch_size)
+        check_batches(name, arm, dataset, network, self.override.batch_size)
         if isinstance(arm.weights, FileWeights) and isinstance(network, DescribedNetwork):
             raise ValueError(
                 f"{where}.weights.file: files have the parameters of a library's network; "
@@ -166,12 +167,12 @@ class Study(SpecModel):
             "init": init,
             "bias_init": bias_init,
             "optimiser": resolve_optimiser(arm.optimiser, arm.defaults, arm.framework),
-            "classes": CLASSES[self.datasets[arm.dataset].source],
+            "classes": self.datasets[arm.dataset].classes,
             "seed": seed,
         }
         override = {name: value for name, value in self.override if value is not None}
         run = RunSpec(**shared | resolved | override)
-        images = training_images(self.datasets[arm.dataset])
+        images = self.datasets[arm.dataset].training_images
         return canonical_batches(canonical_run(run, self._stored_size(arm)), images)
 
     def input_notes(self, arm_name: str) -> list[InputNote]:
@@ -199,7 +200,7 @@ class Study(SpecModel):
         return Origin(
             spec=self.run_spec(given.arm, seed=0),
             images=self.tensor_spec(given.arm),
-            checksum=dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+            checksum=dataset.download.checksum if dataset.download else None,
             weights_checksum=self.weights[source.weights.file].checksum
             if isinstance(source.weights, FileWeights)
             else None,
@@ -207,7 +208,7 @@ class Study(SpecModel):
         )
 
     def _stored_size(self, arm: Arm) -> int:
-        return IMAGE_SIZE[self.datasets[arm.dataset].source]
+        return self.datasets[arm.dataset].image_size
 
 
 def same_body(one: Network, other: Network) -> bool:

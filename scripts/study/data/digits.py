@@ -1,7 +1,6 @@
 """scikit-learn's handwritten digits as images of the same shape as CIFAR-10's; they come with the library."""
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +9,9 @@ from sklearn.datasets import load_digits
 from study.data.images import Dataset, Images
 from study.recipe.data import TensorSpec
 
-Part = Literal["main", "pretraining"]
-
 ORDER_SEED = 20250801
-"""Seed of the permutation that all parts are cut from; another value would change which images they contain."""
-SPLITS: dict[Part, tuple[slice, slice]] = {
+"""Of the permutation that all parts are cut from; another value would change which images they hold."""
+SPLITS: dict[str, tuple[slice, slice]] = {
     "main": (slice(0, 800), slice(800, 1097)),
     "pretraining": (slice(1097, 1697), slice(1697, 1797)),
 }
@@ -25,8 +22,8 @@ GREY_LEVELS = 16
 """The largest pixel value in the original images."""
 
 
-def split_indices(part: Part) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the indices of a part's training and test images in the library's order."""
+def split_indices(part: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of a part's training and test images in the source's order."""
     order = np.random.Generator(np.random.PCG64(ORDER_SEED)).permutation(1797)
     train, test = SPLITS[part]
     return order[train], order[test]
@@ -39,8 +36,8 @@ def read(spec: TensorSpec, archive: Path | None) -> Dataset:
     return read_digits(spec.part)
 
 
-def read_digits(part: Part) -> Dataset:
-    """Return a part of the digits: uint8 [N, 32, 32, 3] with equal channels, 0 to 255, classes "0" to "9"."""
+def read_digits(part: str) -> Dataset:
+    """A part of the digits: uint8 [N, 32, 32, 3] with equal channels, 0 to 255, classes "0" to "9"."""
     source = load_digits()
     grey = np.rint(source.images * (255 / GREY_LEVELS)).astype(np.uint8)
     large = grey.repeat(ENLARGEMENT, axis=1).repeat(ENLARGEMENT, axis=2)

@@ -5,18 +5,15 @@ from typing import Any
 
 from study.evaluation.facts import Facts
 from study.evaluation.network_changes import network_changes
+from study.recipe.choices import SCHEDULES, optimiser_keys
 from study.recipe.recipe import EarlyStop
-from study.recipe.schedules import ReduceOnPlateau
 
 HANGS_ON: Mapping[str, tuple[str, ...]] = {
     "resize": ("input_size",),
     "init": ("network",),
     "bias_init": ("network",),
-    "momentum": ("optimiser",),
-    "momentum_form": ("optimiser", "momentum"),
-    "adam_epsilon": ("optimiser",),
-    "epsilon_placement": ("optimiser",),
     "decay_form": ("weight_decay",),
+    **{key: ("optimiser", *needed) for key, needed in optimiser_keys().items()},
     "monitor": ("schedule", "early_stop", "result"),
 }
 """Facts that are None on one side because another fact, one of these, differs."""
@@ -33,11 +30,11 @@ def departures(said: Facts, here: Facts) -> list[dict[str, Any]]:
     ``document`` is the value in ``said``. An empty list means that the same was done. A difference that only follows
     from another one is not listed.
     """
-    keys = [key for key, value in said.items() if here[key] != value]
+    keys = [key for key, value in said.items() if here.get(key) != value]
     return [
-        {"key": key, "document": said[key], "here": here[key], **_changes(key, said[key], here[key])}
+        {"key": key, "document": said[key], "here": here.get(key), **_changes(key, said[key], here.get(key))}
         for key in keys
-        if not _follows(key, keys, said[key], here[key]) and not _is_for_the_longer(key, said, here)
+        if not _follows(key, keys, said[key], here.get(key)) and not _is_for_the_longer(key, said, here)
     ]
 
 
@@ -49,8 +46,8 @@ def _is_for_the_longer(key: str, said: Facts, here: Facts) -> bool:
     if key not in ("schedule", "early_stop") or said.get("epochs") == here.get("epochs"):
         return False
     shorter, longer = sorted((said, here), key=lambda facts: int(facts["epochs"]))
-    if key == "schedule" and shorter[key] == {"name": "constant"} and longer[key]["name"] == "reduce_on_plateau":
-        rule = ReduceOnPlateau.model_validate(longer[key])
+    if key == "schedule" and shorter[key] == {"name": "constant"}:
+        rule = SCHEDULES[longer[key]["name"]].model_validate(longer[key])
         return not rule.acts_within(shorter["epochs"], longer["learning_rate"])
     if key == "early_stop" and shorter[key] == "never":
         return not EarlyStop.model_validate(longer[key]).acts_within(shorter["epochs"])

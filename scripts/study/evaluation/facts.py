@@ -11,15 +11,15 @@ from study.config.document import DocumentData, Protocol
 from study.evaluation.conditions import computed_by
 from study.evaluation.results import ArmResult
 from study.recipe.canonical import canonical_run
-from study.recipe.data import CLASSES, IMAGE_SIZE, TensorSpec
+from study.recipe.choices import SOURCES
+from study.recipe.data import TensorSpec
 from study.recipe.defaults import explicit
 from study.recipe.networks import Conv, DescribedNetwork, HeadLayer, Layer, Network
-from study.recipe.optimisers import OPTIMISERS
 from study.recipe.origins import Origin
 from study.recipe.run import RunSpec
 
 Facts = Mapping[str, Any]
-"""What was done, as plain JSON values by name; the names are the same for an arm and for a source."""
+"""What was done, as plain JSON values by name; what one of an arm and a source lacks is None there."""
 
 LEFT_OUT: Mapping[str, str] = {
     "seed": "the runs of an arm differ in it",
@@ -28,8 +28,20 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """The settings of a run that are not facts, and why."""
 
-DOCUMENT_SOURCE = "cifar10"
-"""The content of the document's archive."""
+TOLD_OF_ALL = (
+    "weight_decay",
+    "decay_form",
+    "learning_rate",
+    "adam_epsilon",
+    "epsilon_placement",
+    "momentum",
+    "momentum_form",
+)
+"""Keys of optimisers that are facts of every run, None where its optimiser has no such key; others are facts where
+there are any."""
+
+DOCUMENT_SOURCE = SOURCES["cifar10"]
+"""What the document's archive holds."""
 
 
 def run_facts(run: RunSpec, weights: Any, stored_size: int) -> dict[str, Any]:
@@ -57,7 +69,7 @@ def arm_facts(result: ArmResult) -> dict[str, Any]:
         **run_facts(
             result.spec,
             weights_facts(result.spec.weights, arm.weights_checksum, arm.origin),
-            IMAGE_SIZE[manifest["source"]],
+            SOURCES[manifest["source"]].image_size,
         ),
         **computed_by(result),
     }
@@ -68,8 +80,8 @@ def protocol_facts(protocol: Protocol, data: DocumentData) -> dict[str, Any]:
 
     It binds to no device: a GPU's rounding does not make another recipe.
     """
-    run = protocol.run(CLASSES[DOCUMENT_SOURCE])
-    return {**data_facts(data), **run_facts(run, protocol.weights, IMAGE_SIZE[DOCUMENT_SOURCE])}
+    run = protocol.run(DOCUMENT_SOURCE.classes)
+    return {**data_facts(data), **run_facts(run, protocol.weights, DOCUMENT_SOURCE.image_size)}
 
 
 def data_facts(data: DocumentData) -> dict[str, Any]:
@@ -101,8 +113,8 @@ def origin_facts(origin: Origin) -> dict[str, Any]:
     """Return what an arm does that others take their parameters from, as planned, and so on for its own origin."""
     images, source = origin.images, origin.images.source
     weights = weights_facts(origin.spec.weights, origin.weights_checksum, origin.origin)
-    facts = run_facts(origin.spec, weights, IMAGE_SIZE[source])
-    # Its test images matter only if they steered something.
+    facts = run_facts(origin.spec, weights, SOURCES[source].image_size)
+    # Its test images matter only if something followed them.
     tested = {"test_images": _count(images, "test")} if facts["monitor"] == "test" else {}
     identity = data_identity(origin.checksum, source, images.part)
     return {"data": identity, "train_images": _count(images, "train"), **tested, **facts}
@@ -136,9 +148,8 @@ def _input(run: RunSpec) -> dict[str, Any]:
 
 
 def _optimiser(run: RunSpec) -> dict[str, Any]:
-    names = dict.fromkeys(name for optimiser in OPTIMISERS for name in optimiser.model_fields)
-    found = {name: getattr(run.optimiser, name, None) for name in names}
-    return {"optimiser": found.pop("name"), **found}
+    given = run.optimiser.model_dump(mode="json")
+    return {"optimiser": given.pop("name"), **dict.fromkeys(TOLD_OF_ALL), **given}
 
 
 def _drawn(name: str) -> Callable[[RunSpec], dict[str, Any]]:

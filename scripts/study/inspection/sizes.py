@@ -5,14 +5,12 @@ from typing import Any
 
 from study.plan.frozen_part import RANDOM
 from study.plan.plan import Plan
+from study.recipe.choices import SOURCES
 from study.recipe.networks import Conv, Dense, DescribedNetwork
 from study.recipe.run import RunSpec
 from study.recipe.shapes import Shape, output_shapes
 from study.store.jobs import Job
 
-IMAGES = {"cifar10": 60_000, "digits": 1_797}
-"""Images per source, training and test."""
-NATIVE_SIZE = 32
 FLOAT_BYTES = 4
 CHECKPOINTS = 3
 """A training keeps two checkpoints, and writes the next one before it removes the older."""
@@ -41,7 +39,7 @@ def working_space(job: Job, plan: Plan) -> int:
 
 def _images(spec: dict[str, Any]) -> int:
     train, test = spec.get("train_images"), spec.get("test_images")
-    return int(train + test) if train and test else IMAGES[spec["source"]]
+    return int(train + test) if train and test else SOURCES[spec["source"]].all_images
 
 
 def _features(job: Job, plan: Plan) -> int | None:
@@ -60,7 +58,7 @@ def _features(job: Job, plan: Plan) -> int | None:
 
 
 def _tensors(spec: dict[str, Any]) -> int:
-    values = _images(spec) * 3 * (spec.get("size") or NATIVE_SIZE) ** 2
+    values = _images(spec) * 3 * (spec.get("size") or SOURCES[spec["source"]].image_size) ** 2
     return int(values * (FLOAT_BYTES if spec.get("resize") == "float" else 1))
 
 

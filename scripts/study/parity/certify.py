@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from study.parity.distance import Distances, oracle_distances, relative, tensor_distances, uniform_distances
+from study.parity.distance import Distances, path_distances, relative, tensor_distances, uniform_distances
 from study.parity.spec import PairSpec
 from study.parity.stages import STAGES
 from study.parity.trace import stage_tensors
@@ -48,7 +48,7 @@ def certify(spec: PairSpec, sides: Sequence[Mapping[Framework, Arrays]]) -> list
     """Return all stages that need no trained run; ``sides`` are, per arm of the pair, what each framework computed."""
     findings = []
     for arm, run, by_framework in zip(spec.arms, spec.runs, sides, strict=True):
-        findings += [_finding(spec, arm, stage, None, d) for stage, d in _asserted(run, by_framework)]
+        findings += [_finding(spec, arm, stage, None, d) for stage, d in _asserted(by_framework)]
         for framework, tensors in by_framework.items():
             findings += [_finding(spec, arm, stage, framework, d) for stage, d in _native(run, framework, tensors)]
         findings += [_finding(spec, arm, stage, None, d) for stage, d in _apart(by_framework)]
@@ -66,12 +66,14 @@ def certify_predictions(spec: PairSpec, scores: Sequence[Mapping[Framework, Scor
     return findings
 
 
-def _asserted(run: RunSpec, by_framework: Mapping[Framework, Arrays]) -> list[tuple[str, Distances]]:
+def _asserted(by_framework: Mapping[Framework, Arrays]) -> list[tuple[str, Distances]]:
     distances = dict(_between(by_framework, COMPARED))
+    # Each is held against the formula as the other side has it: a side that was given another optimiser shows.
+    formulas = [stage_tensors(tensors, "formula") for tensors in by_framework.values()]
     distances["optimiser"] = {
         f"{framework}: {name}": distance
-        for framework, tensors in by_framework.items()
-        for name, distance in oracle_distances(run.optimiser, stage_tensors(tensors, "optimiser")).items()
+        for (framework, tensors), formula in zip(by_framework.items(), reversed(formulas), strict=True)
+        for name, distance in path_distances(stage_tensors(tensors, "optimiser"), formula).items()
     }
     return [(stage, distances[stage]) for stage in STAGES if stage in distances]
 
@@ -88,7 +90,10 @@ def _native(run: RunSpec, framework: Framework, tensors: Arrays) -> list[tuple[s
     quantiles = stage_tensors(tensors, "native_initial_values")
     return [
         ("native_distribution", uniform_distances(quantiles, bounds(stated))),
-        ("native_optimiser", oracle_distances(run.optimiser, stage_tensors(tensors, "native_optimiser"))),
+        (
+            "native_optimiser",
+            path_distances(stage_tensors(tensors, "native_optimiser"), stage_tensors(tensors, "formula")),
+        ),
     ]
 
 

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from study.parity.oracle import trajectory
-from study.parity.sample import gradient_sequence, rate_sequences
-from study.parity.side import QUANTILES
-from study.recipe.optimisers import Optimiser
+from study.parity.sample import gradient_sequence
+from study.parity.trace import QUANTILES
 from study.store.parameters import Arrays
 
 Array = NDArray[np.generic]
@@ -36,16 +34,15 @@ def tensor_distances(one: Arrays, other: Arrays) -> Distances:
     return {name: relative(one[name], other[name]) if name in one and name in other else math.inf for name in names}
 
 
-def oracle_distances(spec: Optimiser, found: Arrays) -> Distances:
-    """Return how far an optimiser's paths [steps, K], by sequence of learning rates, are from its formulas.
+def path_distances(found: Arrays, formula: Arrays) -> Distances:
+    """How far paths of an optimiser [steps, K], by sequence of rates, are from those of its formula.
 
-    The distance is relative to how far the formulas move the parameter in all, separately for each of the K magnitudes.
+    Relative to how far the formula takes the parameter in all, for each of the K gradients' sizes by itself.
     """
-    start, gradients = gradient_sequence()
+    start, _ = gradient_sequence()
     distances = {}
-    for name, rates in rate_sequences(spec.learning_rate).items():
-        path = trajectory(spec, start, gradients, rates)
-        moved = np.abs(path - start).max(axis=0)
+    for name, path in formula.items():
+        moved = np.abs(np.subtract(path, start)).max(axis=0)
         distances[name] = float((np.abs(np.subtract(found[name], path)).max(axis=0) / moved).max())
     return distances
 
@@ -53,7 +50,7 @@ def oracle_distances(spec: Optimiser, found: Arrays) -> Distances:
 def uniform_distances(quantiles: Mapping[str, Array], rule: Iterator[tuple[str, tuple[int, ...], float]]) -> Distances:
     """Return Kolmogorov's statistic times the root of the number of values, per parameter, against its rule.
 
-    ``quantiles`` are those of the values at ``side.QUANTILES``; the rule gives name, shape and bound, and the values
+    ``quantiles`` are those of the values at ``trace.QUANTILES``; the rule gives name, shape and bound, and the values
     should be uniform within the bound, or all 0 where it is 0. Values outside the bound are infinitely far.
     """
     distances = {}

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from study.data.splits import Indices
 from study.data.tensor_cache import TensorCache
+from study.parity.oracle import trajectory
 from study.parity.sample import Doubles, Sample, gradient_sequence, rate_sequences, take_sample
-from study.parity.trace import Trace
-from study.recipe.optimisers import Optimiser
+from study.parity.trace import QUANTILES, Trace
+from study.recipe.optimiser import OptimiserSettings
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
-
-QUANTILES = np.linspace(0, 1, 101)
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class Side(Protocol):
     def dropped_ones(self, spec: RunSpec) -> Mapping[str, Doubles]:
         """Return what each dropout layer makes of 10,000 ones while training, from its own generator."""
 
-    def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-        """Return the parameters after each step [steps, K] of the optimiser of a run with these settings."""
+    def optimise(self, spec: OptimiserSettings, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
+        """Parameters after each step [steps, K] of the optimiser that a run with this specification trains with."""
 
     def free_run(self, spec: RunSpec, sample: Sample) -> FreeRun:
         """Train the run's network on the sample with ``training.loop.fit``, with the stored dropout draws."""
@@ -78,19 +77,13 @@ def trace_side(side: Side, run: RunSpec, cache: TensorCache) -> Trace:
     _trace_optimisers(trace, side, run.optimiser)
     _trace_initial_values(trace, side, run)
     _trace_free_run(trace, "free_run", side, run, sample)
-    native = run.model_copy(update={"optimiser": native_optimiser(run.optimiser)})
+    native = run.model_copy(update={"optimiser": run.optimiser.plain})
     _trace_free_run(trace, "native_free_run", side, native, sample)
     return trace
 
 
-def native_optimiser(spec: Optimiser) -> Optimiser:
-    """Return the optimiser with everything but its learning rate and momentum left to the framework."""
-    kept = spec.model_dump(include={"name", "learning_rate", "momentum"})
-    return type(spec).model_validate(kept)
-
-
 def _trace_batches(trace: Trace, side: Side, run: RunSpec, sample: Sample) -> None:
-    # Biases other than 0, whatever the run starts with, so that a forgotten bias shows.
+    # Biases that are not 0, whatever the run starts with: a bias that is forgotten must show.
     probed = run.model_copy(update={"init": "fan_in_uniform", "bias_init": "fan_in_uniform"})
     plain = side.run_batch(probed, sample, dropout=False)
     for name, values in plain.activations.items():
@@ -109,11 +102,12 @@ def _trace_batches(trace: Trace, side: Side, run: RunSpec, sample: Sample) -> No
         trace.add("dropout", f"gradient of {name}", gradient)
 
 
-def _trace_optimisers(trace: Trace, side: Side, optimiser: Optimiser) -> None:
+def _trace_optimisers(trace: Trace, side: Side, optimiser: OptimiserSettings) -> None:
     start, gradients = gradient_sequence()
-    for stage, spec in (("optimiser", optimiser), ("native_optimiser", native_optimiser(optimiser))):
-        for name, rates in rate_sequences(optimiser.learning_rate).items():
-            trace.add(stage, name, side.optimise(spec, start, gradients, rates))
+    for name, rates in rate_sequences(optimiser.learning_rate).items():
+        trace.add("formula", name, trajectory(optimiser, start, gradients, rates))
+        trace.add("optimiser", name, side.optimise(optimiser, start, gradients, rates))
+        trace.add("native_optimiser", name, side.optimise(optimiser.plain, start, gradients, rates))
 
 
 def _trace_initial_values(trace: Trace, side: Side, run: RunSpec) -> None:

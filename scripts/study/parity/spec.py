@@ -6,7 +6,7 @@ from study.recipe.base import Lineage, SpecModel
 from study.recipe.defaults import explicit
 from study.recipe.recipe import Framework
 from study.recipe.run import RunSpec
-from study.recipe.schedules import ReduceOnPlateau
+from study.recipe.schedules.reduce_on_plateau import ReduceOnPlateau
 
 Depth = Literal["quick", "full"]
 

@@ -9,6 +9,9 @@ from study.training.randomness import derive_seed
 LIMIT = 65_536
 """Number of values kept from a larger tensor, at positions drawn at random, along with its norm."""
 
+QUANTILES = np.linspace(0, 1, 101)
+"""Where the initial values of a parameter are kept."""
+
 Array = NDArray[np.generic]
 
 

@@ -11,10 +11,10 @@ from study.recipe.networks import (
     Layer,
     LibraryNetwork,
 )
-from study.recipe.optimisers import Sgd
+from study.recipe.optimisers.sgd import Sgd
 from study.recipe.recipe import Frozen
 from study.recipe.run import RunSpec
-from study.recipe.schedules import ConstantRate
+from study.recipe.schedules.constant import ConstantRate
 
 SCORES = Dense(type="dense", units="classes", activation="none")
 RANDOM = Dropout(type="dropout", rate=0.0)

@@ -83,7 +83,7 @@ class Plan:
         except KeyError:
             raise StudyError(
                 f"{kind}/{folder} is not part of the study as it is configured and coded now; "
-                "the configuration or the code changed after this job was planned; give the snakemake command again"
+                "the configuration or the code changed after this job was planned; run the snakemake command again"
             ) from None
 
     def label(self, job: Job) -> str:

@@ -13,7 +13,6 @@ from study.config.study import Study
 from study.plan.certificates import add_certificates
 from study.plan.plan import Plan, files_of
 from study.plan.runs import Collection, Results, add, add_results, add_tensors, lineages
-from study.recipe.data import Cifar10
 from study.recipe.networks import convolves
 from study.recipe.recipe import ArmWeights, FileWeights
 from study.reporting.figures.names import figure_names
@@ -99,7 +98,7 @@ def _arm_in_summary(study: Study, name: str, tensors: Ref, runs: list[dict[str, 
         "runs": runs,
         "leaks": [leak.model_dump(mode="json") for leak in leaks_of(study, name)],
         "input_notes": [note.model_dump(mode="json") for note in study.input_notes(name)],
-        "checksum": dataset.archive.checksum if isinstance(dataset, Cifar10) else None,
+        "checksum": dataset.download.checksum if dataset.download else None,
         "weights_checksum": weights.checksum if weights else None,
         "source": arm.weights.arm if isinstance(arm.weights, ArmWeights) else None,
         "origin": origin.model_dump(mode="json") if (origin := study.origin(name)) else None,

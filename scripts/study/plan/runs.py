@@ -8,7 +8,7 @@ from typing import Any
 from study.config.study import Study
 from study.errors import StudyError
 from study.plan.frozen_part import prefix_spec
-from study.recipe.data import Cifar10, Download
+from study.recipe.data import Download
 from study.recipe.networks import Conv, Dense, DescribedNetwork
 from study.recipe.recipe import ArmWeights, FileWeights, Framework
 from study.recipe.run import RunSpec
@@ -110,7 +110,7 @@ def add_tensors(made: Collection, arm_name: str) -> Ref:
     dataset = made.study.datasets[arm.dataset]
     images = made.study.tensor_spec(arm_name)
     name = dataset.source if images.size is None else f"{dataset.source}-{images.size}"
-    inputs = [_add_download(made, dataset.archive)] if isinstance(dataset, Cifar10) else []
+    inputs = [_add_download(made, dataset.download)] if dataset.download else []
     return add(made, "tensors", name, images.model_dump(mode="json"), "preprocess.py", inputs)
 
 

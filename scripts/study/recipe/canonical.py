@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from study.recipe.base import SpecModel
-from study.recipe.data import IMAGE_COUNTS, InputSpec, TensorSpec
+from study.recipe.choices import SOURCES
+from study.recipe.data import InputSpec, TensorSpec
 from study.recipe.layer_names import frozen_layers, layer_names
 from study.recipe.networks import (
     Conv,
@@ -23,7 +24,7 @@ from study.recipe.networks import (
 )
 from study.recipe.recipe import EarlyStop, Freezing, Frozen
 from study.recipe.run import RunSpec
-from study.recipe.schedules import ConstantRate, ReduceOnPlateau
+from study.recipe.schedules.constant import ConstantRate
 
 L = TypeVar("L", bound=SpecModel)
 
@@ -35,15 +36,13 @@ def canonical_run(run: RunSpec, stored_size: int) -> RunSpec:
     """
     stop, schedule = run.early_stop, run.schedule
     stops_never = isinstance(stop, EarlyStop) and not stop.acts_within(run.epochs)
-    falls_never = isinstance(schedule, ReduceOnPlateau) and not schedule.acts_within(
-        run.epochs, run.optimiser.learning_rate
-    )
+    stays = not schedule.acts_within(run.epochs, run.optimiser.learning_rate)
     changes = {
         "network": canonical_network(run.network, run.classes),
         "frozen": canonical_frozen(run.frozen, run.network),
         "input": canonical_input(run.input, stored_size),
         "early_stop": "never" if stops_never else stop,
-        "schedule": ConstantRate(name="constant") if falls_never else schedule,
+        "schedule": ConstantRate(name="constant") if stays else schedule,
     }
     return run.model_copy(update=changes)
 
@@ -62,8 +61,8 @@ def canonical_input(given: InputSpec, stored_size: int) -> InputSpec:
 
 
 def canonical_images(given: TensorSpec) -> TensorSpec:
-    """Return the tensors in canonical form: all images of a split are the same with or without their number."""
-    counts = IMAGE_COUNTS.get(given.source, {})
+    """All images of a split are all of them, whether or not their number is given."""
+    counts = SOURCES[given.source].counts
     changes = {key: None for key, count in counts.items() if getattr(given, key) == count}
     return given.model_copy(update=changes)
 

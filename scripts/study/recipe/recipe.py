@@ -11,9 +11,9 @@ from pydantic import Discriminator, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from study.recipe.base import Count, Name, NonNegativeCount, Proportion, SpecModel, Text, one_of
+from study.recipe.choices import Optimiser, Schedule
 from study.recipe.data import InputSpec
-from study.recipe.optimisers import Optimiser
-from study.recipe.schedules import ConstantRate, Schedule
+from study.recipe.schedules.constant import ConstantRate
 
 Framework = Literal["pytorch", "tensorflow"]
 FRAMEWORKS: tuple[Framework, Framework] = ("pytorch", "tensorflow")

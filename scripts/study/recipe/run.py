@@ -3,8 +3,8 @@
 from typing import Literal
 
 from study.recipe.base import Count, Seed
+from study.recipe.choices import Optimiser
 from study.recipe.networks import Network
-from study.recipe.optimisers import Optimiser
 from study.recipe.recipe import BiasInit, Init, Precision, Recipe
 
 

@@ -13,7 +13,7 @@ from study.audit.files import Audit
 from study.config.document import Section
 from study.errors import StudyError
 from study.evaluation.files import Summary
-from study.recipe.data import IMAGE_SIZE
+from study.recipe.choices import SOURCES
 from study.reporting import highlights
 from study.reporting.audit import evidence, printed, statement
 from study.reporting.convert import convert
@@ -93,7 +93,7 @@ def report_context(
         "others": [arm for arm in arms if arm["section"] is None],
         "shared_departures": [item for item in arms[0]["departures"] if all(item in arm["departures"] for arm in arms)],
         "departure_keys": list(dict.fromkeys(item["key"] for arm in arms for item in arm["departures"])),
-        "image_sizes": IMAGE_SIZE,
+        "image_sizes": {name: source.image_size for name, source in SOURCES.items()},
         "structures": {arm["name"]: structure(arm["spec"]) for arm in arms},
         "figures": set(figures),
         "figure": lambda figure, arm=None: Markdown(f"{figure_name(figure, arm)}.svg"),

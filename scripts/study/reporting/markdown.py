@@ -1,6 +1,8 @@
 """Text as Markdown that means just that text, even where Markdown has special characters."""
 
+import json
 import re
+from collections.abc import Container, Mapping
 from typing import Any
 
 import jinja2
@@ -33,6 +35,20 @@ def code(text: str) -> Markdown:
     """Return a name set as code; between backticks, only backticks have a special meaning."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return Markdown(f"{fence}{' ' if '`' in text else ''}{text}{' ' if '`' in text else ''}{fence}")
+
+
+def as_configured(value: Any) -> Markdown:
+    """A value as it stands in the configuration, set as code."""
+    return code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def settings(given: Mapping[str, Any], besides: Container[str] = ()) -> list[Markdown]:
+    """Keys that have a value, each with it, as they stand in the configuration; without those of ``besides``."""
+    return [
+        code(f"{key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+        for key, value in given.items()
+        if value is not None and key not in besides
+    ]
 
 
 def attribute(text: str) -> Markdown:

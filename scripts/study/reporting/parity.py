@@ -1,10 +1,12 @@
 """The certificates of a study, as its report shows them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from study.recipe.defaults import DEFAULTS, Defaults
+from study.recipe.choices import OPTIMISERS
+from study.recipe.defaults import DEFAULTS
+from study.recipe.optimiser import DECAY
 
 Findings = Sequence[Mapping[str, Any]]
 """The findings in parity.json: see ``study.parity.certify.Finding``."""
@@ -48,7 +50,9 @@ def _certificate(pair: tuple[str, str], findings: Findings) -> Certificate:
 
 
 def differing_defaults() -> list[tuple[str, Any, Any]]:
-    """Return each key that ``defaults`` fills: its name, PyTorch's value and Keras'."""
-    pytorch, keras = DEFAULTS["pytorch"], DEFAULTS["keras"]
-    names = [field.name for field in fields(Defaults)]
-    return [(name, getattr(pytorch, name), getattr(keras, name)) for name in names]
+    """Each key that ``defaults`` fills otherwise: its name, PyTorch's value and Keras'."""
+    pytorch, keras = asdict(DEFAULTS["pytorch"]), asdict(DEFAULTS["keras"])
+    for gaps in (*(model.gaps for model in OPTIMISERS.values()), DECAY):
+        pytorch |= gaps.get("pytorch", {})
+        keras |= gaps.get("keras", {})
+    return [(name, value, keras[name]) for name, value in pytorch.items() if keras[name] != value]

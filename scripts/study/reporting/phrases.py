@@ -9,7 +9,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from study.errors import StudyError
-from study.reporting.markdown import Markdown, escape
+from study.reporting.markdown import Markdown, as_configured, escape
 from study.reporting.numbers import Numbers
 from study.reporting.phrase_files import PLACEHOLDER, Tables, drawn, is_forms, phrase_file, read_phrases
 
@@ -38,6 +38,17 @@ class Phrases:
         """The same as Markdown, in which values stand for just what they are."""
         return Markdown(self._filled(key, rest, n, values, escape))
 
+    def knows(self, key: str, name: object) -> bool:
+        """Whether a table has a phrase of this name."""
+        found: Any = self.tables
+        for part in key.split("."):
+            found = found[part]
+        return _name(name) in found
+
+    def named(self, key: str, name: object) -> Markdown:
+        """The phrase of a table for a value of the configuration; one that has none stands as it does there."""
+        return self.say(key, name) if self.knows(key, name) else as_configured(name)
+
     def all_of(self, keys: Iterable[object], key: str) -> list[Markdown]:
         """The phrases of a table that have these names."""
         return [self.say(key, name) for name in keys]
@@ -57,7 +68,7 @@ class Phrases:
     def _filled(
         self, key: str, rest: Sequence[object], n: int | None, values: dict[str, object], write: Callable[[Any], str]
     ) -> str:
-        names = [*key.split("."), *(str(name).lower() if isinstance(name, bool) else str(name) for name in rest)]
+        names = [*key.split("."), *map(_name, rest)]
         phrase = self._phrase(names, n)
         given = values if n is None else {"n": n, **values}
         lacking = [name for name in PLACEHOLDER.findall(phrase) if name not in given]
@@ -74,6 +85,11 @@ class Phrases:
         if not isinstance(found, str):
             raise StudyError(f"{phrase_file(self.language)}: has no phrase {'.'.join(names)}")
         return found
+
+
+def _name(value: object) -> str:
+    """The name of a value's phrase in its table."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def phrases_of(language: str) -> Phrases:

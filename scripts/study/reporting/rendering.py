@@ -5,7 +5,7 @@ from typing import Any
 
 import jinja2
 
-from study.reporting.markdown import Markdown, attribute, code, escape
+from study.reporting.markdown import Markdown, as_configured, attribute, code, escape, settings
 from study.reporting.phrases import phrases_of
 from study.reporting.templates import ENDING, FOLDER
 
@@ -16,7 +16,7 @@ def render(template: str, context: Mapping[str, Any], language: str) -> str:
 
 
 def templates_in(language: str) -> jinja2.Environment:
-    """Return the templates, with what they need to write in a language: ``say``, ``text`` and filters."""
+    """The templates, with what they need to write in a language: ``say``, ``named``, ``text`` and filters."""
     phrases = phrases_of(language)
     numbers = phrases.numbers
     environment = jinja2.Environment(
@@ -27,10 +27,11 @@ def templates_in(language: str) -> jinja2.Environment:
         lstrip_blocks=True,
         autoescape=False,
     )
-    environment.globals |= {"say": phrases.say, "text": phrases.text}
+    environment.globals |= {"say": phrases.say, "text": phrases.text, "knows": phrases.knows, "named": phrases.named}
     environment.filters |= {
         "alternatives": phrases.alternatives,
         "among": lambda names, values: [values[name] for name in names],
+        "as_configured": as_configured,
         "attribute": attribute,
         "clauses": lambda items: _joined("; ", items),
         "code": code,
@@ -40,12 +41,14 @@ def templates_in(language: str) -> jinja2.Environment:
         "duration": numbers.duration,
         "listed": phrases.listed,
         "markdown": Markdown,
+        "named": lambda names, key: [phrases.named(key, name) for name in names],
         "percent": numbers.percent,
         "phrases": phrases.all_of,
         "points": numbers.points,
         "printed_percent": numbers.printed_percent,
         "quoted": phrases.quoted,
         "scientific": lambda value: Markdown(numbers.scientific(value)),
+        "settings": settings,
         "share": numbers.share,
         "spread": numbers.spread,
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from study.errors import StudyError
 from study.recipe.run import RunSpec
-from study.recipe.schedules import ConstantRate
+from study.recipe.schedules.constant import ConstantRate
 from study.runs.finished import FORCED
 from study.store.artefacts import Artefact, open_artefact, work_folder
 from study.store.jobs import Job, Ref

@@ -20,14 +20,19 @@ OUTSIDE: Mapping[str, int] = {
     "study.errors": 1,
     "study.machine": 1,
     "study.recipe.base": 1,
+    "study.recipe.choices": 1,
     "study.recipe.data": 1,
     "study.recipe.expectations": 1,
+    "study.recipe.optimiser": 1,
     "study.recipe.optimisers": 1,
     "study.recipe.origins": 1,
     "study.recipe.recipe": 1,
     "study.recipe.run": 1,
+    "study.recipe.schedule": 1,
     "study.recipe.schedules": 1,
     "study.recipe.shapes": 1,
+    "study.recipe.source": 1,
+    "study.recipe.sources": 1,
     "study.runs.checkpoints": 1,
     "study.runs.extension": 1,
     "study.runs.feature_call": 1,
@@ -100,7 +105,8 @@ def _reached(program: Path, chosen: Mapping[str, str]) -> tuple[set[Path], set[s
         for module in _read(file).imports:
             name = _named(module, chosen, file)
             stands_outside = next((part for part in OUTSIDE if name == part or name.startswith(f"{part}.")), None)
-            if stands_outside is not None:
+            # What is imported by a chosen name is run, also where its file declares settings beside that.
+            if stands_outside is not None and name == module:
                 outside.add(stands_outside)
             elif (path := _file(root, name)) is not None:
                 todo.append(path)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from study.backends.pytorch.network import Network
-from study.recipe.optimisers import Optimiser
+from study.recipe.optimiser import OptimiserSettings
 from study.recipe.run import RunSpec
 
 
@@ -16,8 +16,8 @@ def build_optimiser(network: Network, spec: RunSpec) -> torch.optim.Optimizer:
     return make_optimiser([parameter for parameter in network.parameters() if parameter.requires_grad], spec.optimiser)
 
 
-def make_optimiser(parameters: Iterable[Tensor], spec: Optimiser) -> torch.optim.Optimizer:
-    """Return an optimiser over the given parameters."""
+def make_optimiser(parameters: Iterable[Tensor], spec: OptimiserSettings) -> torch.optim.Optimizer:
+    """An optimiser over some parameters."""
     optimiser = spec.name
     module = import_module(f"study.backends.pytorch.optimisers.{optimiser}")
     made: torch.optim.Optimizer = module.make(parameters, spec)

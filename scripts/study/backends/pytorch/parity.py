@@ -17,7 +17,7 @@ from study.parity.sample import Doubles, Sample, dropout_draws
 from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import DescribedNetwork
-from study.recipe.optimisers import Optimiser
+from study.recipe.optimiser import OptimiserSettings
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training.loop import Progress, fit, start
@@ -92,8 +92,8 @@ class PytorchSide:
             if isinstance(module, nn.Dropout)
         }
 
-    def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-        """Return the parameters after each step [steps, K]."""
+    def optimise(self, spec: OptimiserSettings, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
+        """Parameters after each step [steps, K]."""
         parameter = torch.from_numpy(start.copy()).requires_grad_()
         optimiser = make_optimiser([parameter], spec)
         path = []

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import keras
 
-from study.recipe.optimisers import Optimiser
+from study.recipe.optimiser import OptimiserSettings
 from study.recipe.run import RunSpec
 
 
@@ -14,7 +14,7 @@ def build_optimiser(spec: RunSpec) -> keras.optimizers.Optimizer:
     return keras.optimizers.LossScaleOptimizer(optimiser) if spec.precision == "float16" else optimiser
 
 
-def make_optimiser(spec: Optimiser) -> keras.optimizers.Optimizer:
-    """Return an optimiser."""
+def make_optimiser(spec: OptimiserSettings) -> keras.optimizers.Optimizer:
+    """An optimiser."""
     optimiser = spec.name
     return import_module(f"study.backends.tensorflow.optimisers.{optimiser}").make(spec)

@@ -16,7 +16,7 @@ from study.parity.sample import Doubles, Sample, dropout_draws
 from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
 from study.recipe.networks import Dense, DescribedNetwork, Flatten
-from study.recipe.optimisers import Optimiser
+from study.recipe.optimiser import OptimiserSettings
 from study.recipe.run import RunSpec
 from study.recipe.shapes import Shape, output_shapes
 from study.store.parameters import Arrays
@@ -97,8 +97,8 @@ class TensorflowSide:
         dropouts = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
         return {layer.name: layer(tf.ones(10_000, tf.float64), training=True).numpy() for layer in dropouts}
 
-    def optimise(self, spec: Optimiser, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-        """Return the parameters after each step [steps, K]."""
+    def optimise(self, spec: OptimiserSettings, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
+        """Parameters after each step [steps, K]."""
         _begin("float64")
         variable = keras.Variable(start, dtype="float64")
         optimiser = make_optimiser(spec)

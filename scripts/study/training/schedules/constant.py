@@ -1,6 +1,6 @@
 """The optimiser's learning rate throughout."""
 
-from study.recipe.schedules import ConstantRate
+from study.recipe.schedules.constant import ConstantRate
 from study.training.rate_state import RateState
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from study.recipe.schedules import ReduceOnPlateau
+from study.recipe.schedules.reduce_on_plateau import ReduceOnPlateau
 from study.training.rate_state import RateState
 
 

@@ -7,13 +7,14 @@ import torch
 from torch import Tensor
 
 from study.backends.pytorch.optimisers.in_form import InForm
-from study.recipe.defaults import DEFAULTS
-from study.recipe.optimisers import Adam
+from study.recipe.optimisers.adam import Adam
 
 
 def make(parameters: Iterable[Tensor], spec: Adam) -> torch.optim.Optimizer:
     """PyTorch's own where it has the formula that is asked for, one of this module's where it has not."""
-    epsilon = spec.adam_epsilon or DEFAULTS["pytorch"].adam_epsilon
+    if spec.adam_epsilon is None:
+        return torch.optim.Adam(parameters, lr=spec.learning_rate, fused=True)
+    epsilon = spec.adam_epsilon
     if spec.epsilon_placement == "before_correction":
         return AdamBeforeCorrection(parameters, spec, epsilon)
     kind = torch.optim.AdamW if spec.decay_form == "decoupled" else torch.optim.Adam

@@ -6,13 +6,13 @@ from typing import overload
 import torch
 from torch import Tensor
 
-from study.recipe.optimisers import Optimiser
+from study.recipe.optimiser import OptimiserSettings
 
 
 class InForm(torch.optim.Optimizer):
     """An optimiser whose state is a few tensors per parameter and whose update is a method."""
 
-    def __init__(self, parameters: Iterable[Tensor], spec: Optimiser) -> None:
+    def __init__(self, parameters: Iterable[Tensor], spec: OptimiserSettings) -> None:
         super().__init__(parameters, {"lr": spec.learning_rate})
         self.decay = spec.weight_decay or 0.0
         self.coupled = spec.decay_form == "coupled"

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from study.backends.pytorch.optimisers.in_form import InForm
-from study.recipe.optimisers import Sgd
+from study.recipe.optimisers.sgd import Sgd
 
 
 def make(parameters: Iterable[Tensor], spec: Sgd) -> torch.optim.Optimizer:

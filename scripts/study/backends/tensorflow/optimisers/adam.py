@@ -4,7 +4,7 @@ import keras
 
 import tensorflow as tf
 from study.backends.tensorflow.optimisers.in_form import InForm
-from study.recipe.optimisers import Adam
+from study.recipe.optimisers.adam import Adam
 
 
 def make(spec: Adam) -> keras.optimizers.Optimizer:

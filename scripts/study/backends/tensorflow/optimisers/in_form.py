@@ -3,7 +3,7 @@
 import keras
 
 import tensorflow as tf
-from study.recipe.optimisers import Optimiser
+from study.recipe.optimiser import OptimiserSettings
 
 
 class InForm(keras.optimizers.Optimizer):  # type: ignore[misc]
@@ -12,7 +12,7 @@ class InForm(keras.optimizers.Optimizer):  # type: ignore[misc]
     slots: tuple[str, ...] = ()
     """Names of the variables that it keeps for each of the network's."""
 
-    def __init__(self, spec: Optimiser) -> None:
+    def __init__(self, spec: OptimiserSettings) -> None:
         super().__init__(learning_rate=spec.learning_rate)
         self.decay = spec.weight_decay or 0.0
         self.coupled = spec.decay_form == "coupled"

@@ -4,7 +4,7 @@ import keras
 
 import tensorflow as tf
 from study.backends.tensorflow.optimisers.in_form import InForm
-from study.recipe.optimisers import Sgd
+from study.recipe.optimisers.sgd import Sgd
 
 
 def make(spec: Sgd) -> keras.optimizers.Optimizer:

@@ -1,0 +1,11 @@
+"""A learning rate that stays."""
+
+from typing import Literal
+
+from study.recipe.schedule import ScheduleSettings
+
+
+class ConstantRate(ScheduleSettings):
+    """The optimiser's learning rate throughout."""
+
+    name: Literal["constant"]
