@@ -47,6 +47,7 @@ def prefix_spec(run: RunSpec) -> RunSpec | None:
         "result": "last",
         "shuffle": False,
         "augmentation": "none",
+        "labels": "given",
         "monitor": "none",
         "validation_fraction": 0.0,
     }

@@ -128,6 +128,9 @@ class Recipe(SpecModel, Generic[NetworkKind, WeightsKind, InitKind, BiasInitKind
     """Whether the order of the training images is drawn anew in every epoch."""
     augmentation: Literal["none", "flips"] = "none"
     """``flips``: each training image is mirrored left to right or not, by a toss of a coin in every epoch."""
+    labels: Literal["given", "shuffled"] = "given"
+    """``shuffled``: training images have each other's labels, in one order drawn by the seed, and are scored by their
+    own: a control, in which nothing can be learned for other images."""
     precision: Precision = "float32"
     """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
     instructions for: bfloat16, float16 or float32."""
