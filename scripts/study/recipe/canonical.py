@@ -84,7 +84,7 @@ def canonical_frozen(frozen: Freezing, network: Network) -> Freezing:
     """What is frozen, as the names of a described network's layers for which that changes something.
 
     The layers of a library's network are known to the library only: their names are sorted, and left out where the
-    first part of them stands there too.
+    first part of them stands there too, or where all layers are frozen by number.
     """
     if not isinstance(frozen, Frozen):
         return frozen
@@ -99,10 +99,11 @@ def canonical_frozen(frozen: Freezing, network: Network) -> Freezing:
             # A frozen dropout is in inference mode; other layers without parameters always are.
             if given[place] in fixed and isinstance(network.layers[place], Conv | Dense | Dropout)
         )
-    elif frozen.layers is not None:
-        layers = _outermost(frozen.layers)
+    elif frozen.all_but_last is not None:
+        named_too = _outermost(frozen.layers or ()) if frozen.all_but_last else ()
+        return Frozen(layers=named_too or None, all_but_last=frozen.all_but_last)
     else:
-        return frozen
+        layers = _outermost(frozen.layers or ())
     return Frozen(layers=layers) if layers else "nothing"
 
 

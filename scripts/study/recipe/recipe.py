@@ -48,7 +48,10 @@ Stopping = Annotated[
 
 
 class Frozen(SpecModel):
-    """Layers whose parameters stay as they are; their batch norms run in inference mode."""
+    """Layers whose parameters stay as they are; their batch norms run in inference mode.
+
+    Where both keys are given, what either of them names is frozen.
+    """
 
     layers: tuple[Text, ...] | None = None
     """Names, or the first part of names up to a dot: ``features`` freezes ``features.0`` too."""
@@ -56,9 +59,9 @@ class Frozen(SpecModel):
     """All layers before the head but the last so many, in the library's own order."""
 
     @model_validator(mode="after")
-    def _one_way(self) -> "Frozen":
-        if (self.layers is None) == (self.all_but_last is None):
-            raise ValueError("give either 'layers' or 'all_but_last'")
+    def _says_which(self) -> "Frozen":
+        if self.layers is None and self.all_but_last is None:
+            raise ValueError("give 'layers', 'all_but_last' or both")
         return self
 
 
@@ -94,7 +97,7 @@ Weights = Annotated[
 Freezing = Annotated[
     Union[Annotated[Literal["nothing"], Tag("nothing")], Annotated[Frozen, Tag("some")]],
     Discriminator(lambda value: "nothing" if isinstance(value, str) else "some"),
-    one_of("nothing", "{layers: [NAMES]} or {all_but_last: NUMBER}"),
+    one_of("nothing", "{layers: [NAMES]}, {all_but_last: NUMBER} or a mapping with both"),
 ]
 
 
