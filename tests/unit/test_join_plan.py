@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from study.config.load import validate
-from study.plan.planner import Plan, make_plan
+from study.plan.planner import Plan, _Planner, make_plan
+from study.recipe.run import RunSpec
 from study.store.jobs import Job, Ref
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +91,49 @@ def test_a_run_is_predicted_with_the_features_and_starts_from_the_weights_of_its
                 assert source == plan.runs["pretraining", seed]
                 checked += 1
     assert checked == 4  # two pretrained arms, two seeds
+
+
+def repeated(arm: str, seed: int, repetition: int = 1) -> tuple[Plan, Plan]:
+    """The demo's plan, and the same with one run made again."""
+    content = yaml.safe_load((ROOT / "config" / "demo.yaml").read_text(encoding="utf-8"))
+    planner = _Planner(validate(content | {"claims": {}, "cohort": {}}), ROOT)
+    planner.results(arm, seed, repetition)
+    return plan_of(), planner.plan()
+
+
+@pytest.mark.parametrize("arm", ["scratch_pytorch", "pretrained_tensorflow"])
+def test_a_run_that_is_made_again_is_another_training_from_the_same_inputs(arm: str) -> None:
+    plain, plan = repeated(arm, 0)
+    first, again = (plan.by_folder[ref.folder] for ref in (plan.runs[arm, 0], plan.repetitions[arm, 0, 1]))
+    assert again.spec == first.spec | {"repetition": 1}
+    assert "repetition" not in first.spec
+    assert (again.code, again.inputs) == (first.code, first.inputs)
+    assert again.lineage != first.lineage
+    assert RunSpec.model_validate(again.spec).model_dump(mode="json") == again.spec
+    before, after = ({job.ref for job in jobs} for jobs in (plain.jobs, plan.jobs))
+    # Publishing lets go of the states and models of all runs.
+    assert {ref.kind for ref in before - after} == {"published"}
+    assert sorted(ref.kind for ref in after - before) == ["metrics", "predictions", "published", "runs"]
+
+
+def test_a_repetition_is_called_so() -> None:
+    _, plan = repeated("scratch_pytorch", 0)
+    again = plan.repetitions["scratch_pytorch", 0, 1]
+    jobs = [job for job in plan.jobs if again in (job.ref, *job.inputs)]
+    assert {job.kind for job in jobs} == {"runs", "predictions"}
+    assert {plan.label(job) for job in jobs} == {"scratch_pytorch seed 0, again"}
+    assert plan.label(plan.by_folder[plan.runs["scratch_pytorch", 0].folder]) == "scratch_pytorch seed 0"
+    _, plan = repeated("scratch_pytorch", 0, repetition=2)
+    third = plan.by_folder[plan.repetitions["scratch_pytorch", 0, 2].folder]
+    assert plan.label(third) == "scratch_pytorch seed 0, again (2)"
+
+
+def test_models_of_repetitions_are_kept_as_those_of_their_seed() -> None:
+    content = yaml.safe_load((ROOT / "config" / "demo.yaml").read_text(encoding="utf-8"))
+    content |= {"claims": {}, "cohort": {}, "keep_models": "first_seed"}
+    study = validate(content)
+    planner = _Planner(study, ROOT)
+    first, last = (planner.run("scratch_pytorch", seed, 1) for seed in (study.study.seeds[0], study.study.seeds[-1]))
+    dropped = planner.plan().published.spec["drop_models"]
+    assert [last.kind, last.name, last.lineage] in dropped
+    assert [first.kind, first.name, first.lineage] not in dropped

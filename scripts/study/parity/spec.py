@@ -51,5 +51,6 @@ def side_spec(run: RunSpec, framework: Framework, depth: Depth) -> RunSpec:
         "validation_fraction": 0.0,
         "early_stop": "never",
         "result": "last",
+        "repetition": 0,
     }
     return explicit(run).model_copy(update=changes)

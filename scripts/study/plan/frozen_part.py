@@ -50,6 +50,7 @@ def prefix_spec(run: RunSpec) -> RunSpec | None:
         "labels": "given",
         "monitor": "none",
         "validation_fraction": 0.0,
+        "repetition": 0,
     }
     if run.weights != "none":  # then nothing of the frozen part is drawn
         changes |= {"init": "native", "bias_init": "native", "seed": 0}

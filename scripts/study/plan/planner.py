@@ -68,6 +68,8 @@ class Plan:
     """Where each download comes from."""
     programs: dict[str, tuple[Path, dict[str, str]]] = field(default_factory=dict)
     """The program, and what its job chooses by name among files of code, by the digest of their code."""
+    repetitions: dict[tuple[str, int, int], Ref] = field(default_factory=dict)
+    """Runs that are made again, by arm, seed and repetition (from 1)."""
 
     @cached_property
     def by_folder(self) -> dict[str, Job]:
@@ -78,7 +80,8 @@ class Plan:
     def served(self) -> dict[Ref, list[tuple[str, int]]]:
         """Arms and seeds by the run that gives their results: equal arms share one."""
         served: dict[Ref, list[tuple[str, int]]] = {}
-        for pair, ref in self.runs.items():
+        again = (((arm, seed), ref) for (arm, seed, _), ref in self.repetitions.items())
+        for pair, ref in (*self.runs.items(), *again):
             served.setdefault(ref, []).append(pair)
         return served
 
@@ -109,11 +112,15 @@ class Plan:
     def label(self, job: Job) -> str:
         """The arms and seeds that a job serves, for logs."""
         if job.kind == "features":
-            served = (self.served[run] for run in self.takers[job.ref])
-            return some_of([f"{arm} seed {seed}" for pairs in served for arm, seed in pairs])
+            return some_of([words for run in self.takers[job.ref] for words in self._in_words(run)])
         while job.ref.kind != "runs":
             job = self.by_folder[job.input("predictions" if job.kind == "metrics" else "runs").folder]
-        return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[job.ref])
+        return ", ".join(self._in_words(job.ref))
+
+    def _in_words(self, run: Ref) -> list[str]:
+        repetition = self.by_folder[run.folder].spec.get("repetition", 0)
+        again = {0: "", 1: ", again"}.get(repetition, f", again ({repetition})")
+        return [f"{arm} seed {seed}{again}" for arm, seed in self.served[run]]
 
 
 def some_of(words: list[str]) -> str:
@@ -154,6 +161,7 @@ class _Planner:
         self.jobs: dict[Ref, Job] = {}
         self.downloads: dict[Ref, Download] = {}
         self.runs: dict[tuple[str, int], Ref] = {}
+        self.repetitions: dict[tuple[str, int, int], Ref] = {}
         self.programs: dict[str, tuple[Path, dict[str, str]]] = {}
 
     def plan(self) -> Plan:
@@ -182,11 +190,11 @@ class _Planner:
             dict.fromkeys([summary, audit, *reports, *made]),
         )
         jobs = tuple(self.jobs.values())
-        return Plan(self.study, jobs, self.runs, self.jobs[published], self.downloads, self.programs)
+        return Plan(self.study, jobs, self.runs, self.jobs[published], self.downloads, self.programs, self.repetitions)
 
-    def results(self, arm: str, seed: int) -> Results:
+    def results(self, arm: str, seed: int, repetition: int = 0) -> Results:
         """A run of an arm, and what is made of it."""
-        run = self.run(arm, seed)
+        run = self.run(arm, seed, repetition)
         predictions = self.predictions(run, arm, seed)
         bins = {"calibration_bins": self.study.evaluation.calibration_bins}
         metrics = self.add("metrics", predictions.name, bins, "evaluate.py", [predictions])
@@ -222,7 +230,9 @@ class _Planner:
         inputs = [self.download(dataset.archive)] if isinstance(dataset, Cifar10) else []
         return self.add("tensors", name, images.model_dump(mode="json"), "preprocess.py", inputs)
 
-    def run(self, arm_name: str, seed: int) -> Ref:
+    def run(self, arm_name: str, seed: int, repetition: int = 0) -> Ref:
+        if repetition:
+            return self.run_again(arm_name, seed, repetition)
         if (arm_name, seed) not in self.runs:
             arm = self.study.arms[arm_name]
             spec = self.study.run_spec(arm_name, seed)
@@ -231,6 +241,20 @@ class _Planner:
             settings = spec.model_dump(mode="json")
             self.runs[arm_name, seed] = self.add("runs", name, settings, "train.py", inputs, arm.framework)
         return self.runs[arm_name, seed]
+
+    def run_again(self, arm_name: str, seed: int, repetition: int) -> Ref:
+        """The same training from the same inputs: neither its features nor a run that gave it weights is repeated."""
+        first = self.jobs[self.run(arm_name, seed)]
+        spec = self.study.run_spec(arm_name, seed).model_copy(update={"repetition": repetition})
+        name = f"{first.name}-again{repetition}"
+        run = self.add("runs", name, spec.model_dump(mode="json"), "train.py", first.inputs, spec.framework)
+        self.repetitions[arm_name, seed, repetition] = run
+        return run
+
+    def trained(self) -> list[tuple[int, Ref]]:
+        """Every run with its seed, those that are made again included."""
+        again = ((seed, run) for (_, seed, _), run in self.repetitions.items())
+        return [*((seed, run) for (_, seed), run in self.runs.items()), *again]
 
     def weights(self, arm_name: str, seed: int) -> list[Ref]:
         """What a run's initial parameters come from."""
@@ -262,13 +286,13 @@ class _Planner:
         everyone, first = set(self.study.study.seeds), {self.study.study.seeds[0]}
         kept = {"all_with_state": everyone, "all": everyone, "first_seed": first, "none": set()}
         keep = kept[self.study.keep_models]
-        kept_runs = {run for (_, seed), run in self.runs.items() if seed in keep}
-        return sorted(set(self.runs.values()) - kept_runs, key=lambda run: run.folder)
+        kept_runs = {run for seed, run in self.trained() if seed in keep}
+        return sorted({run for _, run in self.trained()} - kept_runs, key=lambda run: run.folder)
 
     def without_state(self) -> list[Ref]:
         """Runs whose last state does not stay when the study is complete."""
         keeps = self.study.keep_models == "all_with_state"
-        return [] if keeps else sorted(set(self.runs.values()), key=lambda run: run.folder)
+        return [] if keeps else sorted({run for _, run in self.trained()}, key=lambda run: run.folder)
 
     def predictions(self, run: Ref, arm_name: str, seed: int) -> Ref:
         inputs = [run, self.network_input(arm_name, seed)]
