@@ -72,6 +72,25 @@ def test_it_goes_on_from_the_finished_run_to_the_same_bits(
     assert not (straight.work / STATE).exists()
 
 
+@pytest.mark.parametrize("framework", TRAINERS)
+def test_the_same_run_again_has_the_same_bits_and_another_lineage(framework: str, tmp_path: Path) -> None:
+    first = finish(training(framework, tmp_path, epochs=FEW, **BEST, **ADAM))
+    again = finish(with_settings(first, repetition=1))
+    assert first.job.lineage != again.job.lineage
+    assert trained_epochs(again) == [1, 2]
+    assert same(first.result(), again.result())
+
+
+def test_a_repetition_goes_on_from_that_repetition_and_from_no_other(short: Training) -> None:
+    longer = with_settings(short, epochs=MANY, repetition=1)
+    assert trained_epochs(finish(longer)) == [1, 2, 3, 4, 5]
+    again = finish(with_settings(short, repetition=2), "--keep-state")
+    longer_again = finish(with_settings(again, epochs=MANY))
+    assert trained_epochs(longer_again) == [3, 4, 5]
+    assert resumed(longer_again) == [{"after_epoch": FEW, "changed": {}, "of": again.job.ref.folder}]
+    assert same(longer.result(), longer_again.result())
+
+
 def test_a_copy_that_somebody_made_of_a_run_is_no_run(short: Training) -> None:
     for place in (short.store, short.work.parents[1]):
         folder = place / short.job.ref.folder

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from study.training.loop import fit, start
 from support.tiny import cache, run_spec
 
 FROZEN = {"layers": ["conv1", "conv2"]}
+BEGINNING = ["conv1", "bn1", "layer1", "layer2", "layer3"]
+NORM_TOO = {"all_but_last": 5, "layers": ["layer4.1.bn1"]}
 CPU = torch.device("cpu")
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 RESNET = {"library": "torchvision", "model": "resnet18", "head": HEAD}
@@ -39,9 +42,8 @@ def library(**changes: object) -> RunSpec:
         "pytorch",
         network=RESNET,
         input={"size": 32},
-        frozen={"layers": ["conv1", "bn1", "layer1", "layer2", "layer3"]},
         epochs=1,
-        **changes,
+        **{"frozen": {"layers": BEGINNING}} | changes,
     )
 
 
@@ -63,11 +65,22 @@ def trained(spec: RunSpec, data: TensorCache) -> tuple[list[object], dict[str, n
     return history, dict(trainer.parameters())
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize("network", ["described", "library"])
+TRAININGS = [
+    *product(["described", "library"], ["float32", "bfloat16"]),
+    ("shuffled labels", "float32"),
+    ("a frozen batch norm", "float32"),
+]
+
+
+@pytest.mark.parametrize(("network", "precision"), TRAININGS)
 def test_a_training_on_features_is_the_one_on_images_to_the_bit(network: str, precision: str, tmp_path: Path) -> None:
     changes = {"precision": precision, "monitor": "test"}
-    spec = run_spec("pytorch", frozen=FROZEN, **changes) if network == "described" else library(**changes)
+    spec = {
+        "described": lambda: run_spec("pytorch", frozen=FROZEN, **changes),
+        "library": lambda: library(**changes),
+        "shuffled labels": lambda: run_spec("pytorch", frozen=FROZEN, labels="shuffled", **changes),
+        "a frozen batch norm": lambda: library(**changes, frozen=NORM_TOO),
+    }[network]()
     (live, parameters), (kept, again) = trained(spec, cache(size=16)), trained(spec, features_of(spec, tmp_path))
     assert live == kept
     assert parameters.keys() == again.keys()

@@ -1,16 +1,19 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from study.backends.pytorch.data import DeviceData
 from study.backends.pytorch.network import build
+from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network, read_state, trained_network
 from study.config.load import read_config, validate
 from study.errors import StudyError
 from study.recipe.canonical import canonical_run
 from study.recipe.shapes import CATALOGUE
 from study.store.parameters import write_parameters
-from support.tiny import WRITTEN_OTHERWISE, run_spec
+from support.tiny import WRITTEN_OTHERWISE, cache, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 TORCHVISION = [(model, entry) for (library, model), entry in CATALOGUE.items() if library == "torchvision"]
@@ -56,6 +59,20 @@ def test_frozen_batch_norms_stay_in_inference_mode() -> None:
     changed = {name for name, value in export_parameters(network).items() if (value != before[name]).any()}
     assert "layer2.0.bn1.running_mean" in changed
     assert not {name for name in changed if name.startswith(("bn1", "layer1"))}
+
+
+def test_batch_norms_among_the_last_layers_can_be_frozen_while_convolutions_learn() -> None:
+    # The last block of ResNet18: conv1, bn1, relu, conv2, bn2.
+    frozen = {"all_but_last": 5, "layers": ["layer4.1.bn1", "layer4.1.bn2"]}
+    spec = run_spec("pytorch", network=library("resnet18"), input={"size": 32}, frozen=frozen)
+    network = build(spec)
+    learning = {"layer4.1.conv1", "layer4.1.conv2", "head.dense1"}
+    assert {row.name for row in network.layer_table() if row.trainable} == learning
+    before = {name: value.copy() for name, value in export_parameters(network).items()}
+    trainer = PytorchTrainer(spec, network, DeviceData(spec.input, cache(train=16), torch.device("cpu")))
+    trainer.train_epoch(np.arange(16), 1e-3, lambda _: None)
+    changed = {name for name, value in export_parameters(network).items() if (value != before[name]).any()}
+    assert {name.rpartition(".")[0] for name in changed} == learning
 
 
 def test_the_canonical_form_of_a_network_computes_the_same() -> None:

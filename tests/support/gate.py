@@ -79,5 +79,7 @@ SETTINGS: list[tuple[str, dict[str, Any], set[str]]] = [
     (SCRATCH, {"result": "best"}, {"result"}),
     (SCRATCH, {"shuffle": False}, {"shuffle"}),
     (SCRATCH, {"augmentation": "flips"}, {"augmentation"}),
+    (SCRATCH, {"labels": "shuffled"}, {"labels"}),
+    ("pretrained_tensorflow", {"frozen": {"all_but_last": 15, "layers": ["conv5_block3_3_bn"]}}, {"frozen"}),
     (SCRATCH, {"precision": "bfloat16"}, {"precision"}),
 ]

@@ -43,21 +43,30 @@ class NumpyTrainer:
         self.velocity = np.zeros_like(self.weights)
 
     def train_epoch(
-        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+        self,
+        order: Indices,
+        learning_rate: float,
+        on_batch: Callable[[int], object],
+        mirrored: Flags | None = None,
+        labelled: Indices | None = None,
     ) -> Score:
         with np.errstate(all="ignore"):
-            return self._train_epoch(order, learning_rate, on_batch)
+            return self._train_epoch(order, order if labelled is None else labelled, learning_rate, on_batch)
 
-    def _train_epoch(self, order: Indices, learning_rate: float, on_batch: Callable[[int], object]) -> Score:
+    def _train_epoch(
+        self, order: Indices, labelled: Indices, learning_rate: float, on_batch: Callable[[int], object]
+    ) -> Score:
         losses, hits = 0.0, 0
-        for batch in np.array_split(order, max(len(order) // 32, 1)):
+        parts = max(len(order) // 32, 1)
+        for batch, sources in zip(np.array_split(order, parts), np.array_split(labelled, parts), strict=True):
+            labels = self.labels[sources]
             inputs = self.images[batch] * (self.generator.random(self.images[batch].shape) > 0.2)
             scores = inputs @ self.weights
             probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
             probabilities /= probabilities.sum(axis=1, keepdims=True)
-            losses -= np.log(probabilities[np.arange(len(batch)), self.labels[batch]]).sum()
-            hits += int((scores.argmax(axis=1) == self.labels[batch]).sum())
-            probabilities[np.arange(len(batch)), self.labels[batch]] -= 1
+            losses -= np.log(probabilities[np.arange(len(batch)), labels]).sum()
+            hits += int((scores.argmax(axis=1) == labels).sum())
+            probabilities[np.arange(len(batch)), labels] -= 1
             self.velocity = 0.9 * self.velocity - learning_rate * inputs.T @ probabilities / len(batch)
             self.weights = self.weights + self.velocity
             on_batch(len(batch))

@@ -36,16 +36,23 @@ class ScriptedTrainer:
     epoch: int = 0
     trained: list[Indices] = field(default_factory=list)
     mirrored: list[Flags | None] = field(default_factory=list)
+    labelled: list[Indices | None] = field(default_factory=list)
     scored: list[tuple[Split, Indices]] = field(default_factory=list)
 
     def train_epoch(
-        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+        self,
+        order: Indices,
+        learning_rate: float,
+        on_batch: Callable[[int], object],
+        mirrored: Flags | None = None,
+        labelled: Indices | None = None,
     ) -> Score:
         if self.stopped_in == self.epoch + 1:
             raise Stopped("SIGTERM", 143)
         self.epoch += 1
         self.trained.append(order)
         self.mirrored.append(mirrored)
+        self.labelled.append(labelled)
         return Score(self.outcomes[self.epoch - 1].train_loss, 0.5)
 
     def score(self, split: Split, indices: Indices) -> Score:

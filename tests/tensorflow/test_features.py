@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,15 @@ from study.training.loop import fit, start
 from support.tiny import cache, run_spec
 
 FROZEN = {"layers": ["conv1", "conv2"]}
+NORM_TOO = {"all_but_last": 15, "layers": ["Conv_1_bn"]}
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 MOBILENET = {"library": "keras", "model": "MobileNetV2", "head": HEAD}
 
 
 def library(**changes: object) -> RunSpec:
     """A run of a library's network whose trainable part has batch norms and begins inside the network."""
-    return run_spec(
-        "tensorflow", network=MOBILENET, input={"size": 32}, frozen={"all_but_last": 15}, epochs=1, **changes
-    )
+    settings = {"frozen": {"all_but_last": 15}} | changes
+    return run_spec("tensorflow", network=MOBILENET, input={"size": 32}, epochs=1, **settings)
 
 
 def features_of(spec: RunSpec, folder: Path) -> TensorCache:
@@ -53,11 +54,22 @@ def trained(spec: RunSpec, data: TensorCache) -> tuple[list[Epoch], dict[str, np
     return history, dict(trainer.parameters())
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
-@pytest.mark.parametrize("network", ["described", "library"])
+TRAININGS = [
+    *product(["described", "library"], ["float32", "bfloat16", "float16"]),
+    ("shuffled labels", "float32"),
+    ("a frozen batch norm", "float32"),
+]
+
+
+@pytest.mark.parametrize(("network", "precision"), TRAININGS)
 def test_a_training_on_features_is_the_one_on_images_to_the_bit(network: str, precision: str, tmp_path: Path) -> None:
     changes = {"precision": precision, "monitor": "test"}
-    spec = run_spec("tensorflow", frozen=FROZEN, **changes) if network == "described" else library(**changes)
+    spec = {
+        "described": lambda: run_spec("tensorflow", frozen=FROZEN, **changes),
+        "library": lambda: library(**changes),
+        "shuffled labels": lambda: run_spec("tensorflow", frozen=FROZEN, labels="shuffled", **changes),
+        "a frozen batch norm": lambda: library(**changes, frozen=NORM_TOO),
+    }[network]()
     (live, parameters), (kept, again) = trained(spec, cache(size=16)), trained(spec, features_of(spec, tmp_path))
     assert parameters.keys() == again.keys()
     if same_in_batches(spec):

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 import tensorflow as tf
+from study.backends.tensorflow.data import DeviceData
 from study.backends.tensorflow.network import build
+from study.backends.tensorflow.trainer import TensorflowTrainer
 from study.backends.tensorflow.weights import export_parameters, initial_network, load_parameters, trained_network
 from study.config.load import read_config, validate
 from study.errors import StudyError
 from study.recipe.canonical import canonical_run
 from study.recipe.shapes import CATALOGUE
 from study.store.parameters import write_parameters
-from support.tiny import TINY_NETWORK, WRITTEN_OTHERWISE, run_spec
+from support.tiny import TINY_NETWORK, WRITTEN_OTHERWISE, cache, run_spec
 
 HEAD = [{"type": "global_average_pool"}, {"type": "dense", "units": "classes", "activation": "none"}]
 KERAS = [(model, entry) for (library, model), entry in CATALOGUE.items() if library == "keras"]
@@ -79,6 +81,20 @@ def test_frozen_batch_norms_stay_in_inference_mode() -> None:
     changed = {name for name, value in export_parameters(network, spec).items() if (value != before[name]).any()}
     assert "expanded_conv_project_BN/moving_mean" in changed
     assert not {name for name in changed if name.startswith(tuple(frozen["layers"]))}
+
+
+def test_batch_norms_among_the_last_layers_can_be_frozen_while_convolutions_learn() -> None:
+    convolutions = ["conv5_block2_3_conv", *(f"conv5_block3_{n}_conv" for n in (1, 2, 3))]
+    norms = ["conv5_block2_3_bn", *(f"conv5_block3_{n}_bn" for n in (1, 2, 3))]
+    frozen = {"all_but_last": 15, "layers": norms}
+    spec = run_spec("tensorflow", network=library("ResNet50"), input={"size": 32}, frozen=frozen)
+    network = build(spec)
+    assert [row.name for row in network.layer_table() if row.trainable] == [*convolutions, "head_dense1"]
+    before = export_parameters(network, spec)
+    trainer = TensorflowTrainer(spec, network, DeviceData(spec.input, cache(train=16)))
+    trainer.train_epoch(np.arange(16), 1e-3, lambda _: None)
+    changed = {name for name, value in export_parameters(network, spec).items() if (value != before[name]).any()}
+    assert {name.partition("/")[0] for name in changed} == {*convolutions, "head_dense1"}
 
 
 def test_the_same_seed_gives_the_same_network_and_another_seed_another() -> None:

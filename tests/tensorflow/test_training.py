@@ -23,6 +23,7 @@ from study.training.loop import Progress, fit, start
 from study.training.randomness import split_validation
 from support import plain_training
 from support.flips import check_mirroring
+from support.shuffled import check_labels, check_spoiled_labels_are_noticed, final_accuracies
 from support.tiny import cache, resized, run_spec
 
 
@@ -101,6 +102,20 @@ def test_the_plateau_schedule_lowers_the_rate_that_the_optimiser_uses() -> None:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_mirrored_images_train_as_if_they_were_stored_so_and_are_scored_as_they_are(precision: str) -> None:
     check_mirroring(lambda images: make_trainer(run_spec("tensorflow", precision=precision), images)[0])
+
+
+def test_shuffled_labels_train_as_if_they_were_stored_so_and_images_are_scored_by_their_own() -> None:
+    def trainer(images: TensorCache) -> TensorflowTrainer:
+        return make_trainer(run_spec("tensorflow"), images)[0]
+
+    check_labels(trainer)
+    check_spoiled_labels_are_noticed(trainer)
+
+
+def test_a_training_with_shuffled_labels_ends_at_chance() -> None:
+    found = final_accuracies("tensorflow", lambda spec, images: make_trainer(spec, images)[0])
+    assert found["given"] > 0.9
+    assert found["shuffled"] < 0.4  # of four classes, with 4 standard errors of 128 images
 
 
 def test_validation_images_are_scored_and_not_trained_on() -> None:

@@ -121,6 +121,11 @@ REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: arm(c, monitor="validation", validation_fraction=0.9999), "leaves none to train on"),
     (unknown_source, "arms.pretraining.network: there is no 'nowhere'"),
     (lambda c: arm(c, frozen={"layers": ["conv9"]}), "arms.scratch_pytorch.frozen.layers: the network has no layer"),
+    (
+        lambda c: arm(c, frozen={"layers": ["conv9"], "all_but_last": 2}),
+        "arms.scratch_pytorch.frozen.layers: the network has no layer",
+    ),
+    (lambda c: arm(c, frozen={}), "arms.scratch_pytorch.frozen: give 'layers', 'all_but_last' or both"),
     (lambda c: c["report"].update(languages=["es", "es"]), 'report.languages: is ["es", "es"]; names \'es\' twice'),
     (lambda c: c["report"].update(languages=[]), "report.languages: is []; must not be empty"),
     (lambda c: c["report"].update(formats=["pdf", "pdf"]), "report.formats: is"),

@@ -105,7 +105,11 @@ MISTAKES = [
     ((*ARM, "epochs"), "3", 'arms.scratch_pytorch.epochs: is "3"; must be a whole number'),
     ((*ARM, "epochs"), 3.5, "arms.scratch_pytorch.epochs: is 3.5; must be a valid integer"),
     ((*ARM, "shuffle"), "maybe", 'arms.scratch_pytorch.shuffle: is "maybe"; must be true or false'),
-    ((*ARM, "frozen"), "all", 'arms.scratch_pytorch.frozen: is "all"; must be nothing or {layers: [NAMES]}'),
+    (
+        (*ARM, "frozen"),
+        "all",
+        'arms.scratch_pytorch.frozen: is "all"; must be nothing or {layers: [NAMES]}, {all_but_last: N',
+    ),
     ((*ARM, "weights"), "imagenet", 'arms.scratch_pytorch.weights: is "imagenet"; must be none or {file: KEY}'),
     (
         (*ARM, "weights"),

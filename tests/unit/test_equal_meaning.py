@@ -115,6 +115,26 @@ EQUAL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"frozen": {"all_but_last": 2}},
         {"frozen": {"all_but_last": 3}, **inserted(5, {"type": "dropout", "rate": 0})},
     ),
+    "frozen layers by number and by name": (
+        {"frozen": {"layers": ["conv1", "conv2"]}},
+        {"frozen": {"all_but_last": 4, "layers": ["conv2"]}},
+    ),
+    "a name of what is frozen by number": (
+        {"frozen": {"all_but_last": 2}},
+        {"frozen": {"all_but_last": 2, "layers": ["conv1"]}},
+    ),
+    "no name beside a number": (
+        RESNET | {"frozen": {"all_but_last": 15}},
+        RESNET | {"frozen": {"all_but_last": 15, "layers": []}},
+    ),
+    "a name beside all layers": (
+        RESNET | {"frozen": {"all_but_last": 0}},
+        RESNET | {"frozen": {"all_but_last": 0, "layers": ["conv5_block3_3_bn"]}},
+    ),
+    "names beside a number in another order": (
+        RESNET | {"frozen": {"all_but_last": 15, "layers": ["conv5_block2_3_bn", "conv5_block3_3_bn"]}},
+        RESNET | {"frozen": {"all_but_last": 15, "layers": ["conv5_block3_3_bn", "conv5_block2_3_bn"]}},
+    ),
     "a part of a frozen part": (
         ALEXNET | {"frozen": {"layers": ["features"]}},
         ALEXNET | {"frozen": {"layers": ["features.3", "features"]}},
@@ -174,6 +194,11 @@ OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a frozen dropout, which lets all pass": ({}, {"frozen": {"layers": ["dropout1"]}}),
     "all layers of a library's network frozen": (RESNET, RESNET | {"frozen": {"all_but_last": 0}}),
     "a batch of all images but one": ({"batch_size": 50_000}, {"batch_size": 49_999}),
+    "a frozen layer beside a number": (
+        RESNET | {"frozen": {"all_but_last": 15}},
+        RESNET | {"frozen": {"all_but_last": 15, "layers": ["conv5_block3_3_bn"]}},
+    ),
+    "shuffled labels": ({}, {"labels": "shuffled"}),
     "fewer training images": ({}, {"data": {"train_images": 10_000}}),
     "fewer test images": ({}, {"data": {"test_images": 5_000}}),
     "another rule for images that are enlarged": ({}, {"input": {"size": 64, "resize": "float"}}),

@@ -133,7 +133,7 @@ def test_all_settings_of_a_run_are_facts_and_settings_of_a_protocol() -> None:
     for name in RunSpec.model_fields.keys() - LEFT_OUT.keys():
         assert spread.get(name, {name}) <= facts.keys()
     assert Protocol.model_fields.keys() == RunSpec.model_fields.keys() - LEFT_OUT.keys()
-    assert LEFT_OUT.keys() == {"seed", "classes", "input.store"}
+    assert LEFT_OUT.keys() == {"seed", "repetition", "classes", "input.store"}
 
 
 def test_every_fact_belongs_to_a_setting_that_can_be_a_cause_or_to_what_is_scored() -> None:

@@ -9,6 +9,8 @@ import yaml
 from study.config.load import validate
 from study.plan.plan import Plan
 from study.plan.planner import make_plan
+from study.plan.runs import Collection, add_repetition, add_run
+from study.recipe.run import RunSpec
 from study.store.jobs import Job, Ref
 from support.paths import ROOT
 
@@ -89,3 +91,45 @@ def test_a_run_is_predicted_with_the_features_and_starts_from_the_weights_of_its
                 assert source == plan.runs["pretraining", seed]
                 checked += 1
     assert checked == 4  # two pretrained arms, two seeds
+
+
+def repeated(**settings: Any) -> Plan:
+    """The demo's plan with one run made again."""
+    content = yaml.safe_load((ROOT / "config" / "demo.yaml").read_text(encoding="utf-8"))
+    controls = {"controls": {"again": ["scratch_pytorch", "pretrained_tensorflow"]}}
+    return make_plan(validate(content | {"claims": {}, "cohort": {}} | controls | settings), ROOT)
+
+
+@pytest.mark.parametrize("arm", ["scratch_pytorch", "pretrained_tensorflow"])
+def test_a_run_that_is_made_again_is_another_training_from_the_same_inputs(arm: str) -> None:
+    plan = repeated()
+    first, again = (plan.by_folder[ref.folder] for ref in (plan.runs[arm, 0], plan.repetitions[arm, 0, 1]))
+    assert again.spec == first.spec | {"repetition": 1}
+    assert "repetition" not in first.spec
+    assert (again.code, again.inputs) == (first.code, first.inputs)
+    assert again.lineage != first.lineage
+    assert RunSpec.model_validate(again.spec).model_dump(mode="json") == again.spec
+    assert first.ref == plan_of().runs[arm, 0]
+
+
+def test_a_repetition_is_called_so() -> None:
+    plan = repeated()
+    again = plan.repetitions["scratch_pytorch", 0, 1]
+    jobs = [job for job in plan.jobs if job.kind in ("runs", "predictions") and again in (job.ref, *job.inputs)]
+    assert {job.kind for job in jobs} == {"runs", "predictions"}
+    assert {plan.label(job) for job in jobs} == {"scratch_pytorch seed 0, again"}
+    assert plan.label(plan.by_folder[plan.runs["scratch_pytorch", 0].folder]) == "scratch_pytorch seed 0"
+
+
+def test_repetitions_are_told_apart() -> None:
+    made = Collection(repeated().study, ROOT)
+    runs = {add_run(made, "scratch_pytorch", 0), *(add_repetition(made, "scratch_pytorch", 0, n) for n in (1, 2))}
+    assert len(runs) == 3
+
+
+def test_models_of_repetitions_are_kept_as_those_of_their_seed() -> None:
+    plan = repeated(keep_models="first_seed")
+    dropped = plan.published.spec["drop_models"]
+    again, last = plan.repetitions["scratch_pytorch", 0, 1], plan.runs["scratch_pytorch", 1]
+    assert [last.kind, last.name, last.lineage] in dropped
+    assert [again.kind, again.name, again.lineage] not in dropped

@@ -52,6 +52,34 @@ def test_without_augmentation_nothing_is_mirrored() -> None:
     assert trainer.mirrored == [None] * 4
 
 
+@pytest.mark.parametrize("fraction", [0.0, 0.25])
+def test_shuffled_labels_stay_the_same_for_the_whole_training_and_depend_on_the_seed_only(fraction: float) -> None:
+    held_out = {"monitor": "validation", "validation_fraction": fraction} if fraction else {}
+    train, validation = split_validation(IMAGES["train"], fraction, seed=0)
+
+    def sources(framework: str = "pytorch", **changes: Any) -> list[dict[int, int]]:
+        """For each epoch, whose label each image had."""
+        settings = {"epochs": 4, "monitor": "test", "labels": "shuffled"} | held_out | changes
+        trainer = ScriptedTrainer(UPS_AND_DOWNS)
+        finish(run_spec(framework, **settings), trainer)
+        for split, scored in trainer.scored:
+            assert (split, list(scored)) == (("train", list(validation)) if fraction else ("test", list(range(25))))
+        epochs = zip(trainer.trained, trainer.labelled, strict=True)
+        return [dict(zip(order.tolist(), given.tolist(), strict=True)) for order, given in epochs if given is not None]
+
+    found = sources()
+    assert found == [found[0]] * 4
+    assert found == sources("tensorflow") == sources(batch_size=3, shuffle=False, augmentation="flips")
+    assert set(found[0]) == set(found[0].values()) == set(train.tolist())
+    assert sum(image == source for image, source in found[0].items()) < len(train) / 4
+
+
+def test_the_labels_that_are_given_are_trained_for_otherwise() -> None:
+    trainer = ScriptedTrainer(UPS_AND_DOWNS)
+    finish(best(), trainer)
+    assert trainer.labelled == [None] * 4
+
+
 def test_no_epoch_is_kept_where_the_last_is_the_result() -> None:
     assert finish(best(result="last"), ScriptedTrainer(UPS_AND_DOWNS)).best_parameters is None
 

@@ -75,7 +75,9 @@ def test_equally_described_arms_are_computed_once_per_framework() -> None:
     assert len(of(planned(config), "parity_sides")) == 2
 
 
-@pytest.mark.parametrize(("key", "value"), [("epochs", 9), ("batch_size", 8), ("monitor", "none")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("epochs", 9), ("batch_size", 8), ("monitor", "none"), ("labels", "shuffled")]
+)
 def test_what_does_not_matter_to_it_certifies_nothing_anew(key: str, value: object) -> None:
     config = demo()
     before = lineages(of(planned(config), "parity_sides"))

@@ -44,6 +44,8 @@ def test_the_frozen_part_ends_before_dropout() -> None:
         {"monitor": "validation", "validation_fraction": 0.1, "early_stop": {"patience": 2}, "result": "best"},
         {"schedule": {"name": "reduce_on_plateau", "factor": 0.5, "patience": 1}, "monitor": "test"},
         {"seed": 3},
+        {"labels": "shuffled"},
+        {"repetition": 1},
         {"init": "glorot_uniform", "bias_init": "zeros"},
     ],
 )

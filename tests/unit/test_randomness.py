@@ -1,6 +1,6 @@
 import numpy as np
 
-from study.training.randomness import derive_seed, epoch_order, split_validation
+from study.training.randomness import derive_seed, epoch_order, shuffled_labels, split_validation
 
 
 def test_purposes_and_seeds_have_seeds_of_their_own() -> None:
@@ -23,3 +23,17 @@ def test_the_validation_split_takes_its_share_and_leaves_the_rest_in_order() -> 
     assert sorted([*train, *validation]) == list(range(100))
     assert list(train) == sorted(train)
     assert len(split_validation(100, 0.0, seed=3)[1]) == 0
+
+
+def test_images_that_are_trained_on_have_each_others_labels_and_others_their_own() -> None:
+    train, validation = split_validation(100, 0.2, seed=3)
+    sources = shuffled_labels(train, 100, seed=3)
+    assert sorted(sources[train]) == list(train)
+    assert list(sources[validation]) == list(validation)
+    assert np.mean(sources[train] == train) < 0.1
+    assert list(sources) == list(shuffled_labels(train, 100, seed=3))
+    assert list(sources) != list(shuffled_labels(train, 100, seed=4))
+
+
+def test_labels_are_drawn_as_they_always_were() -> None:
+    assert list(shuffled_labels(np.arange(8), 8, seed=0)) == [1, 6, 4, 5, 0, 7, 3, 2]

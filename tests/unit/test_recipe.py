@@ -119,6 +119,24 @@ def test_what_a_training_took_is_said_with_and_without_the_pass_through_the_froz
     assert "the pass through the frozen layers" not in plain
 
 
+def test_layers_that_are_frozen_by_number_and_by_name_are_both_told(study: Study) -> None:
+    def texts(number: int) -> list[str]:
+        frozen = {"frozen": {"all_but_last": number, "layers": ["norm1", "norm2"]}}
+        return list(both(study, spec=spec_of(study, **frozen)))
+
+    spanish, english = texts(15)
+    assert "all layers but the last 15 are frozen, and `norm1` and `norm2` too; of " in english
+    assert "todas las capas menos las últimas 15, y también `norm1` y `norm2`; de " in spanish
+    assert "all layers but the last are frozen, and `norm1` and `norm2` too;" in texts(1)[1]
+
+
+def test_shuffled_labels_are_told(study: Study) -> None:
+    spanish, english = both(study, spec=spec_of(study, labels="shuffled"))
+    assert "In training, the images had each other’s labels" in english
+    assert "las imágenes llevaban las etiquetas de otras" in spanish
+    assert "each other’s labels" not in of_arm(study, "en")
+
+
 def test_the_fastest_is_so_with_its_share_of_the_pass(study: Study) -> None:
     context = context_of(study, "en")
     for number, arm in enumerate(context["arms"]):

@@ -167,6 +167,15 @@ def test_a_rise_or_what_noise_explains_is_no_gap() -> None:
         assert (gap(seen / 40, 0.5, 40, NORM) is not None) == (low > 0)
 
 
+def test_accuracies_by_other_labels_are_no_gap() -> None:
+    history = pd.DataFrame({"epoch": [1], "train_accuracy": [0.9], "monitor_accuracy": [None]})
+    record = {"reported_epoch": 1, "layers": [CONV]}
+    memorised = run(history=history, metrics={"train": split(0.1, 400)}, record=record)
+    assert inference_gap(memorised) is not None
+    shuffled = memorised.spec.model_copy(update={"labels": "shuffled"})
+    assert inference_gap(replace(memorised, spec=shuffled)) is None
+
+
 def test_the_summary_has_a_gap_for_each_run_that_has_one(tmp_path: Path) -> None:
     arm = SyntheticArm("one", None, {0: 0.5, 1: 0.5}, {**SCRATCH, "monitor": "none"}, records={1: {"layers": [NORM]}})
     study = make_study(tmp_path, [arm])

@@ -32,6 +32,7 @@ from support.schema_values import examples
 
 SILENT = {
     "seed": "the runs of an arm differ in it",
+    "repetition": "nothing that is computed depends on it",
     "classes": "they are counted with the data",
     "store": "every way of storing images gives the network the same values",
 }

@@ -20,6 +20,7 @@ GROUPS: Mapping[Setting, tuple[str, ...]] = {
     "result": ("result",),
     "shuffle": ("shuffle",),
     "augmentation": ("augmentation",),
+    "labels": ("labels",),
     "precision": ("precision",),
     "device": ("device",),
     "training_images": ("train_images", "train_identity", "validation_fraction"),

@@ -30,6 +30,7 @@ Setting = Literal[
     "result",
     "shuffle",
     "augmentation",
+    "labels",
     "precision",
     "device",
     "training_images",

@@ -78,7 +78,10 @@ def inference_gap(run: RunResult) -> dict[str, Any] | None:
     It fell if it was higher during the epoch than afterwards, on the same images, by more than ``GAP`` and 4 standard
     errors of the difference of two shares. Dropout, and learning in the course of the epoch, work the other way, so the
     cause is ``batch_norm`` if such a layer learns: its averages lag behind what the batches had; or else ``unknown``.
+    With shuffled labels the two are counted by different labels, and the gap means nothing.
     """
+    if run.spec.labels == "shuffled":
+        return None
     seen, measured = accuracy_seen(run), float(run.metrics["train"]["accuracy"])
     error = math.sqrt((seen * (1 - seen) + measured * (1 - measured)) / run.metrics["train"]["images"])
     if seen - measured <= max(GAP, 4 * error):

@@ -47,9 +47,11 @@ def side_spec(run: RunSpec, framework: Framework, depth: Depth) -> RunSpec:
         "epochs": EPOCHS[depth],
         "schedule": ReduceOnPlateau(name="reduce_on_plateau", factor=0.1, patience=2, min_delta=1.0),
         "augmentation": "none",
+        "labels": "given",
         "monitor": "test",
         "validation_fraction": 0.0,
         "early_stop": "never",
         "result": "last",
+        "repetition": 0,
     }
     return explicit(run).model_copy(update=changes)

@@ -47,8 +47,10 @@ def prefix_spec(run: RunSpec) -> RunSpec | None:
         "result": "last",
         "shuffle": False,
         "augmentation": "none",
+        "labels": "given",
         "monitor": "none",
         "validation_fraction": 0.0,
+        "repetition": 0,
     }
     if run.weights != "none":  # then no values of the frozen part are drawn
         changes |= {"init": "native", "bias_init": "native", "seed": 0}

@@ -48,6 +48,8 @@ class Plan:
     """Where each download comes from."""
     programs: dict[str, tuple[Path, dict[str, str]]] = field(default_factory=dict)
     """The program, and what its job chooses by name among files of code, by the digest of their code."""
+    repetitions: dict[tuple[str, int, int], Ref] = field(default_factory=dict)
+    """Runs that are repeated, by arm, seed and repetition (from 1)."""
 
     @cached_property
     def by_folder(self) -> dict[str, Job]:
@@ -58,7 +60,8 @@ class Plan:
     def served(self) -> dict[Ref, list[tuple[str, int]]]:
         """Arms and seeds by the run that gives their results: equal arms share one."""
         served: dict[Ref, list[tuple[str, int]]] = {}
-        for pair, ref in self.runs.items():
+        again = (((arm, seed), ref) for (arm, seed, _), ref in self.repetitions.items())
+        for pair, ref in (*self.runs.items(), *again):
             served.setdefault(ref, []).append(pair)
         return served
 
@@ -89,11 +92,15 @@ class Plan:
     def label(self, job: Job) -> str:
         """The arms and seeds that a job serves, for logs."""
         if job.kind == "features":
-            served = (self.served[run] for run in self.takers[job.ref])
-            return some_of([f"{arm} seed {seed}" for pairs in served for arm, seed in pairs])
+            return some_of([words for run in self.takers[job.ref] for words in self._in_words(run)])
         while job.ref.kind != "runs":
             job = self.by_folder[job.input("predictions" if job.kind == "metrics" else "runs").folder]
-        return ", ".join(f"{arm} seed {seed}" for arm, seed in self.served[job.ref])
+        return ", ".join(self._in_words(job.ref))
+
+    def _in_words(self, run: Ref) -> list[str]:
+        repetition = self.by_folder[run.folder].spec.get("repetition", 0)
+        again = {0: "", 1: ", again"}.get(repetition, f", again ({repetition})")
+        return [f"{arm} seed {seed}{again}" for arm, seed in self.served[run]]
 
 
 def some_of(words: list[str]) -> str:

@@ -12,7 +12,7 @@ from study.config.leaks import leaks_of
 from study.config.study import Study
 from study.plan.certificates import add_certificates
 from study.plan.plan import Plan, files_of
-from study.plan.runs import Collection, Results, add, add_results, add_tensors, lineages
+from study.plan.runs import Collection, Results, add, add_results, add_tensors, all_trained, lineages
 from study.recipe.networks import convolves
 from study.recipe.recipe import ArmWeights, FileWeights
 from study.reporting.figures.names import figure_names
@@ -31,7 +31,7 @@ def make_plan(study: Study, root: Path) -> Plan:
     results = {(arm, seed): add_results(made, arm, seed) for arm in arms for seed in seeds}
     tensors = {arm: add_tensors(made, arm) for arm in arms}
     published = made.jobs[_add_published(made, results, tensors)]
-    return Plan(study, tuple(made.jobs.values()), made.runs, published, made.downloads, made.programs)
+    return Plan(study, tuple(made.jobs.values()), made.runs, published, made.downloads, made.programs, made.repetitions)
 
 
 def _add_published(made: Collection, results: AllResults, tensors: Mapping[str, Ref]) -> Ref:
@@ -61,17 +61,15 @@ def _add_published(made: Collection, results: AllResults, tensors: Mapping[str, 
 
 def _dropped(made: Collection) -> list[Ref]:
     """Runs whose trained parameters do not stay when the study is complete."""
-    everyone, first = set(made.study.study.seeds), {made.study.study.seeds[0]}
-    kept = {"all_with_state": everyone, "all": everyone, "first_seed": first, "none": set()}
-    keep = kept[made.study.keep_models]
-    kept_runs = {run for (_, seed), run in made.runs.items() if seed in keep}
-    return sorted(set(made.runs.values()) - kept_runs, key=lambda run: run.folder)
+    keep, first = made.study.keep_models, made.study.study.seeds[0]
+    kept = {run for seed, run in all_trained(made) if keep != "none" and (keep != "first_seed" or seed == first)}
+    return sorted({run for _, run in all_trained(made)} - kept, key=lambda run: run.folder)
 
 
 def _without_state(made: Collection) -> list[Ref]:
     """Runs whose last state does not stay when the study is complete."""
     keeps = made.study.keep_models == "all_with_state"
-    return [] if keeps else sorted(set(made.runs.values()), key=lambda run: run.folder)
+    return [] if keeps else sorted({run for _, run in all_trained(made)}, key=lambda run: run.folder)
 
 
 def _summary_spec(study: Study, results: AllResults, tensors: Mapping[str, Ref]) -> dict[str, Any]:

@@ -29,6 +29,8 @@ class Collection:
     jobs: dict[Ref, Job] = field(default_factory=dict)
     downloads: dict[Ref, Download] = field(default_factory=dict)
     runs: dict[tuple[str, int], Ref] = field(default_factory=dict)
+    repetitions: dict[tuple[str, int, int], Ref] = field(default_factory=dict)
+    """Runs that are repeated, by arm, seed and repetition (from 1)."""
     network_inputs: dict[tuple[str, int], Ref] = field(default_factory=dict)
     programs: dict[str, tuple[Path, dict[str, str]]] = field(default_factory=dict)
 
@@ -51,9 +53,9 @@ def add(
     return job.ref
 
 
-def add_results(made: Collection, arm: str, seed: int) -> Results:
-    """A run of an arm, and what is made of it."""
-    run = add_run(made, arm, seed)
+def add_results(made: Collection, arm: str, seed: int, repetition: int = 0) -> Results:
+    """A run of an arm, or a repetition of it, and what is made of it."""
+    run = add_repetition(made, arm, seed, repetition) if repetition else add_run(made, arm, seed)
     predictions = add_predictions(made, run, arm, seed)
     bins = {"calibration_bins": made.study.evaluation.calibration_bins}
     metrics = add(made, "metrics", predictions.name, bins, "evaluate.py", [predictions])
@@ -70,6 +72,22 @@ def add_run(made: Collection, arm_name: str, seed: int) -> Ref:
         settings = spec.model_dump(mode="json")
         made.runs[arm_name, seed] = add(made, "runs", name, settings, "train.py", inputs, framework)
     return made.runs[arm_name, seed]
+
+
+def add_repetition(made: Collection, arm_name: str, seed: int, repetition: int) -> Ref:
+    """The same training from the same inputs: neither its features nor a run that gave it weights is repeated."""
+    first = made.jobs[add_run(made, arm_name, seed)]
+    spec = made.study.run_spec(arm_name, seed).model_copy(update={"repetition": repetition})
+    name = f"{first.name}-again{repetition}"
+    run = add(made, "runs", name, spec.model_dump(mode="json"), "train.py", first.inputs, spec.framework)
+    made.repetitions[arm_name, seed, repetition] = run
+    return run
+
+
+def all_trained(made: Collection) -> list[tuple[int, Ref]]:
+    """Every run with its seed, repetitions included."""
+    again = ((seed, run) for (_, seed, _), run in made.repetitions.items())
+    return [*((seed, run) for (_, seed), run in made.runs.items()), *again]
 
 
 def add_predictions(made: Collection, run: Ref, arm_name: str, seed: int) -> Ref:

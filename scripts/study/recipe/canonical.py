@@ -89,7 +89,7 @@ def canonical_frozen(frozen: Freezing, network: Network) -> Freezing:
     """Return the frozen layers: for a described network, the names of those on which freezing has an effect.
 
     Only the library knows the layers of its network: their names are sorted, without those whose first part is also
-    there.
+    there, and left out where all layers are frozen by number.
     """
     if not isinstance(frozen, Frozen):
         return frozen
@@ -104,10 +104,11 @@ def canonical_frozen(frozen: Freezing, network: Network) -> Freezing:
             # A frozen dropout is in inference mode; other layers without parameters always are.
             if given[place] in fixed and isinstance(network.layers[place], Conv | Dense | Dropout)
         )
-    elif frozen.layers is not None:
-        layers = _outermost(frozen.layers)
+    elif frozen.all_but_last is not None:
+        named_too = _outermost(frozen.layers or ()) if frozen.all_but_last else ()
+        return Frozen(layers=named_too or None, all_but_last=frozen.all_but_last)
     else:
-        return frozen
+        layers = _outermost(frozen.layers or ())
     return Frozen(layers=layers) if layers else "nothing"
 
 

@@ -27,9 +27,9 @@ def frozen_layers(names: Sequence[str], frozen: str | Frozen) -> frozenset[str]:
     """
     if not isinstance(frozen, Frozen):
         return frozenset()
-    if frozen.all_but_last is not None:
-        return frozenset(names[: max(len(names) - frozen.all_but_last, 0)])
     found: set[str] = set()
+    if frozen.all_but_last is not None:
+        found.update(names[: max(len(names) - frozen.all_but_last, 0)])
     for wanted in frozen.layers or ():
         matching = {name for name in names if name == wanted or name.startswith(f"{wanted}.")}
         if not matching:

@@ -50,7 +50,10 @@ Stopping = Annotated[
 
 
 class Frozen(SpecModel):
-    """Layers whose parameters do not change; their batch norms run in inference mode."""
+    """Layers whose parameters do not change; their batch norms run in inference mode.
+
+    Where both keys are given, what either of them names is frozen.
+    """
 
     layers: tuple[Text, ...] | None = None
     """Names, or their first part up to a dot: ``features`` freezes ``features.0`` too."""
@@ -58,9 +61,9 @@ class Frozen(SpecModel):
     """Number of last layers before the head that are not frozen, in the library's own order."""
 
     @model_validator(mode="after")
-    def _one_way(self) -> "Frozen":
-        if (self.layers is None) == (self.all_but_last is None):
-            raise PydanticCustomError("two_forms", "give either 'layers' or 'all_but_last'")
+    def _says_which(self) -> "Frozen":
+        if self.layers is None and self.all_but_last is None:
+            raise PydanticCustomError("two_forms", "give 'layers', 'all_but_last' or both")
         return self
 
 
@@ -96,7 +99,7 @@ Weights = Annotated[
 Freezing = Annotated[
     Union[Annotated[Literal["nothing"], Tag("nothing")], Annotated[Frozen, Tag("some")]],
     Discriminator(lambda value: "nothing" if isinstance(value, str) else "some"),
-    one_of("nothing", "{layers: [NAMES]} or {all_but_last: NUMBER}"),
+    one_of("nothing", "{layers: [NAMES]}, {all_but_last: NUMBER} or a mapping with both"),
 ]
 
 
@@ -130,6 +133,9 @@ class Recipe(SpecModel, Generic[NetworkKind, WeightsKind, InitKind, BiasInitKind
     """Whether the order of the training images is redrawn in every epoch."""
     augmentation: Literal["none", "flips"] = "none"
     """``flips``: in every epoch, each training image is mirrored left to right with probability one half."""
+    labels: Literal["given", "shuffled"] = "given"
+    """``shuffled``: training images get each other's labels, in one order drawn by the seed, and are scored by their
+    own: a control, in which nothing can be learned that holds for other images."""
     precision: Precision = "float32"
     """Type of the arithmetic; parameters and the last layer stay float32. ``auto``: the fastest that the device has
     instructions for: bfloat16, float16 or float32."""

@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from study.recipe.base import Count, Seed
+from pydantic import Field
+
+from study.recipe.base import Count, NonNegativeCount, Seed
 from study.recipe.choices import Optimiser
 from study.recipe.networks import Network
 from study.recipe.recipe import BiasInit, Init, Precision, Recipe
@@ -21,3 +23,6 @@ class RunSpec(Recipe[Network, Literal["none", "file", "run"], Init | Literal["na
     precision: Precision = "float32"
     """``auto``: the fastest that the device has instructions for; the run's record says which it was."""
     seed: Seed
+    repetition: NonNegativeCount = Field(default=0, exclude_if=lambda number: number == 0)
+    """Which training of these settings it is: each beyond 0 is that one again, with the same seed and draws. 0 is not
+    written down, so that a run is the same thing whether or not it is repeated."""

@@ -14,7 +14,7 @@ from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
 from study.training.course import Course, advance
 from study.training.history import Epoch, Score
-from study.training.randomness import epoch_flips, epoch_order, split_validation
+from study.training.randomness import epoch_flips, epoch_order, shuffled_labels, split_validation
 from study.training.rate_state import RateState
 from study.training.remedy import remedy
 
@@ -23,11 +23,17 @@ class Trainer(Protocol):
     """A network with its optimiser and data, in one of the frameworks."""
 
     def train_epoch(
-        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+        self,
+        order: Indices,
+        learning_rate: float,
+        on_batch: Callable[[int], object],
+        mirrored: Flags | None = None,
+        labelled: Indices | None = None,
     ) -> Score:
         """Train once on the training images in this order; call ``on_batch`` with the number of images of each batch.
 
         ``mirrored`` says for each place in the order whether its image is flipped left to right; None: none is.
+        ``labelled`` says of each place in the order which training image's label its image has; None: its own.
         """
 
     def score(self, split: Split, indices: Indices) -> Score:
@@ -91,13 +97,14 @@ def fit(
     train, validation = split_validation(images["train"], spec.validation_fraction, spec.seed)
     monitored_images = {"test": np.arange(images["test"]), "validation": validation}.get(spec.monitor)
     monitored_split: Split = "test" if spec.monitor == "test" else "train"
+    labels = shuffled_labels(train, images["train"], spec.seed) if spec.labels == "shuffled" else None
     while progress.epochs < spec.epochs and not progress.course.stopped:
         number = progress.epochs + 1
         rate = progress.course.rate
         began = time.perf_counter()
         order = epoch_order(train, spec.seed, number, spec.shuffle)
         mirrored = epoch_flips(images["train"], spec.seed, number)[order] if spec.augmentation == "flips" else None
-        seen = trainer.train_epoch(order, rate, on_batch, mirrored)
+        seen = trainer.train_epoch(order, rate, on_batch, mirrored, None if labels is None else labels[order])
         seconds = time.perf_counter() - began
         began_monitoring = time.perf_counter()
         monitored = None

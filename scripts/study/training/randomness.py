@@ -27,6 +27,16 @@ def epoch_flips(images: int, seed: int, epoch: int) -> npt.NDArray[np.bool_]:
     return np.random.Generator(np.random.PCG64(derive_seed(seed, f"flips:{epoch}"))).random(images) < 0.5
 
 
+def shuffled_labels(trained: npt.NDArray[np.int64], images: int, seed: int) -> npt.NDArray[np.int64]:
+    """Of each of so many training images, the one whose label it is trained with, int64 [images].
+
+    Those that are ``trained`` on have each other's, in one order for the whole training; the same in both frameworks.
+    """
+    sources = np.arange(images)
+    sources[trained] = np.random.Generator(np.random.PCG64(derive_seed(seed, "labels"))).permutation(trained)
+    return sources
+
+
 def split_validation(images: int, fraction: float, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the indices of the images that are trained on, in order, and of those set aside."""
     shuffled = np.random.Generator(np.random.PCG64(derive_seed(seed, "split"))).permutation(images)

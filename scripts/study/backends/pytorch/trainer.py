@@ -48,9 +48,17 @@ class PytorchTrainer:
         self.generator.manual_seed(derive_seed(spec.seed, "dropout"))
 
     def train_epoch(
-        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+        self,
+        order: Indices,
+        learning_rate: float,
+        on_batch: Callable[[int], object],
+        mirrored: Flags | None = None,
+        labelled: Indices | None = None,
     ) -> Score:
-        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so."""
+        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so.
+
+        Each has the label of the image that ``labelled`` names, or its own.
+        """
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate
         self.network.train()
@@ -61,6 +69,8 @@ class PytorchTrainer:
             places = slice(start, start + self.batch_size)
             indices = order[places]
             images, labels = self.data.batch("train", indices, None if mirrored is None else mirrored[places])
+            if labelled is not None:
+                labels = self.data.labels["train"][torch.from_numpy(labelled[places]).to(self.data.device)]
             logits = self.network(images)
             loss = self.loss(logits, labels)
             self.optimiser.zero_grad(set_to_none=True)

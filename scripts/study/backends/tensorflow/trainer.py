@@ -48,9 +48,17 @@ class TensorflowTrainer:
         self._step = tf.function(self._train_step)
 
     def train_epoch(
-        self, order: Indices, learning_rate: float, on_batch: Callable[[int], object], mirrored: Flags | None = None
+        self,
+        order: Indices,
+        learning_rate: float,
+        on_batch: Callable[[int], object],
+        mirrored: Flags | None = None,
+        labelled: Indices | None = None,
     ) -> Score:
-        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so."""
+        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so.
+
+        Each has the label of the image that ``labelled`` names, or its own.
+        """
         self.optimiser.learning_rate = learning_rate
         self.loss_sum.assign(0.0)
         self.correct.assign(0)
@@ -59,7 +67,8 @@ class TensorflowTrainer:
             indices = order[places]
             picked = tf.constant(self.data.pick("train", indices))
             turned = None if mirrored is None else tf.constant(mirrored[places])
-            self._step(picked, tf.constant(self.data.labels["train"][indices]), turned)
+            sources = indices if labelled is None else labelled[places]
+            self._step(picked, tf.constant(self.data.labels["train"][sources]), turned)
             on_batch(len(indices))
         return Score(float(self.loss_sum.numpy()) / len(order), int(self.correct.numpy()) / len(order))
 
