@@ -86,7 +86,11 @@ MISTAKES = [
     ((*ARM, "input", "size"), 62, "input.size: 62 is too small for the network: layer 8 (max_pool) has a window of 3"),
     ((*ARM, "input", "size"), 16, "16 is smaller than the data set's images (32)"),
     ((*ARM, "dataset"), "mnist", "arms.scratch_pytorch.dataset: there is no 'mnist'; there are cifar10"),
-    ((*ARM, "monitor"), "validation", "monitor: validation and validation_fraction above 0 go together"),
+    (
+        (*ARM, "monitor"),
+        "validation",
+        "monitor: validation needs images that are set aside: give a validation_fraction above 0",
+    ),
     (("arms", "pretrained_tensorflow", "monitor"), "none", "reduce_on_plateau needs something to follow"),
     (("arms", "Scratch"), {}, 'arms.Scratch: is "Scratch"; must match'),
     (("study", "arms"), ["scratch"], "study.arms: there is no 'scratch'; there are notebook_pytorch"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from study.store.files import write_text
 
-TABLES = ("comparisons", "intervals", "cohort", "teams", "curves")
+TABLES = ("comparisons", "intervals", "bridges", "controls", "cohort", "teams", "curves")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Audit:
     """Two rows a pair of arms: of all runs, and without collapsed ones."""
     intervals: pd.DataFrame
     """Two rows an arm, likewise."""
+    bridges: pd.DataFrame
+    """The effects of every bridge: two rows each, of all runs and without collapsed ones."""
+    controls: pd.DataFrame
+    """What each control gave, and what it had to."""
     cohort: pd.DataFrame
     """A row for each accuracy that has a place among the other teams'."""
     teams: pd.DataFrame

@@ -15,7 +15,9 @@ from study.config.leaks import leaks_of
 from study.config.study import Study
 from study.errors import StudyError
 from study.parity.spec import Depth, side_spec
+from study.plan.experiments import Training, expand
 from study.plan.frozen_part import prefix_spec
+from study.recipe.base import SpecModel
 from study.recipe.data import Cifar10, Download
 from study.recipe.defaults import explicit
 from study.recipe.networks import Conv, Dense, DescribedNetwork, convolves
@@ -47,7 +49,7 @@ FILES = {
     ),
     "audit": (
         *("claims.json", "quantities.json"),
-        *("comparisons.csv", "intervals.csv", "cohort.csv", "teams.csv", "curves.csv"),
+        *("comparisons.csv", "intervals.csv", "bridges.csv", "controls.csv", "cohort.csv", "teams.csv", "curves.csv"),
     ),
     "published": ("published.json",),
 }
@@ -149,7 +151,8 @@ class _Planner:
     """Collects jobs, each once, however many arms need it."""
 
     def __init__(self, study: Study, root: Path) -> None:
-        self.study = study
+        self.experiments = expand(study)
+        self.study = self.experiments.study
         self.root = root
         self.jobs: dict[Ref, Job] = {}
         self.downloads: dict[Ref, Download] = {}
@@ -158,8 +161,13 @@ class _Planner:
 
     def plan(self) -> Plan:
         study = self.study.study
-        results = {(arm, seed): self.results(arm, seed) for arm in study.arms for seed in study.seeds}
-        tensors = {arm: self.tensors(arm) for arm in study.arms}
+        trainings = {arm: Training(arm, study.seeds) for arm in study.arms} | dict(self.experiments.trainings)
+        results = {
+            (name, seed): self.results(training.arm, seed, training.repetition)
+            for name, training in trainings.items()
+            for seed in training.seeds
+        }
+        tensors = {name: self.tensors(training.arm) for name, training in trainings.items()}
         made = [ref for result in results.values() for ref in result.values()]
         summary_spec = self.summary_spec(results, tensors)
         summary_inputs = dict.fromkeys([*made, *tensors.values(), *self.certificates()])
@@ -318,21 +326,24 @@ class _Planner:
         return isinstance(self.study.networks[arm.network], DescribedNetwork)
 
     def summary_spec(self, results: Mapping[tuple[str, int], Results], tensors: Mapping[str, Ref]) -> dict[str, Any]:
-        arms = []
-        for name in self.study.study.arms:
+        trained = {}
+        for name, ref in tensors.items():
             runs = [{"seed": seed, **lineages(result)} for (arm, seed), result in results.items() if arm == name]
-            arms.append(self.arm_in_summary(name, self.study.arms[name], tensors[name], runs))
+            own = name if name in self.study.study.arms else self.experiments.trainings[name].arm
+            trained[name] = {**self.arm_in_summary(own, ref, runs), "name": name}
+        experiments = [arm for name, arm in trained.items() if name not in self.study.study.arms]
         return {
             "document": self.study.document.model_dump(mode="json"),
             "protocols": self.study.claims.model_dump(mode="json")["protocols"].get("document", {}),
-            "arms": arms,
+            "arms": [trained[name] for name in self.study.study.arms],
+            **({"experiments": experiments} if experiments else {}),
         }
 
-    def arm_in_summary(self, name: str, arm: Arm, tensors: Ref, runs: list[dict[str, Any]]) -> dict[str, Any]:
+    def arm_in_summary(self, name: str, tensors: Ref, runs: list[dict[str, Any]]) -> dict[str, Any]:
+        arm = self.study.arms[name]
         dataset = self.study.datasets[arm.dataset]
         weights = self.study.weights[arm.weights.file] if isinstance(arm.weights, FileWeights) else None
         return {
-            "name": name,
             "section": arm.section,
             "document": arm.document.model_dump(mode="json") if arm.document else None,
             "tensors": tensors.lineage,
@@ -359,6 +370,8 @@ class _Planner:
             "evaluation": study.evaluation.model_dump(mode="json", exclude={"calibration_bins"}),
             "claims": study.claims.model_dump(mode="json"),
             "cohort": study.cohort.model_dump(mode="json"),
+            **({"bridges": dumped(self.experiments.bridges)} if self.experiments.bridges else {}),
+            **({"controls": dumped(self.experiments.controls)} if self.experiments.controls else {}),
         }
 
     def report(self, summary: Ref, audit: Ref, language: Language, format_: str) -> Ref:
@@ -392,6 +405,11 @@ class _Planner:
 def lineages(results: Mapping[Any, Ref]) -> dict[str, str]:
     """Of what was made, by what it is: how settings say which input is which."""
     return {what: ref.lineage for what, ref in results.items()}
+
+
+def dumped(models: Iterable[SpecModel]) -> list[dict[str, Any]]:
+    """Models as plain JSON values."""
+    return [model.model_dump(mode="json") for model in models]
 
 
 def network_name(spec: RunSpec) -> str:
