@@ -163,7 +163,7 @@ class _Planner:
         study = self.study.study
         trainings = {arm: Training(arm, study.seeds) for arm in study.arms} | dict(self.experiments.trainings)
         results = {
-            (name, seed): self.results(training.arm, seed, training.repetition)
+            (name, seed): self.results(training.arm, seed)
             for name, training in trainings.items()
             for seed in training.seeds
         }
