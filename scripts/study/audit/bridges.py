@@ -81,7 +81,7 @@ def measure(bridge: BridgeSpec, arms: Mapping[str, AuditArm]) -> list[Effect] | 
     """All numbers of a bridge; or why there are none: ``arm_not_run`` or ``other_images``."""
     if any(name not in arms for name in bridge.arms):
         return "arm_not_run"
-    tested = [[arms[name].facts[key] for key in TESTED_ON] for name in bridge.arms]
+    tested = [[arms[name].facts.get(key) for key in TESTED_ON] for name in bridge.arms]
     if any(facts != tested[0] for facts in tested):
         return "other_images"
     samples: tuple[Sample, Sample] = ("all", "learned")

@@ -63,7 +63,7 @@ def hold_experiment(
     names = [arm.name for arm in trial.arms]
     if lacking := [name for name in bridge.arms if name not in arms]:
         return Finding("not_testable", "arm_not_run", {"arms": names, "missing": [], "lacking": lacking})
-    tested = [{key: arm.facts[key] for key in TESTED_ON} for arm in (higher, *(arms[name] for name in bridge.arms))]
+    tested = [{key: arm.facts.get(key) for key in TESTED_ON} for arm in (higher, *(arms[name] for name in bridge.arms))]
     if any(facts != tested[0] for facts in tested):
         return Finding("not_testable", "other_images", {"arms": names, "missing": []})
     gap = difference(higher.name, lower.name)
