@@ -14,7 +14,7 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help environment picture demo study quick envs doctor why plan verify queue clean-old partial-report test test-all test-fast test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo test-workflow test-slurm check format schema
+.PHONY: help environment picture demo study quick envs doctor why plan seeds verify queue clean-old partial-report test test-all test-fast test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo test-workflow test-slurm check format schema
 
 help:
 	@echo "make demo     the whole workflow on small embedded data, in minutes"
@@ -29,6 +29,7 @@ help:
 	@echo "make doctor   whether this machine can run the study      (CONFIG=config/demo.yaml, as below)"
 	@echo "make why      what would run, and why            (this and the next ones: CONFIG=config/demo.yaml)"
 	@echo "make plan     what would run, with time and disk"
+	@echo "make seeds    which claims and effects are open, and what more seeds would decide and cost"
 	@echo "make queue    its jobs in SLURM's queue, by arm and seed"
 	@echo "make verify   check the hashes of all results"
 	@echo "make partial-report   the report of what is complete"
@@ -73,6 +74,9 @@ why: environment
 
 plan: environment
 	@$(BIN)/python scripts/show_plan.py $(CONFIGFILE)
+
+seeds: environment
+	@$(BIN)/python scripts/show_seeds.py $(CONFIGFILE)
 
 queue: environment
 	@$(BIN)/python scripts/show_queue.py $(CONFIGFILE)

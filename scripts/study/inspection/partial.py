@@ -27,10 +27,15 @@ class PartialStudy:
 
 
 def read_partial(study: InspectedStudy) -> PartialStudy:
-    """Read all runs that are complete with the lineage that is planned now.
+    """Read all runs that are complete; StudyError if nothing is missing, or if everything is."""
+    partial = read_complete_runs(study)
+    if not partial.missing:
+        raise StudyError("no run is missing: give the snakemake command; make why says what is left to do")
+    return partial
 
-    Raises StudyError if nothing is missing, or if everything is.
-    """
+
+def read_complete_runs(study: InspectedStudy) -> PartialStudy:
+    """Read all runs that are complete with the lineage that is planned now; StudyError if none of an arm's are."""
     plan = study.plan
     complete = cache(lambda ref: is_complete(study.store, ref))
 
@@ -60,8 +65,6 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
                 missing.append(MissingRun(arm.name, names.seed, arm.section, first.kind, error))
         if there:
             arms.append(arm.model_copy(update={"runs": tuple(there)}))
-    if not missing:
-        raise StudyError("no run is missing: give the snakemake command; make why says what is left to do")
     own = tuple(arm for arm in arms if arm.name in {planned.name for planned in spec.arms})
     if not own:
         raise StudyError("no run is complete, so there is nothing to report; make why says what is missing")

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from study.config.arm import Arm
 from study.config.bridges import BridgeSetting
 from study.config.study import Study
+from study.errors import StudyError
 from study.recipe.data import Cifar10
 from study.recipe.defaults import OWN
 from study.recipe.recipe import ArmWeights, DefaultValues, FileWeights
@@ -83,7 +84,10 @@ def _changes(study: Study, arm: Arm, other: Arm, setting: BridgeSetting) -> bool
     if setting == "defaults":
         return (defaults_of(arm), arm.init, arm.bias_init) != (defaults_of(other), other.init, other.bias_init)
     changed = arm.model_copy(update=_TAKEN[setting](arm, other))
-    return identity(study, changed) != identity(study, arm)
+    try:
+        return identity(study, changed) != identity(study, arm)
+    except StudyError:  # no arm can have this setting of the other, so that it differs
+        return True
 
 
 def _optimiser(arm: Arm, other: Arm) -> Changes:

@@ -70,14 +70,15 @@ class _Arms:
 
     def add(self, name: str, arm: Arm, where: str) -> str:
         """The name of an arm that does what ``arm`` does: that of one which is there, or the given one."""
+        with_it = self.study.model_copy(update={"arms": {**self.study.arms, name: arm}})
+        try:
+            with_it.check_arm(name)
+        except (ValueError, StudyError) as error:
+            raise ValueError(f"{where}: cannot be trained: {error}") from None
         found = self._known.get(identity(self.study, arm))
         if found is None:
             self._check_name(name, where)
-            self.study = self.study.model_copy(update={"arms": {**self.study.arms, name: arm}})
-            try:
-                self.study.check_arm(name)
-            except ValueError as error:
-                raise ValueError(f"{where}: cannot be trained: {error}") from None
+            self.study = with_it
             found = self._known[identity(self.study, arm)] = name
         self._train(found)
         return found
