@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from study.audit.files import Audit, read_audit, write_audit
+from study.config.languages import Language
 from study.evaluation.files import Summary
 from study.plan.experiment_specs import BridgeSpec, ControlSpec
 from study.reporting.specs import BridgeNames, bridge_names
@@ -99,7 +100,7 @@ def experiments() -> list[SyntheticArm]:
     ]
 
 
-def names(language: str = "en") -> tuple[BridgeNames, ...]:
+def names(language: Language = "en") -> tuple[BridgeNames, ...]:
     """What all bridges are called."""
     return tuple(bridge_names(item, language) for item in BRIDGES)
 

@@ -48,7 +48,7 @@ def draw_figures(
         tables |= _of_arm(folder, summary, audit, arm, phrases)
     for bridge in bridges:
         name = figure_name(OF_BRIDGE, bridge.name)
-        tables[name] = waterfall_table(bridge, audit.bridges, test_accuracy(summary, bridge.start))
+        tables[name] = waterfall_table(bridge, audit.bridges, accuracy_of(summary, bridge.start))
         draw_waterfall(folder / f"{name}.svg", tables[name], bridge, labels, phrases)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
@@ -94,7 +94,7 @@ def _of_arm(
     return tables
 
 
-def test_accuracy(summary: Summary, name: str) -> float | None:
+def accuracy_of(summary: Summary, name: str) -> float | None:
     """The mean test accuracy of an arm of the study or of an experiment; None if it was not run."""
     arms = [*summary.content["arms"], *summary.content.get("experiments", [])]
     return next((arm["statistics"]["test_accuracy"]["mean"] for arm in arms if arm["name"] == name), None)
