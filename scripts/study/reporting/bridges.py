@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -52,7 +51,7 @@ class ShownBridge:
     level: float
     """From which p on nothing counts as shown."""
 
-    @cached_property
+    @property
     def noise(self) -> float | None:
         """How far two sets of seeds of one arm come apart by chance."""
         noise: float | None = self.parts["gap"]["noise"]
