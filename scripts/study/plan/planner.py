@@ -15,6 +15,7 @@ from study.config.leaks import leaks_of
 from study.config.study import Study
 from study.errors import StudyError
 from study.parity.spec import Depth, side_spec
+from study.plan.experiment_specs import BridgeSpec
 from study.plan.experiments import Training, expand
 from study.plan.frozen_part import prefix_spec
 from study.recipe.base import SpecModel
@@ -25,6 +26,7 @@ from study.recipe.recipe import ArmWeights, FileWeights, Framework
 from study.recipe.run import RunSpec
 from study.reporting.figures.names import figure_files, figure_names
 from study.reporting.phrase_files import figures_digest
+from study.reporting.specs import bridge_names
 from study.reporting.templates import template_digest
 from study.store.artefacts import SIDECAR
 from study.store.jobs import Job, Ref, chosen
@@ -370,7 +372,7 @@ class _Planner:
             "evaluation": study.evaluation.model_dump(mode="json", exclude={"calibration_bins"}),
             "claims": study.claims.model_dump(mode="json"),
             "cohort": study.cohort.model_dump(mode="json"),
-            **({"bridges": dumped(self.experiments.bridges)} if self.experiments.bridges else {}),
+            **({"bridges": dumped(map(without_labels, self.experiments.bridges))} if self.experiments.bridges else {}),
             **({"controls": dumped(self.experiments.controls)} if self.experiments.controls else {}),
         }
 
@@ -381,6 +383,7 @@ class _Planner:
             "format": format_,
             "study_name": self.study.study.name,
             "labels": self.labels(language),
+            "bridges": self.bridges(language),
             "template": template_digest(language),
         }
         return self.add("reports", f"{language}-{format_}", spec, "report.py", [summary, audit, figures])
@@ -391,13 +394,18 @@ class _Planner:
         spec = {
             "language": language,
             "labels": self.labels(language),
-            "figures": figure_names(arms),
+            "bridges": self.bridges(language),
+            "figures": figure_names(arms, [bridge.name for bridge in self.experiments.bridges]),
             "words": figures_digest(language),
         }
         return self.add("figures", language, spec, "figures.py", [summary, audit])
 
+    def bridges(self, language: Language) -> list[dict[str, Any]]:
+        """What the bridges and their steps are called in a language."""
+        return dumped(bridge_names(bridge, language) for bridge in self.experiments.bridges)
+
     def labels(self, language: Language) -> dict[str, str]:
-        """What the arms, and those that only give their weights to others, are called in a language."""
+        """What all arms that are trained are called in a language."""
         arms = dict.fromkeys([*self.study.study.arms, *(arm for arm, _ in self.runs)])
         return {name: (self.study.arms[name].label or {}).get(language, name) for name in arms}
 
@@ -405,6 +413,12 @@ class _Planner:
 def lineages(results: Mapping[Any, Ref]) -> dict[str, str]:
     """Of what was made, by what it is: how settings say which input is which."""
     return {what: ref.lineage for what, ref in results.items()}
+
+
+def without_labels(bridge: BridgeSpec) -> BridgeSpec:
+    """A bridge as it is judged, which does not depend on what it is called."""
+    steps = tuple(step.model_copy(update={"label": None}) for step in bridge.steps)
+    return bridge.model_copy(update={"label": None, "steps": steps})
 
 
 def dumped(models: Iterable[SpecModel]) -> list[dict[str, Any]]:
