@@ -14,7 +14,7 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help environment picture demo study quick envs doctor why plan verify queue clean-old partial-report test test-all test-fast test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo test-workflow test-slurm check format schema
+.PHONY: help environment picture demo study quick envs doctor why plan seeds verify queue clean-old partial-report test test-all test-fast test-unit test-report test-thorough test-cli test-pytorch test-tensorflow test-browser test-demo test-workflow test-slurm check format schema
 
 help:
 	@echo "make demo     the whole workflow on a small built-in data set, in minutes"
@@ -30,6 +30,7 @@ help:
 	@echo "make why      what would run, and why"
 	@echo "make plan     what would run, with time and disk"
 	@echo "make queue    the study's jobs in SLURM's queue, by arm and seed"
+	@echo "make seeds    which claims and effects are open, and what more seeds would decide and cost"
 	@echo "make verify   check the hashes of all results"
 	@echo "make partial-report   write a report of the arms that are complete"
 	@echo "make clean-old        remove what no file in config/ and no command that ran here needs; asks first, unless YES=1"
@@ -73,6 +74,9 @@ why: environment
 
 plan: environment
 	@$(BIN)/python scripts/show_plan.py $(CONFIGFILE)
+
+seeds: environment
+	@$(BIN)/python scripts/show_seeds.py $(CONFIGFILE)
 
 queue: environment
 	@$(BIN)/python scripts/show_queue.py $(CONFIGFILE)

@@ -6,13 +6,15 @@ auditing = job_of("audit")
 
 rule audit:
     input:
-        summary=files(auditing, "summary", "summary.json", "epochs.csv"),
+        summary=files(auditing, "summary", "summary.json", "epochs.csv", "parity.json"),
         predictions=files(auditing, "predictions", "predictions.parquet"),
     output:
         claims=verdicts(f"{AUDIT}/claims.json"),
         quantities=verdicts(f"{AUDIT}/quantities.json"),
         comparisons=verdicts(f"{AUDIT}/comparisons.csv"),
         intervals=verdicts(f"{AUDIT}/intervals.csv"),
+        bridges=verdicts(f"{AUDIT}/bridges.csv"),
+        controls=verdicts(f"{AUDIT}/controls.csv"),
         cohort=verdicts(f"{AUDIT}/cohort.csv"),
         teams=verdicts(f"{AUDIT}/teams.csv"),
         curves=verdicts(f"{AUDIT}/curves.csv"),

@@ -30,7 +30,8 @@ def main() -> None:
         for run in spec.runs
     }
     right = {key: right_on_test(artefact.file("predictions.parquet")) for key, artefact in predictions.items()}
-    found = audit(spec, summary, epochs, right)
+    certificates = json.loads(study.file("parity.json").read_text(encoding="utf-8"))
+    found = audit(spec, summary, epochs, right, certificates)
     with new_artefact(call.store, call.job) as folder:
         write_audit(folder, found)
 

@@ -34,7 +34,7 @@ def main() -> None:
     summary = read_summary(open_artefact(call.store, call.job.input("summary")).file)
     audit = read_audit(open_artefact(call.store, call.job.input("audit")).file)
     with new_artefact(call.store, call.job) as folder:
-        drawn = draw_figures(folder, summary, audit, spec.labels, spec.language)
+        drawn = draw_figures(folder, summary, audit, spec.labels, spec.language, spec.bridges)
         if set(drawn) != set(spec.figures):
             raise StudyError(
                 f"figures: {sorted(set(drawn) ^ set(spec.figures))} were either planned or drawn, but not both; "

@@ -45,7 +45,8 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
         spec = ReportSpec.model_validate(study.plan.by_folder[ref.folder].spec)
         drawings = folder / f"{spec.language}-{spec.format}"
         drawings.mkdir()
-        figures = figure_paths(drawings, draw_figures(drawings, summary, found, spec.labels, spec.language))
+        drawn = draw_figures(drawings, summary, found, spec.labels, spec.language, spec.bridges)
+        figures = figure_paths(drawings, drawn)
         name = f"partial.{spec.language}.{spec.format}"
         write_report(spec, summary, found, figures, folder / name, partial.missing)
         add_copies(study.results, {f"report/{name}": folder / name})

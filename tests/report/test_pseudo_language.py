@@ -27,6 +27,8 @@ from support.pseudo_language import mark, of_drawing, of_markdown, of_page, unma
 from support.published_studies import published
 from support.rendered import Study
 from support.synthetic_arms import CLAIMS, DOCUMENT, SyntheticArm, digits_arms, document_arms
+from support.synthetic_bridges import bridged_study
+from support.synthetic_bridges import names as bridge_labels
 
 KEYWORDS = {"title", "subtitle", "partial", "notice", "front", "photo", "alt", "nbsp"}
 """What pandoc reads of a template's own text."""
@@ -84,6 +86,25 @@ def data_of(study: Study, labels: dict[str, str]) -> set[str]:
         DOCUMENT["title"],
         *DOCUMENT["authors"],
     }
+
+
+def test_no_word_of_bridges_and_controls_is_outside_the_phrases(tmp_path: Path, marked: None) -> None:
+    study = bridged_study(tmp_path / "store")
+    labels = {arm["name"]: f"({number})" for number, arm in enumerate(study[0].content["arms"])}
+    called = bridge_labels()
+    data = data_of(study, labels) | {"the recipe", "The recipe", "All at once"}
+    data |= {f"{name}.csv" for name in figure_names({}, [bridge.name for bridge in called])}
+    spec = ReportSpec(language="en", format="html", study_name="p", labels=labels, bridges=called, template="0" * 64)
+    (tmp_path / "figures").mkdir()
+    names = draw_figures(tmp_path / "figures", *study, labels, "en", called)
+    for name in (name for name in names if name.startswith("waterfall")):
+        text = of_drawing((tmp_path / "figures" / f"{name}.svg").read_text(encoding="utf-8"))
+        assert "⟦" in text
+        assert unmarked(text, data) == []
+    text = render("report", report_context(spec, *study, names), "en")
+    assert unmarked(of_markdown(text), data) == []
+    write_report(spec, *study, figure_paths(tmp_path / "figures", names), tmp_path / "page.html")
+    assert unmarked(of_page((tmp_path / "page.html").read_text(encoding="utf-8")), data) == []
 
 
 @pytest.mark.parametrize("name", STUDIES)

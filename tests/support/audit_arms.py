@@ -61,6 +61,7 @@ def arm(
         settings={"monitor": monitor},
         runs=runs.set_index("seed"),
         epochs=pd.DataFrame(history, columns=["seed", "epoch", "train_accuracy", "monitor_accuracy"]),
+        chance=0.1,
         correct=np.stack([_correct(accuracy, seed, section) for seed, accuracy in zip(seeds, accuracies, strict=True)]),
     )
 

@@ -11,7 +11,7 @@ from study.config.languages import Language, languages
 from study.evaluation.files import Summary
 from study.reporting.document import MissingRun, report_context
 from study.reporting.rendering import templates_in
-from study.reporting.specs import ReportSpec
+from study.reporting.specs import BridgeNames, ReportSpec
 from study.reporting.templates import ENDING
 
 Study = tuple[Summary, Audit]
@@ -26,8 +26,10 @@ WRONG = {
 """What no sentence may have, in some languages more than in others; the seldom "de él" has an accent."""
 
 
-def context_of(study: Study, language: Language, missing: tuple[MissingRun, ...] = ()) -> Any:
-    spec = ReportSpec(language=language, format="html", study_name="p", labels={}, template="0" * 64)
+def context_of(
+    study: Study, language: Language, missing: tuple[MissingRun, ...] = (), bridges: tuple[BridgeNames, ...] = ()
+) -> Any:
+    spec = ReportSpec(language=language, format="html", study_name="p", labels={}, bridges=bridges, template="0" * 64)
     summary = dataclasses.replace(study[0], content=copy.deepcopy(study[0].content))
     return report_context(spec, summary, study[1], [], missing)
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from study.evaluation.metrics import split_metrics
 from study.evaluation.predictions import right_on_test
 from study.evaluation.ties import expected_images
+from study.plan.experiment_specs import BridgeSpec, ControlSpec
 from study.recipe.run import RunSpec
 from study.recipe.steering import steering
 from study.reporting.figures.names import figure_names
@@ -36,10 +37,20 @@ class SyntheticStudy:
 
     store: Path
     arms: Sequence[SyntheticArm]
+    """The study's own, then those of experiments."""
     runs: tuple[Ref, ...]
     predictions: tuple[Ref, ...]
     metrics: tuple[Ref, ...]
     tensors: tuple[Ref, ...]
+    experiments: int = 0
+    """How many of the arms are of experiments."""
+    bridges: Sequence[BridgeSpec] = ()
+    controls: Sequence[ControlSpec] = ()
+
+    @property
+    def own(self) -> Sequence[SyntheticArm]:
+        """The study's own arms."""
+        return self.arms[: len(self.arms) - self.experiments]
 
     def made(self) -> list[tuple[SyntheticArm, int, dict[str, str]]]:
         """Arm, seed and the lineages of what was made of it, of every run."""
@@ -60,22 +71,24 @@ class SyntheticStudy:
 
     @property
     def summary_job(self) -> Job:
+        arms = [
+            {
+                "name": arm.name,
+                "section": arm.section,
+                "document": arm.document,
+                "tensors": tensors.lineage,
+                "runs": [{"seed": seed, **names} for one, seed, names in self.made() if one is arm],
+                "leaks": leaks(arm),
+                "checksum": arm.checksum,
+                "weights_checksum": self.weights_checksum(arm),
+            }
+            for arm, tensors in zip(self.arms, self.tensors, strict=True)
+        ]
         spec = {
             "document": DOCUMENT,
             "protocols": CLAIMS["protocols"]["document"],
-            "arms": [
-                {
-                    "name": arm.name,
-                    "section": arm.section,
-                    "document": arm.document,
-                    "tensors": tensors.lineage,
-                    "runs": [{"seed": seed, **names} for one, seed, names in self.made() if one is arm],
-                    "leaks": leaks(arm),
-                    "checksum": arm.checksum,
-                    "weights_checksum": self.weights_checksum(arm),
-                }
-                for arm, tensors in zip(self.arms, self.tensors, strict=True)
-            ],
+            "arms": arms[: len(self.own)],
+            **({"experiments": arms[len(self.own) :]} if self.experiments else {}),
         }
         inputs = (*self.runs, *self.metrics, *self.tensors, *self.predictions)
         return Job("summary", "summary", spec, code("aggregate"), inputs)
@@ -92,6 +105,8 @@ class SyntheticStudy:
             {"arm": arm.name, "seed": seed, "predictions": names["predictions"]} for arm, seed, names in self.made()
         ]
         spec = {"runs": runs, "evaluation": evaluation, "claims": dict(claims or CLAIMS), "cohort": COHORT}
+        asked = {"bridges": self.bridges, "controls": self.controls}
+        spec |= {name: [item.model_dump(mode="json") for item in items] for name, items in asked.items() if items}
         return Job("audit", "study", spec, code("audit"), (self.summary_job.ref, *self.predictions))
 
     def labels(self) -> dict[str, str]:
@@ -154,8 +169,13 @@ def code(name: str) -> str:
 
 
 def make_study(
-    store: Path, arms: Sequence[SyntheticArm], train_images: int = 500, test_images: int = 200
+    store: Path,
+    arms: Sequence[SyntheticArm],
+    train_images: int = 500,
+    test_images: int = 200,
+    experiments: Sequence[SyntheticArm] = (),
 ) -> SyntheticStudy:
+    arms = (*arms, *experiments)
     images = {"train": train_images, "test": test_images}
     tensors = tuple(_tensors(store, arm, images) for arm in arms)
     made = [
@@ -164,7 +184,7 @@ def make_study(
         for seed, accuracy in arm.accuracies.items()
     ]
     runs, predictions, metrics = (tuple(refs) for refs in zip(*made, strict=True))
-    return SyntheticStudy(store, arms, runs, predictions, metrics, tensors)
+    return SyntheticStudy(store, arms, runs, predictions, metrics, tensors, len(experiments))
 
 
 def _tensors(store: Path, arm: SyntheticArm, images: Mapping[str, int]) -> Ref:

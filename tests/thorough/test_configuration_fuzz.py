@@ -16,7 +16,7 @@ from study.errors import StudyError
 from study.plan.planner import make_plan
 
 CONFIG = ROOT / "config"
-OVERLAYS = (None, "demo.yaml", "quick.yaml", "fast.yaml", "audit.yaml")
+STUDIES = ("", "demo.yaml", "quick.yaml", "fast.yaml", "config.yaml audit.yaml")
 MANY = settings(
     max_examples=2000, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
@@ -26,12 +26,12 @@ JARGON = re.compile(r"Input should|pydantic|validation error|Traceback|Error\b|N
 Path_ = tuple[str | int, ...]
 
 
-def configured(overlay: str | None) -> dict[str, Any]:
-    config = read_config([CONFIG / overlay] if overlay else [], CONFIG / "config.yaml")
+def configured(files: str) -> dict[str, Any]:
+    config = read_config([CONFIG / name for name in files.split()], CONFIG / "config.yaml")
     return {**config, "claims": read_strictly(ROOT / config["claims"]), "cohort": {}}
 
 
-BASES = [configured(overlay) for overlay in OVERLAYS]
+BASES = [configured(files) for files in STUDIES]
 
 NASTY = st.one_of(
     st.sampled_from(

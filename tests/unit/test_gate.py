@@ -26,7 +26,7 @@ def test_the_study_as_configured_does_what_the_document_did() -> None:
 
 
 def test_the_audits_additional_arm_does_what_the_notebook_did() -> None:
-    facts = configured_facts(configured("audit.yaml"))
+    facts = configured_facts(configured("config.yaml", "audit.yaml"))
     assert departures(faithful_facts("1.1", "notebook"), facts["notebook_pytorch"]) == []
     assert [item["key"] for item in departures(faithful_facts("1.1"), facts["notebook_pytorch"])] == ["network"]
 

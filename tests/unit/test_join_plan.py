@@ -59,7 +59,9 @@ def seed_of(plan: Plan, ref: Ref) -> int:
 def test_settings_name_the_artefacts_of_each_arm_and_seed() -> None:
     plan = plan_of(seeds(4, 3))
     jobs: dict[str, Job] = {job.kind: job for job in plan.jobs}
-    for arm in jobs["summary"].spec["arms"]:
+    arms = [*jobs["summary"].spec["arms"], *jobs["summary"].spec["experiments"]]
+    assert len(arms) == 6
+    for arm in arms:
         assert [run["seed"] for run in arm["runs"]] == [3, 4]
         for names in arm["runs"]:
             run = jobs["summary"].input_of("runs", names["run"])
@@ -69,11 +71,7 @@ def test_settings_name_the_artefacts_of_each_arm_and_seed() -> None:
             assert plan.by_folder[scores.folder].input("runs") == run
             metrics = jobs["summary"].input_of("metrics", names["metrics"])
             assert plan.by_folder[metrics.folder].input("predictions") == scores
-    predictions = {
-        (arm["name"], names["seed"]): names["predictions"]
-        for arm in jobs["summary"].spec["arms"]
-        for names in arm["runs"]
-    }
+    predictions = {(arm["name"], names["seed"]): names["predictions"] for arm in arms for names in arm["runs"]}
     assert {(run["arm"], run["seed"]): run["predictions"] for run in jobs["audit"].spec["runs"]} == predictions
 
 

@@ -72,6 +72,7 @@ def test_equally_described_arms_are_computed_once_per_framework() -> None:
         "document": None,
         "defaults": "pytorch",
     }
+    del config["bridges"]  # the two differ in the framework alone
     assert len(of(planned(config), "parity_sides")) == 2
 
 

@@ -8,11 +8,14 @@ from typing import Any, get_args
 import pytest
 from babel import Locale
 
+from study.audit.controls import Outcome
 from study.audit.findings import Word
 from study.config import languages
-from study.config.claims import Quantity, Setting
+from study.config.bridges import BridgeSetting
+from study.config.claims import Experiment, Quantity, Setting
 from study.config.document import Section, Source
 from study.errors import StudyError
+from study.plan.experiment_specs import ControlKind
 from study.recipe.choices import OPTIMISERS
 from study.recipe.networks import HeadLayer, Layer, LibraryNetwork
 from study.recipe.recipe import Framework
@@ -57,6 +60,12 @@ TABLES: dict[str, Sequence[Any]] = {
     "report.sections": get_args(Section),
     "evidence.titles": get_args(Source),
     "reason.departures": get_args(Source),
+    "drawing.steps": get_args(BridgeSetting),
+    "controls.kinds": [kind for kind in get_args(ControlKind) if kind != "starting_epoch"],
+    "controls.outcomes": get_args(Outcome),
+    "answer.experiment": choices(Experiment, "role"),
+    "reason.above_half": choices(Experiment, "role"),
+    "reason.below_half": choices(Experiment, "role"),
 }
 """Tables that have a phrase for each of these values and no other."""
 

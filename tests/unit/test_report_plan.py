@@ -58,6 +58,25 @@ CHANGES: dict[str, tuple[Callable[[Settings], object], set[str]]] = {
 }
 
 
+def test_what_a_bridge_is_called_plans_figures_and_reports_anew_and_judges_nothing(root: Path) -> None:
+    def bridged(config: Settings, **labels: Settings) -> Settings:
+        config["bridges"] = {"one": {"start": "scratch_pytorch", "end": "scratch_tensorflow"} | labels}
+        config["bridges"]["one"]["steps"] = {"all": {"settings": "rest", **labels}}
+        return config
+
+    old = make_plan(validate(bridged(settings())), root).jobs
+    new = make_plan(validate(bridged(settings(), label={"es": "Otro", "en": "Other"})), root).jobs
+    assert {job.ref.kind for job in new if job.ref not in {job.ref for job in old}} == {
+        "figures",
+        "reports",
+        "published",
+    }
+    (figures,) = (job for job in new if job.kind == "figures")
+    assert "waterfall-one" in figures.spec["figures"]
+    (bridge,) = figures.spec["bridges"]
+    assert (bridge["label"], bridge["steps"][0]["label"]) == ("Otro", "Otro")
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_setting_of_the_report_plans_no_more_than_it_must(root: Path, name: str) -> None:
     change, expected = CHANGES[name]

@@ -7,7 +7,7 @@ import pytest
 
 from study.audit.findings import Reason, Word
 from study.audit.quantities import CANDIDATES, NONE
-from study.config.claims import CauseClaim, Claim, Claims, Quantity, ValueClaim
+from study.config.claims import CauseClaim, Claim, Claims, Experiment, Quantity, ValueClaim
 from study.config.document import Document
 from study.config.languages import Language
 from study.evaluation.departures import departures
@@ -20,12 +20,13 @@ from support.all_values import all_runs, sources
 from support.rendered import LANGUAGES, Study, context_of, written
 from support.schema_values import examples
 from support.synthetic_arms import CLAIMS, DOCUMENT
+from support.synthetic_bridges import FRAMEWORKS, names
 
 KINDS = {kind: get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Claim)[0])}
 FIXED_CLAIMS = {f"{kind.__name__}.statement": [{"es": "Algo.", "en": "Something."}] for kind in KINDS} | {
     f"{kind.__name__}.id": ["a"] for kind in KINDS
 }
-OF_CAUSES = ("other_settings_differ",)
+OF_CAUSES = ("other_settings_differ", "order_not_shown", "above_half", "below_half", "around_half", "parity_failed")
 """Reasons of one kind of claim only."""
 EVIDENCE = {
     "arms": ["scratch_tensorflow", "scratch_pytorch"],
@@ -40,6 +41,12 @@ EVIDENCE = {
     "missing": [{"section": "1.1", "key": "arm", "document": "1.1", "here": None}],
     "prediction": {"all": [0.5, 0.7], "learned": [0.5, 0.7]},
 }
+EFFECTS: list[dict[str, Any]] = [
+    {"all": {"seeds": 3, "value": 0.02, "interval": [0.01, 0.03], "p": 0.01}, "learned": None},
+    {"all": {"seeds": 3, "value": 0.02, "interval": None, "p": None}, "learned": None},
+    {"all": None, "learned": None},
+]
+OF_EXPERIMENTS = ("above_half", "below_half", "around_half", "order_not_shown", "parity_failed", "many_comparisons")
 COMPARISON = {"all": {"difference": 0.1, "new_images": [0.05, 0.15], "seeds": 3}}
 
 
@@ -70,6 +77,42 @@ def test_every_verdict_and_reason_of_every_kind_of_claim_has_words(study: Study,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", [None, "framework"])
+def test_every_finding_of_an_experiment_has_words(study: Study, language: Language, step: str | None) -> None:
+    context = context_of(study, language, bridges=names(language))
+    cause = next(claim for claim in claims() if claim["kind"] == "cause")
+    relation = next(claim for claim in claims() if claim["kind"] == "relation")
+    reasons, answers = [], []
+    for role in get_args(Experiment.model_fields["role"].annotation):
+        asked = {"bridge": FRAMEWORKS.name, "step": step, "role": role}
+        for effect in EFFECTS:
+            shown = {"experiment": asked, "effect": effect, "excess": effect, "parity": None}
+            for reason in OF_EXPERIMENTS:
+                item = item_of(cause, "undecided", reason)
+                item["evidence"] = item["evidence"] | shown
+                reasons.append((role, written("reason", context | {"item": item}, language)))
+            cases = [("supported", "above_half"), ("contradicted", "below_half"), ("undecided", "around_half")]
+            cases += [("not_testable", "order_not_shown"), ("not_testable", "parity_failed")]
+            for verdict, reason in cases:
+                item = item_of(cause, verdict, reason)
+                item["evidence"] = item["evidence"] | shown
+                items = [item_of(relation, "supported", "direction"), item]
+                evidence = {"conclusions": {1: items}, "misnamed": {}}
+                answers.append(written("answer", context | {"number": 1, "evidence": evidence}, language))
+    of_roles = {reason for role, reason in reasons if role == "cause"} & {r for role, r in reasons if role == "rival"}
+    assert len(of_roles) == len(EFFECTS) * (len(OF_EXPERIMENTS) - 2)
+    assert len({reason for _, reason in reasons}) == len(reasons) - len(of_roles)
+    assert len(set(answers)) == len(answers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_runs_that_an_experiment_lacks_are_named(study: Study, language: Language) -> None:
+    item = item_of(next(claim for claim in claims() if claim["kind"] == "cause"), "not_testable", "arm_not_run")
+    item["evidence"] = {"arms": [], "missing": [], "lacking": ["start_framework"]}
+    assert "`start_framework`" in written("reason", context_of(study, language) | {"item": item}, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_and_fact_has_a_name(study: Study, language: Language) -> None:
     context = context_of(study, language)
     causes = get_args(CauseClaim.model_fields["setting"].annotation)
@@ -90,10 +133,15 @@ def test_every_verdict_and_cause_is_answered_on_the_first_page(study: Study, lan
     answers = []
     for verdict in ("supported", "contradicted", "undecided", "not_testable"):
         items = [item_of(main, verdict, "direction")]
-        answers.append(written("answer", context | {"number": 1, "evidence": {"conclusions": {1: items}}}, language))
+        answers.append(
+            written(
+                "answer", context | {"number": 1, "evidence": {"conclusions": {1: items}, "misnamed": {}}}, language
+            )
+        )
         for word in get_args(Word):
             others = [item_of(claim, word, "direction") for claim in (cause, difference | {"source": "document"})]
-            written("answer", context | {"number": 1, "evidence": {"conclusions": {1: [*items, *others]}}}, language)
+            evidence = {"conclusions": {1: [*items, *others]}, "misnamed": {}}
+            written("answer", context | {"number": 1, "evidence": evidence}, language)
     assert len(set(answers)) == len(answers)
 
 

@@ -28,7 +28,9 @@ class AuditArm:
     runs: pd.DataFrame
     """One row per run, as in ``evaluation.tables.run_row``; the index is the seed."""
     epochs: pd.DataFrame
-    """One row per run and epoch, ordered by seed."""
+    """A row per run and epoch, in the order of seeds."""
+    chance: float
+    """The share of images that predictions as frequent as these, but independent of the labels, would get right."""
     correct: Bools
     """Whether each test image was classified correctly, [runs, images], in the order of the runs."""
 
@@ -70,18 +72,19 @@ class AuditArm:
 def audit_arms(
     summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]
 ) -> list[AuditArm]:
-    """Return the arms of a summary, their runs in ascending order of seeds; ``correct`` is [images] by arm and seed.
+    """All that was trained, the study's arms first, their runs by seed; ``correct`` is [images] by arm and seed.
 
     Raises StudyError if ``correct`` lacks a run of the summary, or the other way round.
     """
-    wanted = {(arm["name"], run["seed"]) for arm in summary["arms"] for run in arm["runs"]}
+    arms = [*summary["arms"], *summary.get("experiments", [])]
+    wanted = {(arm["name"], run["seed"]) for arm in arms for run in arm["runs"]}
     if wanted != correct.keys():
         name, seed = min(wanted ^ correct.keys())
         raise StudyError(
             f"arm {name}, seed {seed}: is in only one of the summary and the predictions; run the snakemake command "
             "again"
         )
-    return [_audit_arm(arm, epochs, correct) for arm in summary["arms"]]
+    return [_audit_arm(arm, epochs, correct) for arm in arms]
 
 
 def _audit_arm(arm: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]) -> AuditArm:
@@ -93,5 +96,11 @@ def _audit_arm(arm: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tu
         settings=arm["spec"],
         runs=runs,
         epochs=epochs[epochs["arm"] == arm["name"]],
+        chance=_chance(np.array(arm["confusion"], dtype=np.float64)),
         correct=np.stack([correct[arm["name"], int(seed)] for seed in runs.index]),
     )
+
+
+def _chance(confusion: Floats) -> float:
+    """See ``evaluation.metrics.at_chance``; rows are true classes, columns predicted ones."""
+    return float(confusion.sum(axis=1) @ confusion.sum(axis=0) / confusion.sum() ** 2)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from study.store.files import write_text
 
-TABLES = ("comparisons", "intervals", "cohort", "teams", "curves")
+TABLES = ("comparisons", "intervals", "bridges", "controls", "cohort", "teams", "curves")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,11 @@ class Audit:
     comparisons: pd.DataFrame
     """Two rows per pair of arms: for all runs, and without collapsed ones."""
     intervals: pd.DataFrame
-    """Two rows per arm, in the same way."""
+    """Two rows an arm, likewise."""
+    bridges: pd.DataFrame
+    """The effects of every bridge: two rows each, of all runs and without collapsed ones."""
+    controls: pd.DataFrame
+    """What each control gave, and what it had to."""
     cohort: pd.DataFrame
     """One row per accuracy that is ranked among the other teams'."""
     teams: pd.DataFrame

@@ -23,6 +23,11 @@ Reason = Literal[
     "beyond_margin",
     "not_shown",
     "cannot_be_shown",
+    "order_not_shown",
+    "above_half",
+    "below_half",
+    "around_half",
+    "parity_failed",
 ]
 
 

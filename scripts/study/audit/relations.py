@@ -69,13 +69,13 @@ def _larger(ps: Sequence[float | None]) -> float | None:
 
 
 def hold_trial(
-    claim: RelationClaim | CauseClaim | EquivalenceClaim, bench: Bench, evaluation: Evaluation
+    claim: RelationClaim | CauseClaim | EquivalenceClaim, bench: Bench, evaluation: Evaluation, experiment: bool = False
 ) -> Trial | Finding:
     """Put the arms of a claim side by side, or say why that is impossible.
 
-    Both must have been scored on the same images and, for a cause, differ in what belongs to it and in nothing else.
-    That includes the kind of device, which the gate does not check: a claim about the recipe holds on any, but a
-    difference between two arms may come from it.
+    Both must have been scored on the same images and, for a cause that no ``experiment`` shows, differ in what belongs
+    to it and in nothing else. That includes the kind of device, for which the gate does not ask: a claim about the
+    recipe holds on any, but a difference between two arms may come from it.
     """
     answers = [bench.answer(claim.source, section) for section in (claim.higher, claim.lower)]
     missing = [item for answer in answers for item in answer.missing]
@@ -87,7 +87,7 @@ def hold_trial(
     found = [{"section": claim.lower, **item} for item in changed if item["key"] in TESTED_ON]
     if found:
         return Finding("not_testable", "other_images", {"arms": names, "missing": found})
-    if isinstance(claim, CauseClaim):
+    if isinstance(claim, CauseClaim) and not experiment:
         named = GROUPS[claim.setting]
         found = [{"section": claim.lower, **item} for item in changed if item["key"] not in named]
         if not changed:

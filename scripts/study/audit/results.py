@@ -1,6 +1,6 @@
 """An audit: all claims of a study, judged by its results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from itertools import zip_longest
 from typing import Any
@@ -8,14 +8,17 @@ from typing import Any
 import pandas as pd
 
 from study.audit.arms import AuditArm, Bools, audit_arms
+from study.audit.bridges import BRIDGE_COLUMNS, bridge_rows
+from study.audit.causes import Certificates, Experimented
 from study.audit.cohort import Position, positions, team_figures
+from study.audit.controls import CONTROL_COLUMNS, control_rows
 from study.audit.fidelity import make_bench
 from study.audit.files import Audit
 from study.audit.intervals import Interval, crossed_mean, mean_interval
 from study.audit.quantities import identify
 from study.audit.relations import Trial
 from study.audit.spec import AuditSpec
-from study.audit.verdicts import Families, families, hold_cases, judge
+from study.audit.verdicts import Case, Experiments, Families, families, hold_cases, judge
 from study.config.document import Curves, DocumentData
 
 COMPARISON_COLUMNS = (
@@ -39,17 +42,25 @@ COMPARISON_COLUMNS = (
 
 
 def audit(
-    spec: AuditSpec, summary: Mapping[str, Any], epochs: pd.DataFrame, correct: Mapping[tuple[str, int], Bools]
+    spec: AuditSpec,
+    summary: Mapping[str, Any],
+    epochs: pd.DataFrame,
+    correct: Mapping[tuple[str, int], Bools],
+    certificates: Certificates = (),
 ) -> Audit:
     """Judge all claims by a study's results.
 
-    ``summary`` is what ``evaluation.summary.summarise`` returns, ``epochs`` the table of all epochs, and ``correct``
-    says for every run, by arm and seed, which test images it classified correctly: bool [images] each.
+    ``summary`` is what ``evaluation.summary.summarise`` gives, ``epochs`` the table of all epochs, and ``correct``
+    says of every run, by arm and seed, which test images it classified rightly: bool [images] each. ``certificates``
+    are the findings of all certificates of parity.
     """
-    arms = audit_arms(summary, epochs, correct)
+    trained = audit_arms(summary, epochs, correct)
+    by_name = {arm.name: arm for arm in trained}
+    arms = trained[: len(summary["arms"])]
     bench = make_bench(arms, spec.claims, DocumentData.model_validate(summary["document"]["data"]))
     claims = spec.claims.claims
-    cases = hold_cases(claims, bench, spec.evaluation)
+    experiments = Experiments({bridge.name: bridge for bridge in spec.bridges}, by_name, certificates)
+    cases = hold_cases(claims, bench, spec.evaluation, experiments)
     findings = judge(claims, cases, spec.evaluation)
     return Audit(
         claims=[
@@ -60,11 +71,23 @@ def audit(
             for item in identify(spec.claims, bench)
         ],
         comparisons=_comparisons(
-            [case for case in cases.values() if isinstance(case, Trial)],
+            _trials(cases.values()),
             families(claims, cases, spec.evaluation),
             {frozenset(pair["arms"]): "; ".join(pair["by"]) for pair in summary["confounded"]},
         ),
         intervals=pd.DataFrame([row for arm in arms for row in _interval_rows(arm, spec.evaluation.confidence)]),
+        bridges=pd.DataFrame(
+            [row for bridge in spec.bridges for row in bridge_rows(bridge, by_name, spec.evaluation)],
+            columns=BRIDGE_COLUMNS,
+        ),
+        controls=pd.DataFrame(
+            [
+                row
+                for control in spec.controls
+                for row in control_rows(control, by_name, spec.claims.curves.get("1.1"), spec.evaluation)
+            ],
+            columns=CONTROL_COLUMNS,
+        ),
         cohort=pd.DataFrame(
             positions(spec.cohort, spec.claims, bench), columns=[item.name for item in fields(Position)]
         ),
@@ -74,6 +97,11 @@ def audit(
             columns=["section", "epoch", *Curves.model_fields],
         ),
     )
+
+
+def _trials(cases: Iterable[Case]) -> list[Trial]:
+    trials = (case.trial if isinstance(case, Experimented) else case for case in cases)
+    return [case for case in trials if isinstance(case, Trial)]
 
 
 def _comparisons(trials: Sequence[Trial], adjusted: Families, confounded: Mapping[frozenset[str], str]) -> pd.DataFrame:

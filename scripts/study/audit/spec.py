@@ -2,6 +2,7 @@
 
 from study.config.blocks import Evaluation
 from study.config.claims import Claims, Cohort
+from study.plan.experiment_specs import BridgeSpec, ControlSpec
 from study.recipe.base import Lineage, Name, Seed, SpecModel
 
 
@@ -21,3 +22,5 @@ class AuditSpec(SpecModel):
     evaluation: Evaluation
     claims: Claims
     cohort: Cohort
+    bridges: tuple[BridgeSpec, ...] = ()
+    controls: tuple[ControlSpec, ...] = ()

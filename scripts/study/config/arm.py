@@ -42,8 +42,8 @@ class Arm(Recipe[Name, Weights, Init | None, BiasInit | None]):
 
     @model_validator(mode="after")
     def _monitor_exists(self) -> "Arm":
-        if (self.monitor == "validation") != (self.validation_fraction > 0):
-            raise ValueError("monitor: validation and validation_fraction above 0 need each other; set both or neither")
+        if self.monitor == "validation" and not self.validation_fraction:
+            raise ValueError("monitor: validation needs images that are set aside: give a validation_fraction above 0")
         if self.schedule.needs_monitor and self.monitor == "none":
             raise ValueError(
                 f"schedule {self.schedule.name} needs something to follow: set monitor to test or validation"

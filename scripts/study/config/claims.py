@@ -95,12 +95,26 @@ class RelationClaim(_Pair):
     kind: Literal["relation"]
 
 
+class Experiment(SpecModel):
+    """A bridge whose effect is held against half of the difference that a claim explains."""
+
+    bridge: Name
+    """A key of ``bridges``; where the study has no such bridge, the two arms alone have to answer."""
+    step: Name | None = None
+    """The step whose effect it is; of the whole bridge if left out."""
+    role: Literal["cause", "rival"] = "cause"
+    """``cause``: an effect of more than half supports the claim; ``rival``: it contradicts it, for something else
+    than what is claimed makes most of the difference."""
+
+
 class CauseClaim(_Pair):
     """One arm has the higher test accuracy because of one setting."""
 
     kind: Literal["cause"]
     setting: Setting
-    """What is named as the cause: everything that belongs to it may differ, and nothing else."""
+    """What is named as the cause: all that belongs to it may differ between the two arms, and nothing else."""
+    experiment: Experiment | None = None
+    """What shows the cause where more than that differs."""
 
 
 class EquivalenceClaim(_Pair):

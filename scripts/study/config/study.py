@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from study.config.arm import Arm
 from study.config.blocks import Evaluation, Interpreters, Override, ReportSection, StudySection
+from study.config.bridges import Bridge, Controls
 from study.config.checks import (
     LIBRARY_FRAMEWORK,
     check_batches,
@@ -61,7 +62,11 @@ class Study(SpecModel):
     claims: Annotated[Claims, InFile()] = Claims()
     """The claims to judge; given here, or as the name of a file, relative to the folder of the Snakefile."""
     cohort: Annotated[Cohort, InFile()] = Cohort()
-    """Results of other teams for the same arms; given in the same two ways."""
+    """What other teams got from the same arms; given in the same two ways."""
+    bridges: dict[Name, Bridge] = {}
+    """Why two arms differ: each setting in which they do is changed alone, from both ends."""
+    controls: Controls = Controls()
+    """What has to come out in a known way."""
     parity: Literal["none", "quick", "full"] = "quick"
     """How thoroughly arms of different frameworks are certified to be the same in both; ``full`` adds 20 steps of
     training and the predictions of trained runs."""
@@ -86,8 +91,8 @@ class Study(SpecModel):
         for name in self.study.arms:
             check_known(name, self.arms, "study.arms")
         check_names(self.arms, self.datasets, self.networks, self.weights)
-        for name, arm in self.arms.items():
-            self._check_arm(name, arm)
+        for name in self.arms:
+            self.check_arm(name)
         sections = [self.arms[a].section for a in self.study.arms if self.arms[a].section]
         if len(set(sections)) != len(sections):
             raise ValueError("study.arms: two arms have the same section of the document; each section needs one arm")
@@ -98,8 +103,9 @@ class Study(SpecModel):
         check_set_aside(self.arms, self.datasets)
         return self
 
-    def _check_arm(self, name: str, arm: Arm) -> None:
-        where = f"arms.{name}"
+    def check_arm(self, name: str) -> None:
+        """Raise ValueError if an arm's settings do not fit each other, or what they name."""
+        arm, where = self.arms[name], f"arms.{name}"
         network = self.networks[arm.network]
         dataset = self.datasets[arm.dataset]
         if arm.input.size < dataset.image_size:

@@ -37,8 +37,8 @@ class Summary:
 def write_summary(
     folder: Path, spec: SummarySpec, results: Sequence[ArmResult], parity: Sequence[dict[str, Any]]
 ) -> None:
-    """Write all files of a summary."""
-    gallery = make_gallery(results)
+    """Write all files of a summary: all runs stand in the tables, and experiments in no picture."""
+    gallery = make_gallery(results[: len(spec.arms)])
     tables = {
         "runs": runs_table(results),
         "arms": arms_table(results),
@@ -49,7 +49,7 @@ def write_summary(
     for name, table in tables.items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     write_parameters(folder / "images.npz", gallery.pixels)
-    write_parameters(folder / "filters.npz", {result.arm.name: result.filters for result in results})
+    write_parameters(folder / "filters.npz", {result.arm.name: result.filters for result in results[: len(spec.arms)]})
     for name, content in (
         ("parity", list(parity)),
         ("summary", {**summarise(spec, results), "test_sets": gallery.sets}),

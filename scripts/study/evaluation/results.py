@@ -77,10 +77,10 @@ class ArmResult:
 def read_results(store: Path, job: Job, spec: SummarySpec) -> list[ArmResult]:
     """Read all inputs of a summary's job; raise StudyError if they do not belong together.
 
-    The job's settings name the run, predictions and metrics of each arm and seed, and the "tensors" of each arm; the
-    order of the inputs has no meaning.
+    The job's settings name for each arm and seed which inputs are its run, predictions and metrics, and for each arm
+    which are its "tensors"; the order of the inputs means nothing. The arms of experiments come last.
     """
-    results = [_read_arm(store, job, arm) for arm in spec.arms]
+    results = [_read_arm(store, job, arm) for arm in (*spec.arms, *spec.experiments)]
     # Equal arms share their runs: each counts once.
     taken = {run.lineage: run.features for result in results for run in result.runs}
     takers = Counter(taken.values())

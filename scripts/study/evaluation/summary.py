@@ -17,16 +17,20 @@ from study.evaluation.tables import inference_gap, run_row, statistics
 def summarise(spec: SummarySpec, results: Sequence[ArmResult]) -> dict[str, Any]:
     """Return the summary as plain JSON values.
 
-    ``document``; ``reduced``: whether any arm departs from it; ``mixed_conditions``: what differs although no setting
-    asks for it; ``confounded``: arms whose comparison is affected, asked for or not; ``arms``: see ``arm_summary``.
+    ``document``; ``reduced``: whether any arm departs from it; ``mixed_conditions``: what differs though no setting
+    asks for it; ``confounded``: arms whose comparison that concerns, asked for or not; ``arms``: see ``arm_summary``;
+    ``experiments``: the same of what was trained for bridges and controls, which ``mixed_conditions`` leaves out: their
+    settings differ on purpose.
     """
-    arms = [arm_summary(spec, result) for result in results]
+    own = results[: len(spec.arms)]
+    arms, experiments = ([arm_summary(spec, result) for result in part] for part in (own, results[len(spec.arms) :]))
     return {
         "document": spec.document.model_dump(mode="json"),
         "reduced": any(arm["departures"] for arm in arms),
-        "mixed_conditions": mixed_conditions(results),
+        "mixed_conditions": mixed_conditions(own),
         "confounded": confounded_pairs(results),
         "arms": arms,
+        "experiments": experiments,
     }
 
 

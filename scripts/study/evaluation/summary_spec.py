@@ -49,14 +49,17 @@ class SummarySpec(SpecModel):
     protocols: dict[Section, Protocol] = {}
     """What the document did for the figures of each section."""
     arms: tuple[SummaryArm, ...] = Field(min_length=1)
+    experiments: tuple[SummaryArm, ...] = ()
+    """What was trained for bridges and controls, and stands in no table of the study's arms."""
 
     @model_validator(mode="after")
     def _runs_are_distinct(self) -> "SummarySpec":
-        names = [arm.name for arm in self.arms]
+        arms = (*self.arms, *self.experiments)
+        names = [arm.name for arm in arms]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"arm {name} appears twice; every arm counts once")
-        for arm in self.arms:
+                raise ValueError(f"arm {name} stands there twice; every arm counts once")
+        for arm in arms:
             seeds = [run.seed for run in arm.runs]
             for seed in seeds:
                 if seeds.count(seed) > 1:

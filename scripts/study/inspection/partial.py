@@ -27,10 +27,15 @@ class PartialStudy:
 
 
 def read_partial(study: InspectedStudy) -> PartialStudy:
-    """Read all runs that are complete with the lineage that is planned now.
+    """Read all runs that are complete; StudyError if nothing is missing, or if everything is."""
+    partial = read_complete_runs(study)
+    if not partial.missing:
+        raise StudyError("no run is missing: give the snakemake command; make why says what is left to do")
+    return partial
 
-    Raises StudyError if nothing is missing, or if everything is.
-    """
+
+def read_complete_runs(study: InspectedStudy) -> PartialStudy:
+    """Read all runs that are complete with the lineage that is planned now; StudyError if none of an arm's are."""
     plan = study.plan
     complete = cache(lambda ref: is_complete(study.store, ref))
 
@@ -43,7 +48,7 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
     predictions: dict[tuple[str, int], Ref] = {}
     missing: list[MissingRun] = []
     arms: list[SummaryArm] = []
-    for arm in spec.arms:
+    for arm in (*spec.arms, *spec.experiments):
         there = []
         for names in arm.runs:
             run, scores, metrics = (
@@ -60,12 +65,11 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
                 missing.append(MissingRun(arm.name, names.seed, arm.section, first.kind, error))
         if there:
             arms.append(arm.model_copy(update={"runs": tuple(there)}))
-    if not missing:
-        raise StudyError("no run is missing: run the snakemake command; make why says what is left to do")
-    if not arms:
+    own = tuple(arm for arm in arms if arm.name in {planned.name for planned in spec.arms})
+    if not own:
         raise StudyError("no run is complete, so there is nothing to report; make why says what is missing")
 
-    partial = spec.model_copy(update={"arms": tuple(arms)})
+    partial = spec.model_copy(update={"arms": own, "experiments": tuple(arm for arm in arms if arm not in own)})
     results = read_results(
         study.store, Job(job.kind, job.name, partial.model_dump(mode="json"), job.code, job.inputs), partial
     )

@@ -27,7 +27,7 @@ FILES = {
     ),
     "audit": (
         *("claims.json", "quantities.json"),
-        *("comparisons.csv", "intervals.csv", "cohort.csv", "teams.csv", "curves.csv"),
+        *("comparisons.csv", "intervals.csv", "bridges.csv", "controls.csv", "cohort.csv", "teams.csv", "curves.csv"),
     ),
     "published": ("published.json",),
 }

@@ -3,7 +3,7 @@
 Pure and fast: nothing is written, no network is touched, no framework is imported.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,16 @@ from study.config.languages import Language
 from study.config.leaks import leaks_of
 from study.config.study import Study
 from study.plan.certificates import add_certificates
+from study.plan.experiment_specs import BridgeSpec
+from study.plan.experiments import Experiments, Training, expand
 from study.plan.plan import Plan, files_of
 from study.plan.runs import Collection, Results, add, add_results, add_tensors, all_trained, lineages
+from study.recipe.base import SpecModel
 from study.recipe.networks import convolves
 from study.recipe.recipe import ArmWeights, FileWeights
 from study.reporting.figures.names import figure_names
 from study.reporting.phrase_files import figures_digest
+from study.reporting.specs import bridge_names
 from study.reporting.templates import template_digest
 from study.store.jobs import Ref
 
@@ -26,25 +30,33 @@ AllResults = Mapping[tuple[str, int], Results]
 
 def make_plan(study: Study, root: Path) -> Plan:
     """Plan a study; ``root`` is the folder that holds ``scripts`` and ``report``."""
-    made = Collection(study, root)
-    arms, seeds = study.study.arms, study.study.seeds
-    results = {(arm, seed): add_results(made, arm, seed) for arm in arms for seed in seeds}
-    tensors = {arm: add_tensors(made, arm) for arm in arms}
-    published = made.jobs[_add_published(made, results, tensors)]
-    return Plan(study, tuple(made.jobs.values()), made.runs, published, made.downloads, made.programs, made.repetitions)
+    experiments = expand(study)
+    made = Collection(experiments.study, root)
+    own = {arm: Training(arm, study.study.seeds) for arm in study.study.arms}
+    trainings = own | dict(experiments.trainings)
+    results = {
+        (name, seed): add_results(made, training.arm, seed, training.repetition)
+        for name, training in trainings.items()
+        for seed in training.seeds
+    }
+    tensors = {name: add_tensors(made, training.arm) for name, training in trainings.items()}
+    published = made.jobs[_add_published(made, experiments, results, tensors)]
+    return Plan(
+        made.study, tuple(made.jobs.values()), made.runs, published, made.downloads, made.programs, made.repetitions
+    )
 
 
-def _add_published(made: Collection, results: AllResults, tensors: Mapping[str, Ref]) -> Ref:
+def _add_published(made: Collection, experiments: Experiments, results: AllResults, tensors: Mapping[str, Ref]) -> Ref:
     """The tables over all runs, the verdicts, the document, and readable names for all of it."""
     everything = [ref for result in results.values() for ref in result.values()]
-    summary_spec = _summary_spec(made.study, results, tensors)
+    summary_spec = _summary_spec(experiments, results, tensors)
     summary_inputs = dict.fromkeys([*everything, *tensors.values(), *add_certificates(made)])
     summary = add(made, "summary", "study", summary_spec, "aggregate.py", summary_inputs)
     predictions = dict.fromkeys(result["predictions"] for result in results.values())
-    audit = add(made, "audit", "study", _audit_spec(made.study, results), "audit.py", [summary, *predictions])
+    audit = add(made, "audit", "study", _audit_spec(experiments, results), "audit.py", [summary, *predictions])
     report = made.study.report
     reports = [
-        _add_report(made, summary, audit, language, format_)
+        _add_report(made, experiments, summary, audit, language, format_)
         for language in report.languages
         for format_ in report.formats
     ]
@@ -72,15 +84,18 @@ def _without_state(made: Collection) -> list[Ref]:
     return [] if keeps else sorted({run for _, run in all_trained(made)}, key=lambda run: run.folder)
 
 
-def _summary_spec(study: Study, results: AllResults, tensors: Mapping[str, Ref]) -> dict[str, Any]:
-    arms = []
-    for name in study.study.arms:
+def _summary_spec(experiments: Experiments, results: AllResults, tensors: Mapping[str, Ref]) -> dict[str, Any]:
+    study, trained = experiments.study, {}
+    for name, ref in tensors.items():
         runs = [{"seed": seed, **lineages(result)} for (arm, seed), result in results.items() if arm == name]
-        arms.append(_arm_in_summary(study, name, tensors[name], runs))
+        own = name if name in study.study.arms else experiments.trainings[name].arm
+        trained[name] = {**_arm_in_summary(study, own, ref, runs), "name": name}
+    others = [arm for name, arm in trained.items() if name not in study.study.arms]
     return {
         "document": study.document.model_dump(mode="json"),
         "protocols": study.claims.model_dump(mode="json")["protocols"].get("document", {}),
-        "arms": arms,
+        "arms": [trained[name] for name in study.study.arms],
+        **({"experiments": others} if others else {}),
     }
 
 
@@ -89,7 +104,6 @@ def _arm_in_summary(study: Study, name: str, tensors: Ref, runs: list[dict[str, 
     dataset = study.datasets[arm.dataset]
     weights = study.weights[arm.weights.file] if isinstance(arm.weights, FileWeights) else None
     return {
-        "name": name,
         "section": arm.section,
         "document": arm.document.model_dump(mode="json") if arm.document else None,
         "tensors": tensors.lineage,
@@ -103,7 +117,8 @@ def _arm_in_summary(study: Study, name: str, tensors: Ref, runs: list[dict[str, 
     }
 
 
-def _audit_spec(study: Study, results: AllResults) -> dict[str, Any]:
+def _audit_spec(experiments: Experiments, results: AllResults) -> dict[str, Any]:
+    study, bridges = experiments.study, [_without_labels(bridge) for bridge in experiments.bridges]
     return {
         "runs": [
             {"arm": arm, "seed": seed, "predictions": result["predictions"].lineage}
@@ -112,34 +127,54 @@ def _audit_spec(study: Study, results: AllResults) -> dict[str, Any]:
         "evaluation": study.evaluation.model_dump(mode="json", exclude={"calibration_bins"}),
         "claims": study.claims.model_dump(mode="json"),
         "cohort": study.cohort.model_dump(mode="json"),
+        **({"bridges": _dumped(bridges)} if bridges else {}),
+        **({"controls": _dumped(experiments.controls)} if experiments.controls else {}),
     }
 
 
-def _add_report(made: Collection, summary: Ref, audit: Ref, language: Language, format_: str) -> Ref:
-    figures = _add_figures(made, summary, audit, language)
+def _add_report(
+    made: Collection, experiments: Experiments, summary: Ref, audit: Ref, language: Language, format_: str
+) -> Ref:
+    bridges = _dumped(bridge_names(bridge, language) for bridge in experiments.bridges)
+    figures = _add_figures(made, bridges, summary, audit, language)
     spec = {
         "language": language,
         "format": format_,
         "study_name": made.study.study.name,
         "labels": _labels(made, language),
+        "bridges": bridges,
         "template": template_digest(language),
     }
     return add(made, "reports", f"{language}-{format_}", spec, "report.py", [summary, audit, figures])
 
 
-def _add_figures(made: Collection, summary: Ref, audit: Ref, language: Language) -> Ref:
+def _add_figures(
+    made: Collection, bridges: Sequence[Mapping[str, Any]], summary: Ref, audit: Ref, language: Language
+) -> Ref:
     study = made.study
     arms = {name: convolves(study.networks[study.arms[name].network]) for name in study.study.arms}
     spec = {
         "language": language,
         "labels": _labels(made, language),
-        "figures": figure_names(arms),
+        "bridges": bridges,
+        "figures": figure_names(arms, [bridge["name"] for bridge in bridges]),
         "words": figures_digest(language),
     }
     return add(made, "figures", language, spec, "figures.py", [summary, audit])
 
 
 def _labels(made: Collection, language: Language) -> dict[str, str]:
-    """What the arms, and those that only give their weights to others, are called in a language."""
+    """What all arms that are trained are called in a language."""
     arms = dict.fromkeys([*made.study.study.arms, *(arm for arm, _ in made.runs)])
     return {name: (made.study.arms[name].label or {}).get(language, name) for name in arms}
+
+
+def _without_labels(bridge: BridgeSpec) -> BridgeSpec:
+    """A bridge as it is judged, which does not depend on what it is called."""
+    steps = tuple(step.model_copy(update={"label": None}) for step in bridge.steps)
+    return bridge.model_copy(update={"label": None, "steps": steps})
+
+
+def _dumped(models: Iterable[SpecModel]) -> list[dict[str, Any]]:
+    """Models as plain JSON values."""
+    return [model.model_dump(mode="json") for model in models]

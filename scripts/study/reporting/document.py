@@ -16,10 +16,13 @@ from study.evaluation.files import Summary
 from study.recipe.choices import SOURCES
 from study.reporting import highlights
 from study.reporting.audit import evidence, printed, statement
+from study.reporting.bridges import shown_bridges
+from study.reporting.controls import controls
 from study.reporting.convert import convert
 from study.reporting.figures.names import figure_files, figure_name
 from study.reporting.markdown import Markdown
 from study.reporting.parity import certificates, differing_defaults
+from study.reporting.phrases import phrases_of
 from study.reporting.rendering import render
 from study.reporting.specs import ReportSpec
 from study.reporting.structure import structure
@@ -78,11 +81,16 @@ def report_context(
     content, arms = summary.content, summary.content["arms"]
     data = [arm["data"] for arm in arms]
     names = [name for arm in arms for name in named_in(arm)] + [run.arm for run in missing]
+    names += [name for bridge in spec.bridges for name in (bridge.start, bridge.end)] + list(audit.controls["arm"])
+    found = evidence(audit)
     return {
         **content,
         "study_name": spec.study_name,
         "missing": missing,
-        "evidence": evidence(audit),
+        "evidence": found,
+        "bridges": shown_bridges(spec.bridges, audit.bridges, 1 - found["confidence"], phrases_of(spec.language)),
+        "controls": controls(audit.controls),
+        "trained": {arm["name"]: arm for arm in (*arms, *content.get("experiments", []))},
         "printed": printed,
         "said": lambda claim: statement(claim, spec.language),
         "certificates": certificates(summary.parity),
@@ -96,7 +104,7 @@ def report_context(
         "image_sizes": {name: source.image_size for name, source in SOURCES.items()},
         "structures": {arm["name"]: structure(arm["spec"]) for arm in arms},
         "figures": set(figures),
-        "figure": lambda figure, arm=None: Markdown(f"{figure_name(figure, arm)}.svg"),
+        "figure": lambda figure, of=None: Markdown(f"{figure_name(figure, of)}.svg"),
         "figure_name": figure_name,
         "has_curves": set(audit.curves["section"]),
         "highlights": highlights,

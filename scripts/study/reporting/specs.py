@@ -4,8 +4,46 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from study.config.bridges import BridgeSetting
 from study.config.languages import Language
-from study.recipe.base import SpecModel
+from study.plan.experiment_specs import BridgeSpec
+from study.recipe.base import Name, SpecModel
+
+
+class StepNames(SpecModel):
+    """What a step of a bridge is called in one language."""
+
+    name: Name
+    settings: tuple[BridgeSetting, ...]
+    label: str | None = None
+    """The configuration's; without it, the phrase of the only setting or the name says what the step is."""
+
+
+class BridgeNames(SpecModel):
+    """What a bridge and its steps are called in one language."""
+
+    name: Name
+    start: Name
+    end: Name
+    covers: bool
+    """Whether the steps together are all that tells both arms apart."""
+    label: str | None = None
+    steps: tuple[StepNames, ...]
+
+
+def bridge_names(bridge: BridgeSpec, language: Language) -> BridgeNames:
+    """What figures and reports in a language are told of a bridge."""
+    return BridgeNames(
+        name=bridge.name,
+        start=bridge.start,
+        end=bridge.end,
+        covers=bridge.covers,
+        label=(bridge.label or {}).get(language),
+        steps=tuple(
+            StepNames(name=step.name, settings=step.settings, label=(step.label or {}).get(language))
+            for step in bridge.steps
+        ),
+    )
 
 
 class ReportSpec(SpecModel):
@@ -15,7 +53,8 @@ class ReportSpec(SpecModel):
     format: Literal["html", "pdf"]
     study_name: str
     labels: dict[str, str]
-    """Names of the arms in the text; an arm without one goes by its key."""
+    """Names of the arms in the text; an arm that has none goes by its key."""
+    bridges: tuple[BridgeNames, ...] = ()
     template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """``templates.template_digest`` of the language."""
 
@@ -25,6 +64,7 @@ class FiguresSpec(SpecModel):
 
     language: Language
     labels: dict[str, str]
+    bridges: tuple[BridgeNames, ...] = ()
     figures: tuple[str, ...]
     """Names of all figures to draw: ``figures.names.figure_names``."""
     words: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]

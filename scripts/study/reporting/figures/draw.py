@@ -1,6 +1,6 @@
 """All figures of a study: each drawn as SVG, with its data as CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,30 @@ from study.reporting.figures.images import (
     samples_table,
     wrong_table,
 )
-from study.reporting.figures.names import figure_name
+from study.reporting.figures.names import OF_BRIDGE, figure_name
 from study.reporting.figures.training import curves_table, draw_curves, draw_time, time_table
+from study.reporting.figures.waterfall import draw_waterfall, waterfall_table
 from study.reporting.phrases import Phrases, phrases_of_figures
+from study.reporting.specs import BridgeNames
 
 
 def draw_figures(
-    folder: Path, summary: Summary, audit: Audit, labels: Mapping[str, str], language: Language
+    folder: Path,
+    summary: Summary,
+    audit: Audit,
+    labels: Mapping[str, str],
+    language: Language,
+    bridges: Sequence[BridgeNames] = (),
 ) -> list[str]:
     """Draw every figure that the study's results allow, and write its data; return all names."""
     phrases, arms = phrases_of_figures(language), summary.content["arms"]
     tables = _of_study(folder, summary, audit, labels, phrases)
     for arm in arms:
         tables |= _of_arm(folder, summary, audit, arm, phrases)
+    for bridge in bridges:
+        name = figure_name(OF_BRIDGE, bridge.name)
+        tables[name] = waterfall_table(bridge, audit.bridges, accuracy_of(summary, bridge.start))
+        draw_waterfall(folder / f"{name}.svg", tables[name], bridge, labels, phrases)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     return list(tables)
@@ -81,3 +92,9 @@ def _of_arm(
         draw_filters(folder / f"{figure_name('filters', name)}.svg", filters)
         tables[figure_name("filters", name)] = filters_table(filters)
     return tables
+
+
+def accuracy_of(summary: Summary, name: str) -> float | None:
+    """The mean test accuracy of an arm of the study or of an experiment; None if it was not run."""
+    arms = [*summary.content["arms"], *summary.content.get("experiments", [])]
+    return next((arm["statistics"]["test_accuracy"]["mean"] for arm in arms if arm["name"] == name), None)

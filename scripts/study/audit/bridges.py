@@ -1,0 +1,163 @@
+"""How much of the gap between two arms each setting makes, from both ends."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from scipy import stats
+
+from study.audit.arms import AuditArm
+from study.audit.contrasts import Contrast, Sample, Weights, contrast, difference, plus
+from study.audit.families import Family, family
+from study.audit.relations import TESTED_ON
+from study.audit.seeds import seeds_for_mean
+from study.config.blocks import Evaluation
+from study.plan.experiment_specs import BridgeSpec, StepSpec
+
+Part = Literal["gap", "from_start", "from_end", "mean", "interaction", "share", "rest_from_start", "rest_from_end"]
+"""The gap is the end less the start. Of a step: its effect where it is taken alone, where it is taken back alone, the
+mean of both, their difference, and its Shapley value. The rest: the gap less all steps' effects from one end."""
+MOST_WITH_SHARES = 3
+"""With as many steps, the arms of both ends are all combinations."""
+TESTED_FOR: tuple[Part, ...] = ("gap", "from_start", "from_end", "interaction")
+"""What is adjusted for its number, bridge by bridge; the others follow from these."""
+
+BRIDGE_COLUMNS = (
+    *("bridge", "start", "end", "part", "step", "settings", "runs", "seeds", "effect", "low", "high", "confidence"),
+    *("p", "p_holm", "noise", "seeds_fewest", "seeds_most", "seeds_never"),
+)
+
+Key = tuple[Part, str | None]
+"""A part and the step that it is of."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One number of a bridge."""
+
+    part: Part
+    step: str | None
+    weights: Weights
+    """By arm."""
+    measured: Mapping[Sample, Contrast | None]
+
+
+def parts_of(bridge: BridgeSpec) -> dict[Key, dict[str, float]]:
+    """The weights of all numbers of a bridge, by part and step."""
+    gap = difference(bridge.end, bridge.start)
+    parts: dict[Key, dict[str, float]] = {("gap", None): gap}
+    for step in bridge.steps:
+        start, end = difference(step.from_start, bridge.start), difference(bridge.end, step.from_end)
+        parts["from_start", step.name], parts["from_end", step.name] = start, end
+        parts["mean", step.name] = plus((0.5, start), (0.5, end))
+        if interaction := plus((1, end), (-1, start)):
+            parts["interaction", step.name] = interaction
+        if bridge.covers and len(bridge.steps) <= MOST_WITH_SHARES:
+            parts["share", step.name] = shapley(bridge, step)
+    sides: tuple[tuple[Part, Part], ...] = (("from_start", "rest_from_start"), ("from_end", "rest_from_end"))
+    for side, rest in sides:
+        if left := plus((1.0, gap), *((-1.0, parts[side, step.name]) for step in bridge.steps)):
+            parts[rest, None] = left
+    return parts
+
+
+def shapley(bridge: BridgeSpec, step: StepSpec) -> dict[str, float]:
+    """A step's mean effect over all orders of the steps, of which there are up to three and which are the whole gap.
+
+    Shapley 1953, "A value for n-person games".
+    """
+    others = [other for other in bridge.steps if other is not step]
+    start, end = difference(step.from_start, bridge.start), difference(bridge.end, step.from_end)
+    if len(others) < MOST_WITH_SHARES - 1:
+        return plus((0.5, start), (0.5, end))
+    one, other = others
+    # With one other step taken before: the end with the third taken back, less the start with that one taken.
+    between = [difference(other.from_end, one.from_start), difference(one.from_end, other.from_start)]
+    return plus((1 / 3, start), (1 / 3, end), *((1 / 6, weights) for weights in between))
+
+
+def measure(bridge: BridgeSpec, arms: Mapping[str, AuditArm]) -> list[Effect] | str:
+    """All numbers of a bridge; or why there are none: ``arm_not_run`` or ``other_images``."""
+    if any(name not in arms for name in bridge.arms):
+        return "arm_not_run"
+    tested = [[arms[name].facts.get(key) for key in TESTED_ON] for name in bridge.arms]
+    if any(facts != tested[0] for facts in tested):
+        return "other_images"
+    samples: tuple[Sample, Sample] = ("all", "learned")
+    return [
+        Effect(part, step, weights, {sample: contrast(arms, weights, sample) for sample in samples})
+        for (part, step), weights in parts_of(bridge).items()
+    ]
+
+
+def p_of(effect: Effect) -> float | None:
+    """Of no effect: the larger of all runs' and of those without collapsed ones; None if either cannot be had."""
+    found = [item.crossed.p for item in effect.measured.values() if item is not None and item.crossed is not None]
+    return max(found) if len(found) == len(effect.measured) else None
+
+
+def tests_of(effects: Sequence[Effect], level: float) -> Family:
+    """The p of a bridge's effects, adjusted for their number; two parts with the same weights are one test."""
+    return family({_test(item): p_of(item) for item in effects if item.part in TESTED_FOR}, level)
+
+
+def _test(effect: Effect) -> frozenset[tuple[str, float]]:
+    first = min(effect.weights)
+    sign = 1 if effect.weights[first] > 0 else -1
+    return frozenset((arm, round(sign * weight, 9)) for arm, weight in effect.weights.items())
+
+
+def bridge_rows(bridge: BridgeSpec, arms: Mapping[str, AuditArm], evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+    """The rows of ``bridges.csv``: see ``BRIDGE_COLUMNS``."""
+    effects = measure(bridge, arms)
+    if isinstance(effects, str):
+        return
+    tests = tests_of(effects, 1 - evaluation.confidence)
+    noise = noise_floor([arms[name] for name in bridge.arms], evaluation)
+    steps = {step.name: step for step in bridge.steps}
+    for effect in effects:
+        tested = effect.part in TESTED_FOR
+        for sample, found in effect.measured.items():
+            if found is None:
+                continue
+            interval = found.crossed.interval(evaluation.confidence).within(-2, 2) if found.crossed else None
+            needed = None
+            if tested and found.crossed and not tests.rejects(_test(effect)):
+                needed = seeds_for_mean(found.crossed, abs(found.value), tests.decided_at, evaluation.confidence)
+            yield {
+                "bridge": bridge.name,
+                "start": bridge.start,
+                "end": bridge.end,
+                "part": effect.part,
+                "step": effect.step,
+                "settings": " ".join(steps[effect.step].settings) if effect.step else None,
+                "runs": sample,
+                "seeds": found.seeds,
+                "effect": found.value,
+                "low": interval.low if interval else None,
+                "high": interval.high if interval else None,
+                "confidence": evaluation.confidence,
+                "p": found.crossed.p if found.crossed else None,
+                "p_holm": tests.adjusted.get(_test(effect)) if tested else None,
+                "noise": noise,
+                "seeds_fewest": needed.fewest if needed else None,
+                "seeds_most": needed.most if needed else None,
+                "seeds_never": needed.never if needed else None,
+            }
+
+
+def noise_floor(arms: Sequence[AuditArm], evaluation: Evaluation) -> float | None:
+    """How far the means of two sets of seeds of one arm come apart by chance alone, at most, with the confidence asked.
+
+    From the pooled variance over seeds of all arms, collapsed runs left out, for as many seeds as the arm with the
+    fewest has. None if no arm has two runs that learned.
+    """
+    groups = [arm.learned().correct.mean(axis=1) for arm in arms]
+    freedom = sum(max(0, len(group) - 1) for group in groups)
+    if not freedom:
+        return None
+    squares = sum(float(np.square(group - group.mean()).sum()) for group in groups if len(group))
+    seeds = min(len(arm.seeds) for arm in arms)
+    quantile = float(stats.t.isf((1 - evaluation.confidence) / 2, freedom))
+    return quantile * float(np.sqrt(squares / freedom * 2 / seeds))

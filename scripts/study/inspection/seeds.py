@@ -1,0 +1,131 @@
+"""What more seeds would decide of what the runs at hand leave open, and what they would cost."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from study.audit.bridges import TESTED_FOR
+from study.audit.files import Audit
+from study.audit.results import audit
+from study.evaluation.predictions import right_on_test
+from study.evaluation.summary import summarise
+from study.evaluation.tables import epochs_table
+from study.inspection.partial import read_complete_runs
+from study.inspection.study import InspectedStudy
+from study.inspection.units import format_seconds
+from study.plan.experiment_specs import BridgeSpec
+from study.store.artefacts import open_artefact
+
+
+@dataclass(frozen=True)
+class Open:
+    """A claim or an effect that the seeds at hand do not decide."""
+
+    what: str
+    arms: tuple[str, ...]
+    """Whose runs it rests on."""
+    seeds: int
+    """At hand, in all of these arms."""
+    fewest: int | None
+    """Seeds that would decide it, if runs vary as little as those at hand allow; None: over 100."""
+    most: int | None
+    """If they vary as much; None likewise."""
+    never: bool
+    """No number of seeds decides it."""
+
+
+@dataclass(frozen=True)
+class SeedPlan:
+    """What is open, and how long a run of each arm takes."""
+
+    undecided: Sequence[Open]
+    without_spread: Sequence[str]
+    """Claims and effects of which fewer than two runs that learned are there: nothing can be said of more seeds."""
+    decided: int
+    seconds: Mapping[str, float]
+    """Of one training, by arm, from the runs at hand."""
+
+
+def plan_seeds(study: InspectedStudy) -> SeedPlan:
+    """Judge the complete runs of a study and ask what is open; StudyError if there is no complete run."""
+    partial = read_complete_runs(study)
+    right = {
+        key: right_on_test(open_artefact(study.store, ref).file("predictions.parquet"))
+        for key, ref in partial.predictions.items()
+    }
+    summary = summarise(partial.spec, partial.results)
+    found = audit(partial.audit, summary, epochs_table(partial.results), right)
+    arms = [*summary["arms"], *summary["experiments"]]
+    return seed_plan(found, {arm["name"]: arm["statistics"]["seconds"]["mean"] for arm in arms}, partial.audit.bridges)
+
+
+def seed_plan(found: Audit, seconds: Mapping[str, float], bridges: Iterable[BridgeSpec]) -> SeedPlan:
+    """What an audit leaves open; ``seconds`` are those of one training by arm."""
+    undecided: list[Open] = []
+    without_spread: list[str] = []
+    decided = 0
+    for item in found.claims:
+        needed, evidence = item["evidence"].get("seeds_needed"), item["evidence"]
+        if item["verdict"] in ("supported", "contradicted", "compatible", "incompatible"):
+            decided += 1
+        elif needed is not None:
+            arms = tuple(evidence.get("arms", ()))
+            seeds = min((_seeds(found, arm) for arm in arms), default=0)
+            undecided.append(Open(f"claim {item['id']}", arms, seeds, **needed))
+        elif item["reason"] in ("no_spread", "collapsed_runs"):
+            without_spread.append(f"claim {item['id']}")
+    between = {bridge.name: bridge.arms for bridge in bridges}
+    rows = found.bridges[(found.bridges["runs"] == "all") & found.bridges["part"].isin(TESTED_FOR)]
+    unknown = rows[rows["p"].isna()]["bridge"].unique()
+    without_spread += [f"bridge {name}" for name in unknown]
+    for number in rows.index[rows["p"].notna()]:
+        row = rows.loc[number]
+        what = f"bridge {row['bridge']}: {_effect(row)}"
+        if pd.isna(row["seeds_never"]):
+            decided += 1
+            continue
+        fewest, most = (None if pd.isna(row[key]) else int(row[key]) for key in ("seeds_fewest", "seeds_most"))
+        arms, never = between[row["bridge"]], bool(row["seeds_never"])
+        undecided.append(Open(what, arms, int(row["seeds"]), fewest, most, never))
+    return SeedPlan(undecided, without_spread, decided, seconds)
+
+
+def _seeds(found: Audit, arm: str) -> int:
+    rows = found.intervals[(found.intervals["arm"] == arm) & (found.intervals["runs"] == "all")]
+    return int(rows["seeds"].iloc[0]) if len(rows) else 0
+
+
+def _effect(row: "pd.Series[Any]") -> str:
+    where = {"gap": "the whole gap", "from_start": "{} from the start", "from_end": "{} from the end"}
+    return where.get(row["part"], "{}: interaction").format(row["step"])
+
+
+def sentences(plan: SeedPlan) -> list[str]:
+    """The plan in words, a line each."""
+    lines = [_sentence(item, plan.seconds) for item in plan.undecided if not item.never]
+    never = [item.what for item in plan.undecided if item.never]
+    if never:
+        lines.append(f"No number of seeds decides: {'; '.join(never)}. More test images would.")
+    if plan.without_spread:
+        lines.append(
+            f"Not known yet, because fewer than two runs learned: {'; '.join(plan.without_spread)}. Run at least two "
+            "seeds (study.seeds), and see make doctor for runs that did not learn."
+        )
+    lines.append(f"Decided by the runs at hand: {plan.decided}; undecided: {len(plan.undecided)}.")
+    return lines
+
+
+def _sentence(item: Open, seconds: Mapping[str, float]) -> str:
+    one_more = sum(seconds.get(arm, 0.0) for arm in item.arms)
+    if item.fewest is None:
+        return f"{item.what}: more than 100 seeds would be needed ({item.seeds} are there)"
+    times = [format_seconds((count - item.seeds) * one_more) for count in (item.fewest, item.most) if count is not None]
+    seeds = f"{item.fewest}" if item.most == item.fewest else f"{item.fewest} to {item.most or 'over 100'}"
+    cost = times[0] if len(set(times)) == 1 else f"{times[0]} to {times[1]}"
+    cost = f"at least {cost}" if item.most is None else cost
+    return (
+        f"{item.what}: {seeds} seeds would decide it ({item.seeds} are there); of {len(item.arms)} arms, the others "
+        f"take {cost}, one after the other"
+    )
