@@ -81,7 +81,10 @@ REFUSED: list[tuple[Callable[[Config], object], str]] = [
     (lambda c: figures(c, test_accuracy=0.6, printed="60%"), "claims: 'scratch_pytorch_test' gives the document's"),
     (lambda c: figures(c, train_accuracy=0.5), "claims: 'scratch_pytorch_train' gives the document's figure"),
     (lambda c: claim(c, "pretraining_size", value=0.3), "'pretraining_size' gives the document's difference"),
-    (lambda c: claim(c, "fresh_start_test", epoch=None), "claims.claims.17: epoch: monitor_accuracy is of one epoch"),
+    (
+        lambda c: claim(c, "fresh_start_test", epoch=None),
+        "claims.claims.17: epoch: monitor_accuracy describes one epoch",
+    ),
     (lambda c: claim(c, "fresh_start_test", vaule=1), "claims.claims.17: unknown key 'vaule', did you mean 'value'?"),
     (lambda c: arm(c, weights={"arm": "a", "x": 1}), "arms.scratch_pytorch.weights: unknown key 'x'"),
     (

@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from study.training.schedule import Course, advance
 
 from study.data.sources import read_dataset
 from study.parity.oracle import trajectory
@@ -18,6 +17,7 @@ from study.recipe.base import SpecModel
 from study.recipe.choices import OPTIMISERS, SCHEDULES, SOURCES, Schedule, optimiser_keys
 from study.recipe.data import TensorSpec
 from study.recipe.optimiser import OptimiserSettings
+from study.training.course import Course, advance
 from study.training.rate_state import RateState
 from support.all_values import FIXED
 from support.optimisers import ALL_FORMS, ALL_VARIANTS, RATE

@@ -22,7 +22,7 @@ JOINED = {
     ),
     "frozen": (
         "arms: {pretrained_pytorch: {frozen: {all_but_last: 1}}}",
-        f"give either 'layers' or 'all_but_last'; this block has 'layers' from {{base}} and 'all_but_last' "
+        f"arms.pretrained_pytorch.frozen: names frozen layers in two ways; this block has 'layers' from {{base}} and 'all_but_last' "
         f"from mine.yaml{RULE}",
     ),
 }

@@ -71,8 +71,17 @@ def validate(config: Mapping[str, Any], files: Sequence[Path] = ()) -> Study:
         details = [item for item in error.errors() if not (item["type"] == "too_short" and item["input"])]
         lines = _one_per_mistake([_sentence(detail, config, files) for detail in details])
         raise StudyError("\n".join(f"configuration: {printable(line)}" for line in lines)) from None
+    _check_frozen(config, files)
     check_results(study.results, Path.cwd(), ROOT)
     return study
+
+
+def _check_frozen(config: Mapping[str, Any], files: Sequence[Path]) -> None:
+    """Refuse frozen layers that two files name in two ways: only what one file says of both is meant together."""
+    for name, arm in config["arms"].items():
+        frozen = arm.get("frozen")
+        if isinstance(frozen, Mapping) and (joined := joined_block(("arms", name, "frozen"), frozen, files)):
+            raise StudyError(f"configuration: arms.{name}.frozen: names frozen layers in two ways{joined}")
 
 
 def _check_texts(config: Mapping[str, Any]) -> None:
