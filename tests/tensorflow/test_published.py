@@ -1,6 +1,6 @@
 """What the catalogue says of Keras' published parameters is what Keras does."""
 
-from typing import Any
+from importlib import import_module
 
 import keras
 import numpy as np
@@ -9,22 +9,15 @@ import pytest
 from study.data.scaling import scale
 from study.recipe.shapes import CATALOGUE
 
-MODULES: dict[str, Any] = {
-    "ResNet50": keras.applications.resnet50,
-    "MobileNetV2": keras.applications.mobilenet_v2,
-    "VGG16": keras.applications.vgg16,
-}
+MODELS = [model for library, model in CATALOGUE if library == "keras"]
 
 
-def test_every_network_of_keras_is_looked_at() -> None:
-    assert set(MODULES) == {model for library, model in CATALOGUE if library == "keras"}
-
-
-@pytest.mark.parametrize("model", MODULES)
+@pytest.mark.parametrize("model", MODELS)
 def test_published_parameters_expect_what_the_catalogue_says(model: str) -> None:
     entry = CATALOGUE["keras", model]
     pixels = np.random.default_rng(0).integers(0, 256, (2, 5, 5, 3)).astype(np.float32)
-    expected = MODULES[model].preprocess_input(pixels.copy())
+    module = import_module(getattr(keras.applications, model).__module__)
+    expected = module.preprocess_input(pixels.copy())
     # One rounding of float32 more or less, at values up to 152 ("caffe").
     np.testing.assert_allclose(scale(pixels, entry.scaling), expected, rtol=0, atol=2e-5)
     # The published parameters with their top are for one size only, which Keras names before it fetches anything.
@@ -33,7 +26,7 @@ def test_published_parameters_expect_what_the_catalogue_says(model: str) -> None
         getattr(keras.applications, model)(weights="imagenet", input_shape=(size + 1, size + 1, 3))
 
 
-@pytest.mark.parametrize("model", MODULES)
+@pytest.mark.parametrize("model", MODELS)
 def test_networks_have_batch_norm_where_the_catalogue_says(model: str) -> None:
     network = getattr(keras.applications, model)(weights=None, include_top=False, input_shape=(32, 32, 3))
     found = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
