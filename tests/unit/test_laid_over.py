@@ -22,8 +22,8 @@ JOINED = {
     ),
     "frozen": (
         "arms: {pretrained_pytorch: {frozen: {all_but_last: 1}}}",
-        f"arms.pretrained_pytorch.frozen: names frozen layers in two ways; this block has 'layers' from {{base}} and 'all_but_last' "
-        f"from mine.yaml{RULE}",
+        "arms.pretrained_pytorch.frozen: names frozen layers in two ways; this block has 'layers' from {base} and "
+        f"'all_but_last' from mine.yaml{RULE}",
     ),
 }
 
