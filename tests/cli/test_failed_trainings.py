@@ -73,7 +73,7 @@ def test_a_finished_result_that_lacks_a_file_is_trained_again(
     assert not (small.work / "restored").exists()
 
 
-DIVERGING = {"optimiser": {"name": "sgd", "learning_rate": 1e300}}
+DIVERGING = {"optimiser": {"name": "sgd", "learning_rate": 1e38}}
 
 
 def test_an_error_that_the_settings_decide_is_not_tried_again(tmp_path: Path) -> None:
