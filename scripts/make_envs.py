@@ -21,7 +21,7 @@ def main() -> None:
     cards = find_cards()
     requirements = WITH_CUDA if cards else REQUIREMENTS
     print(f"GPUs: {', '.join(card.name for card in cards) or 'none'}", flush=True)
-    made = {framework: make_environment(framework, requirements[framework]) for framework in FRAMEWORKS}
+    made: dict[str, str] = {name: make_environment(name, requirements[name]) for name in FRAMEWORKS}
     record_interpreters(ROOT, made)
     print(f"recorded in {RECORD}; make doctor tests them")
 

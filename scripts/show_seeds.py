@@ -4,14 +4,14 @@ import os
 
 from study.errors import program
 from study.inspection.study import read_arguments
-from study.machine.environment import make_own
+from study.machine.environment import isolate_environment
 
 
 @program
 def main() -> None:
     """A configuration in; a line per open claim or effect out."""
     study, _ = read_arguments(__doc__)
-    make_own(os.environ, study.results)
+    isolate_environment(os.environ, study.results)
     # what judges loads libraries that look for their settings when they are imported
     from study.inspection.seeds import plan_seeds, sentences
 

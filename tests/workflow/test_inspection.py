@@ -86,6 +86,11 @@ def test_the_plan_has_times_and_sizes_from_earlier_runs(workflow: Workflow) -> N
     assert re.search(r"^Disk needed: [\d.]+ [kM]B; free: [\d.]+ GB\.$", text, re.MULTILINE)
 
 
+def test_seeds_says_what_the_runs_at_hand_leave_open(workflow: Workflow) -> None:
+    text = inspect(workflow, "show_seeds")
+    assert re.search(r"^Decided by the runs at hand: \d+; undecided: \d+\.$", text, re.MULTILINE)
+
+
 def test_clean_old_removes_what_nothing_needs_any_more_after_a_yes(workflow: Workflow) -> None:
     change_rate(workflow)
     work = workflow.results / "work" / "runs" / "pytorch-old-0123456789abcdef"

@@ -66,20 +66,23 @@ def seed_plan(found: Audit, seconds: Mapping[str, float], bridges: Iterable[Brid
     undecided: list[Open] = []
     without_spread: list[str] = []
     decided = 0
+    between = {bridge.name: bridge.arms for bridge in bridges}
     for item in found.claims:
         needed, evidence = item["evidence"].get("seeds_needed"), item["evidence"]
         if item["verdict"] in ("supported", "contradicted", "compatible", "incompatible"):
             decided += 1
         elif needed is not None:
-            arms = tuple(evidence.get("arms", ()))
-            seeds = min((_seeds(found, arm) for arm in arms), default=0)
+            own, experiment = tuple(evidence.get("arms", ())), evidence.get("experiment")
+            arms = tuple(dict.fromkeys((*own, *(between[experiment["bridge"]] if experiment else ()))))
+            seeds = min((_seeds(found, arm) for arm in own), default=0)
             undecided.append(Open(f"claim {item['id']}", arms, seeds, **needed))
         elif item["reason"] in ("no_spread", "collapsed_runs"):
             without_spread.append(f"claim {item['id']}")
-    between = {bridge.name: bridge.arms for bridge in bridges}
     rows = found.bridges[(found.bridges["runs"] == "all") & found.bridges["part"].isin(TESTED_FOR)]
     unknown = rows[rows["p"].isna()]["bridge"].unique()
     without_spread += [f"bridge {name}" for name in unknown]
+    # The interaction of two steps is one number, of whichever of them it is told.
+    rows = rows[~(rows["part"].eq("interaction") & rows.duplicated(["bridge", "part", "effect"]))]
     for number in rows.index[rows["p"].notna()]:
         row = rows.loc[number]
         what = f"bridge {row['bridge']}: {_effect(row)}"
