@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from study.data.splits import Flags, Indices, Split
+from study.data.splits import Indices, Split
 from study.errors import program
 from study.machine.devices import Device
 from study.machine.gpu_lock import select
@@ -22,6 +22,7 @@ from study.runs.once import Work, train_once
 from study.runs.training import run_training
 from study.runs.training_call import TrainingCall, read_training_call
 from study.store.parameters import Arrays
+from study.training.augmentation import NO_DRAWS, Draws
 from study.training.history import Score
 
 GATE = "TEST_GATE"
@@ -47,7 +48,7 @@ class NumpyTrainer:
         order: Indices,
         learning_rate: float,
         on_batch: Callable[[int], object],
-        mirrored: Flags | None = None,
+        draws: Draws = NO_DRAWS,
         labelled: Indices | None = None,
     ) -> Score:
         with np.errstate(all="ignore"):

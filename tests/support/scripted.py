@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from study.data.splits import Flags, Indices, Split
+from study.data.splits import Indices, Split
 from study.errors import Stopped
 from study.store.parameters import Arrays
+from study.training.augmentation import NO_DRAWS, Draws
 from study.training.history import Score
 
 
@@ -35,7 +36,7 @@ class ScriptedTrainer:
     stopped_in: int | None = None
     epoch: int = 0
     trained: list[Indices] = field(default_factory=list)
-    mirrored: list[Flags | None] = field(default_factory=list)
+    draws: list[Draws] = field(default_factory=list)
     labelled: list[Indices | None] = field(default_factory=list)
     scored: list[tuple[Split, Indices]] = field(default_factory=list)
 
@@ -44,14 +45,14 @@ class ScriptedTrainer:
         order: Indices,
         learning_rate: float,
         on_batch: Callable[[int], object],
-        mirrored: Flags | None = None,
+        draws: Draws = NO_DRAWS,
         labelled: Indices | None = None,
     ) -> Score:
         if self.stopped_in == self.epoch + 1:
             raise Stopped("SIGTERM", 143)
         self.epoch += 1
         self.trained.append(order)
-        self.mirrored.append(mirrored)
+        self.draws.append(draws)
         self.labelled.append(labelled)
         return Score(self.outcomes[self.epoch - 1].train_loss, 0.5)
 

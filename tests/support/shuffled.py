@@ -9,6 +9,7 @@ import pytest
 
 from study.data.tensor_cache import TensorCache
 from study.recipe.run import RunSpec
+from study.training.augmentation import NO_DRAWS
 from study.training.loop import Trainer, fit, start
 from study.training.randomness import shuffled_labels
 from support.tiny import cache, run_spec
@@ -42,11 +43,11 @@ def check_spoiled_labels_are_noticed(make_trainer: Callable[[TensorCache], Any])
         trainer = make_trainer(images)
         honest = trainer.train_epoch
 
-        def train_epoch(order: Any, rate: float, on_batch: Any, mirrored: Any = None, labelled: Any = None) -> Any:
+        def train_epoch(order: Any, rate: float, on_batch: Any, draws: Any = NO_DRAWS, labelled: Any = None) -> Any:
             if labelled is not None:
                 labels = trainer.data.labels["train"]
                 labels[order] = labels[labelled]
-            return honest(order, rate, on_batch, mirrored)
+            return honest(order, rate, on_batch, draws)
 
         trainer.train_epoch = train_epoch
         return trainer

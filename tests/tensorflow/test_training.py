@@ -22,7 +22,7 @@ from study.training.history import Epoch, Score
 from study.training.loop import Progress, fit, start
 from study.training.randomness import split_validation
 from support import plain_training
-from support.flips import check_mirroring
+from support.augmentations import CHANGES, check_augmentation
 from support.shuffled import check_labels, check_spoiled_labels_are_noticed, final_accuracies
 from support.tiny import cache, resized, run_spec
 
@@ -99,9 +99,14 @@ def test_the_plateau_schedule_lowers_the_rate_that_the_optimiser_uses() -> None:
     assert float(trainer.optimiser.learning_rate) == pytest.approx(1e-3)  # float32 in Keras
 
 
+@pytest.mark.parametrize("augmentation", CHANGES)
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_mirrored_images_train_as_if_they_were_stored_so_and_are_scored_as_they_are(precision: str) -> None:
-    check_mirroring(lambda images: make_trainer(run_spec("tensorflow", precision=precision), images)[0])
+def test_changed_images_train_as_if_they_were_stored_so_and_are_scored_as_they_are(
+    precision: str, augmentation: str
+) -> None:
+    check_augmentation(
+        augmentation, lambda images: make_trainer(run_spec("tensorflow", precision=precision), images)[0]
+    )
 
 
 def test_shuffled_labels_train_as_if_they_were_stored_so_and_images_are_scored_by_their_own() -> None:

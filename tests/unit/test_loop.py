@@ -36,8 +36,8 @@ def test_flips_are_drawn_by_seed_epoch_and_image_and_by_nothing_else(fraction: f
         trainer = ScriptedTrainer(UPS_AND_DOWNS)
         monitor = {"monitor": "validation", "validation_fraction": fraction} if fraction else {}
         finish(best(augmentation="flips", **monitor, **changes), trainer)
-        epochs = zip(trainer.trained, trainer.mirrored, strict=True)
-        return [dict(zip(order.tolist(), flags.tolist(), strict=True)) for order, flags in epochs if flags is not None]
+        epochs = zip(trainer.trained, trainer.draws, strict=True)
+        return [dict(zip(order.tolist(), draws["mirrored"].tolist(), strict=True)) for order, draws in epochs]
 
     found = flipped()
     assert len(found) == 4
@@ -49,7 +49,7 @@ def test_flips_are_drawn_by_seed_epoch_and_image_and_by_nothing_else(fraction: f
 def test_without_augmentation_nothing_is_mirrored() -> None:
     trainer = ScriptedTrainer(UPS_AND_DOWNS)
     finish(best(), trainer)
-    assert trainer.mirrored == [None] * 4
+    assert trainer.draws == [{}] * 4
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.25])

@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 Split = Literal["train", "test"]
 
-Flags = NDArray[np.bool_]
-"""One integer per image."""
 Indices = NDArray[np.int64]
 """Indices of images in a split."""
 

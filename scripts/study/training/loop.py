@@ -8,13 +8,14 @@ from typing import Protocol
 
 import numpy as np
 
-from study.data.splits import Flags, Indices, Split
+from study.data.splits import Indices, Split
 from study.errors import PermanentError
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
+from study.training.augmentation import NO_DRAWS, Draws, draws_at, epoch_draws
 from study.training.course import Course, advance
 from study.training.history import Epoch, Score
-from study.training.randomness import epoch_flips, epoch_order, shuffled_labels, split_validation
+from study.training.randomness import epoch_order, shuffled_labels, split_validation
 from study.training.rate_state import RateState
 from study.training.remedy import remedy
 
@@ -27,12 +28,12 @@ class Trainer(Protocol):
         order: Indices,
         learning_rate: float,
         on_batch: Callable[[int], object],
-        mirrored: Flags | None = None,
+        draws: Draws = NO_DRAWS,
         labelled: Indices | None = None,
     ) -> Score:
         """Train once on the training images in this order; call ``on_batch`` with the number of images of each batch.
 
-        ``mirrored`` says for each place in the order whether its image is flipped left to right; None: none is.
+        ``draws`` says for each place in the order how its image is changed.
         ``labelled`` says of each place in the order which training image's label its image has; None: its own.
         """
 
@@ -103,8 +104,8 @@ def fit(
         rate = progress.course.rate
         began = time.perf_counter()
         order = epoch_order(train, spec.seed, number, spec.shuffle)
-        mirrored = epoch_flips(images["train"], spec.seed, number)[order] if spec.augmentation == "flips" else None
-        seen = trainer.train_epoch(order, rate, on_batch, mirrored, None if labels is None else labels[order])
+        draws = draws_at(epoch_draws(spec.augmentation, images["train"], spec.seed, number), order)
+        seen = trainer.train_epoch(order, rate, on_batch, draws, None if labels is None else labels[order])
         seconds = time.perf_counter() - began
         began_monitoring = time.perf_counter()
         monitored = None

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from study.backends.pytorch.inputs import Preparation
-from study.data.splits import Flags, Indices, Split
+from study.data.splits import Indices, Split
 from study.data.tensor_cache import TensorCache, read_rows
 from study.recipe.data import InputSpec
+from study.training.augmentation import NO_DRAWS, Draws
 
 
 class DeviceData:
@@ -38,18 +39,18 @@ class DeviceData:
         else:
             self.prepare = Preparation(spec, cache.train.images.shape[1], device, kind)
 
-    def batch(self, split: Split, indices: Indices, mirrored: Flags | None = None) -> tuple[Tensor, Tensor]:
+    def batch(self, split: Split, indices: Indices, draws: Draws = NO_DRAWS) -> tuple[Tensor, Tensor]:
         """Return prepared images [N, 3, S, S], or features as the frozen part computed them, and labels, int64 [N].
 
-        Stored images are flipped left to right where ``mirrored``, bool [N], says so.
+        Stored images are changed as ``draws`` says.
         """
         chosen = torch.from_numpy(indices).to(self.device)
         if self.resident:
             images = self.resident[split][chosen]
         else:
             images = torch.from_numpy(read_rows(self.stored[split], indices)).to(self.device)
-        if mirrored is not None:
-            turned = torch.from_numpy(mirrored).to(self.device).view(-1, 1, 1, 1)
+        if "mirrored" in draws:
+            turned = torch.from_numpy(draws["mirrored"]).to(self.device).view(-1, 1, 1, 1)
             images = torch.where(turned, images.flip(2), images)
         return self.prepare(images), self.labels[split][chosen]
 

@@ -12,7 +12,7 @@ from study.backends.pytorch.network import Network
 from study.backends.pytorch.optimiser import make_optimiser
 from study.backends.pytorch.trainer import PytorchTrainer
 from study.backends.pytorch.weights import export_parameters, initial_network
-from study.data.splits import Flags, Indices, Split
+from study.data.splits import Indices, Split
 from study.parity.sample import Doubles, Sample, dropout_draws
 from study.parity.side import FreeRun, Pass, Side
 from study.recipe.layer_names import layer_names
@@ -20,6 +20,7 @@ from study.recipe.networks import DescribedNetwork
 from study.recipe.optimiser import OptimiserSettings
 from study.recipe.run import RunSpec
 from study.store.parameters import Arrays
+from study.training.augmentation import NO_DRAWS, Draws
 from study.training.loop import Progress, fit, start
 
 CPU = torch.device("cpu")
@@ -44,11 +45,11 @@ class StoredDropout(nn.Module):
 class RecordingData(DeviceData):
     """A run's data that records which training images were requested."""
 
-    def batch(self, split: Split, indices: Indices, mirrored: Flags | None = None) -> tuple[Tensor, Tensor]:
+    def batch(self, split: Split, indices: Indices, draws: Draws = NO_DRAWS) -> tuple[Tensor, Tensor]:
         """Return prepared images and labels."""
         if split == "train":
             self.batches.append(indices)
-        return super().batch(split, indices, mirrored)
+        return super().batch(split, indices, draws)
 
     batches: list[Indices]
 

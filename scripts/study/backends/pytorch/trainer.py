@@ -15,12 +15,13 @@ from study.backends.pytorch.network import Network
 from study.backends.pytorch.optimiser import build_optimiser
 from study.backends.pytorch.scoring import class_scores
 from study.backends.pytorch.weights import export_parameters, initial_network, load_parameters
-from study.data.splits import Flags, Indices, Split
+from study.data.splits import Indices, Split
 from study.data.tensor_cache import TensorCache
 from study.recipe.layer_table import LayerRow
 from study.recipe.run import RunSpec
 from study.runs.checkpoints import UnusableCheckpoint, check_state
 from study.store.parameters import Arrays
+from study.training.augmentation import NO_DRAWS, Draws, draws_at
 from study.training.history import Score
 from study.training.loop import Trainer
 from study.training.randomness import derive_seed
@@ -52,10 +53,10 @@ class PytorchTrainer:
         order: Indices,
         learning_rate: float,
         on_batch: Callable[[int], object],
-        mirrored: Flags | None = None,
+        draws: Draws = NO_DRAWS,
         labelled: Indices | None = None,
     ) -> Score:
-        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so.
+        """Train once on the training images in this order, each changed as ``draws`` says.
 
         Each has the label of the image that ``labelled`` names, or its own.
         """
@@ -68,7 +69,7 @@ class PytorchTrainer:
         for start in range(0, len(order), self.batch_size):
             places = slice(start, start + self.batch_size)
             indices = order[places]
-            images, labels = self.data.batch("train", indices, None if mirrored is None else mirrored[places])
+            images, labels = self.data.batch("train", indices, draws_at(draws, places))
             if labelled is not None:
                 labels = self.data.labels["train"][torch.from_numpy(labelled[places]).to(self.data.device)]
             logits = self.network(images)

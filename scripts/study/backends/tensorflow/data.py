@@ -1,6 +1,6 @@
 """A run's images or their features, and labels, as TensorFlow takes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,14 +35,14 @@ class DeviceData:
         """Return what ``images`` needs from outside the graph: indices of resident images, or the images themselves."""
         return indices if self.resident else read_rows(self.stored[split], indices)
 
-    def images(self, split: Split, picked: tf.Tensor, mirrored: tf.Tensor | None = None) -> tf.Tensor:
+    def images(self, split: Split, picked: tf.Tensor, draws: Mapping[str, tf.Tensor] | None = None) -> tf.Tensor:
         """Return prepared images, float32 [N, S, S, 3], or features as they were computed; may be traced into a graph.
 
-        Stored images are flipped left to right where ``mirrored``, bool [N], says so.
+        Stored images are changed as ``draws`` says.
         """
         stored = tf.gather(self.resident[split], picked) if self.resident else picked
-        if mirrored is not None:
-            stored = tf.where(tf.reshape(mirrored, (-1, 1, 1, 1)), tf.reverse(stored, axis=[2]), stored)
+        if draws and "mirrored" in draws:
+            stored = tf.where(tf.reshape(draws["mirrored"], (-1, 1, 1, 1)), tf.reverse(stored, axis=[2]), stored)
         return self.prepare(stored)
 
 

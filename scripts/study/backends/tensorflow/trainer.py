@@ -13,12 +13,13 @@ from study.backends.tensorflow.network import Network
 from study.backends.tensorflow.optimiser import build_optimiser
 from study.backends.tensorflow.scoring import Scorer
 from study.backends.tensorflow.weights import export_parameters, initial_network
-from study.data.splits import Flags, Indices, Split
+from study.data.splits import Indices, Split
 from study.data.tensor_cache import TensorCache
 from study.recipe.layer_table import LayerRow
 from study.recipe.run import RunSpec
 from study.runs.checkpoints import check_state
 from study.store.parameters import Arrays
+from study.training.augmentation import NO_DRAWS, Draws, draws_at
 from study.training.history import Score
 from study.training.loop import Trainer
 
@@ -52,10 +53,10 @@ class TensorflowTrainer:
         order: Indices,
         learning_rate: float,
         on_batch: Callable[[int], object],
-        mirrored: Flags | None = None,
+        draws: Draws = NO_DRAWS,
         labelled: Indices | None = None,
     ) -> Score:
-        """Train once on the training images in this order, each flipped left to right where ``mirrored`` says so.
+        """Train once on the training images in this order, each changed as ``draws`` says.
 
         Each has the label of the image that ``labelled`` names, or its own.
         """
@@ -66,9 +67,9 @@ class TensorflowTrainer:
             places = slice(start, start + self.batch_size)
             indices = order[places]
             picked = tf.constant(self.data.pick("train", indices))
-            turned = None if mirrored is None else tf.constant(mirrored[places])
+            drawn = {name: tf.constant(values) for name, values in draws_at(draws, places).items()}
             sources = indices if labelled is None else labelled[places]
-            self._step(picked, tf.constant(self.data.labels["train"][sources]), turned)
+            self._step(picked, tf.constant(self.data.labels["train"][sources]), drawn)
             on_batch(len(indices))
         return Score(float(self.loss_sum.numpy()) / len(order), int(self.correct.numpy()) / len(order))
 
@@ -108,8 +109,8 @@ class TensorflowTrainer:
             for number, variable in enumerate(variables)
         }
 
-    def _train_step(self, picked: tf.Tensor, labels: tf.Tensor, mirrored: tf.Tensor | None) -> None:
-        images = self.data.images("train", picked, mirrored)
+    def _train_step(self, picked: tf.Tensor, labels: tf.Tensor, draws: dict[str, tf.Tensor]) -> None:
+        images = self.data.images("train", picked, draws)
         images_in_batch = tf.cast(tf.shape(labels)[0], self.loss.dtype)
         with tf.GradientTape() as tape:
             logits = self.network.entered(images, training=True)
