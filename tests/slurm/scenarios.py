@@ -20,7 +20,7 @@ ENDLESS = 100_000
 
 
 def demo(folder: Path) -> ClusterStudy:
-    """The demo with one seed and one epoch: no home, no network for trainings and predictions, another $TMPDIR.
+    """The demo with one seed and one epoch, without its bridge: no home, no network for trainings and predictions, another $TMPDIR.
 
     Predictions and features ask for the GPU as sites need it that do not know ``--gpus``.
     """
@@ -28,6 +28,7 @@ def demo(folder: Path) -> ClusterStudy:
     def shorten(config: dict[str, Any]) -> None:
         config["study"]["seeds"] = [0]
         config["override"] = {"epochs": 1}
+        del config["bridges"]
         config["interpreters"] = {"pytorch": str(python), "tensorflow": str(python)}
 
     def with_gres(profile: dict[str, Any]) -> None:

@@ -17,6 +17,11 @@ WITHOUT_NETWORK = ("unshare", "--net", "--map-root-user")
 SEEDS = (1, 0)
 """As they are written, and not as they are joined."""
 ARMS = ("scratch_pytorch", "scratch_tensorflow", "pretrained_pytorch", "pretrained_tensorflow")
+BETWEEN = ("frameworks_scratch_pytorch_framework", "frameworks_scratch_tensorflow_framework")
+"""The arms of the demo's bridge between the first two: each in the other's framework."""
+
+
+TRAINED = (*ARMS, *BETWEEN)
 
 
 def shorten(config: dict[str, Any]) -> None:
@@ -60,7 +65,9 @@ def test_the_report_is_there_in_both_formats(demo: Workflow) -> None:
 def test_every_run_has_its_files_under_readable_names(demo: Workflow) -> None:
     names = {str(path.relative_to(demo.results)) for path in (demo.results / "runs").rglob("*") if path.is_file()}
     files = ("history.csv", "metrics.json", "model.npz", "predictions.parquet", "run.json")
-    assert names == {str(Path("runs", arm, f"seed-{seed}", file)) for arm in ARMS for seed in SEEDS for file in files}
+    assert names == {
+        str(Path("runs", arm, f"seed-{seed}", file)) for arm in TRAINED for seed in SEEDS for file in files
+    }
     assert {"arms.csv", "epochs.csv", "runs.csv", "summary.json", "claims.json"} <= {
         path.name for path in (demo.results / "summary").iterdir()
     }
@@ -69,8 +76,9 @@ def test_every_run_has_its_files_under_readable_names(demo: Workflow) -> None:
 def test_every_number_of_a_run_is_of_its_own_arm_and_seed(demo: Workflow) -> None:
     runs = pd.read_csv(demo.results / "summary" / "runs.csv").set_index(["arm", "seed"])
     intervals = pd.read_csv(demo.results / "summary" / "intervals.csv").set_index(["arm", "runs"])
-    assert sorted(runs.index) == [(arm, seed) for arm in sorted(ARMS) for seed in sorted(SEEDS)]
-    for arm in ARMS:
+    assert sorted(runs.index) == [(arm, seed) for arm in sorted(TRAINED) for seed in sorted(SEEDS)]
+    means: dict[str, float] = {}
+    for arm in TRAINED:
         accuracies = []
         for seed in SEEDS:
             folder = demo.results / "runs" / arm / f"seed-{seed}"
@@ -86,7 +94,14 @@ def test_every_number_of_a_run_is_of_its_own_arm_and_seed(demo: Workflow) -> Non
             assert row["test_accuracy"] == pytest.approx(accuracies[-1], abs=1e-12)
             history = pd.read_csv(folder / "history.csv")
             assert row["train_accuracy_seen"] == pytest.approx(history["train_accuracy"].iloc[-1], abs=1e-12)
-        assert intervals.loc[(arm, "all"), "mean"] == pytest.approx(sum(accuracies) / 2, abs=1e-12)
+        means[arm] = sum(accuracies) / 2
+        if arm in ARMS:
+            assert intervals.loc[(arm, "all"), "mean"] == pytest.approx(means[arm], abs=1e-12)
+    parts = pd.read_csv(demo.results / "summary" / "bridges.csv").query("runs == 'all'").set_index(["part", "step"])
+    pytorch, tensorflow = means["scratch_pytorch"], means["scratch_tensorflow"]
+    expected = {"from_start": means[BETWEEN[0]] - pytorch, "from_end": tensorflow - means[BETWEEN[1]]}
+    for part, effect in expected.items():
+        assert parts.loc[(part, "framework"), "effect"] == pytest.approx(effect, abs=1e-12)
 
 
 def test_a_second_command_has_nothing_to_do(demo: Workflow) -> None:
