@@ -20,9 +20,9 @@ ENDLESS = 100_000
 
 
 def demo(folder: Path) -> ClusterStudy:
-    """The demo with one seed and one epoch, without its bridge: no home, no network for trainings and predictions, another $TMPDIR.
+    """The demo with one seed and one epoch, without its bridge.
 
-    Predictions and features ask for the GPU as sites need it that do not know ``--gpus``.
+    There is no home, no network for trainings and predictions, and another $TMPDIR. Predictions and features ask for the GPU as sites need it that do not know ``--gpus``.
     """
 
     def shorten(config: dict[str, Any]) -> None:
