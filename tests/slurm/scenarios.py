@@ -22,7 +22,8 @@ ENDLESS = 100_000
 def demo(folder: Path) -> ClusterStudy:
     """The demo with one seed and one epoch, without its bridge.
 
-    There is no home, no network for trainings and predictions, and another $TMPDIR. Predictions and features ask for the GPU as sites need it that do not know ``--gpus``.
+    There is no home, no network for trainings and predictions, and another $TMPDIR. Predictions and
+    features ask for the GPU as sites need it that do not know ``--gpus``.
     """
 
     def shorten(config: dict[str, Any]) -> None:
