@@ -1,4 +1,4 @@
-"""How much of the gap between two arms each setting makes, from both ends."""
+"""How much each setting contributes to the gap between two arms, from both ends."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from study.config.blocks import Evaluation
 from study.plan.experiment_specs import BridgeSpec, StepSpec
 
 Part = Literal["gap", "from_start", "from_end", "mean", "interaction", "share", "rest_from_start", "rest_from_end"]
-"""The gap is the end less the start. Of a step: its effect where it is taken alone, where it is taken back alone, the
-mean of both, their difference, and its Shapley value. The rest: the gap less all steps' effects from one end."""
+"""The gap is the end minus the start. Of a step: its effect when applied alone, its effect when undone alone, their
+mean, their difference, and its Shapley value. The rest: the gap minus all steps' effects from one end."""
 MOST_WITH_SHARES = 3
-"""With as many steps, the arms of both ends are all combinations."""
+"""With at most this many steps, the arms of both ends are all combinations."""
 TESTED_FOR: tuple[Part, ...] = ("gap", "from_start", "from_end", "interaction")
-"""What is adjusted for its number, bridge by bridge; the others follow from these."""
+"""Parts whose p is adjusted for their number, within each bridge; the others follow from these."""
 
 BRIDGE_COLUMNS = (
     *("bridge", "start", "end", "part", "step", "settings", "runs", "seeds", "effect", "low", "high", "confidence"),
@@ -29,7 +29,7 @@ BRIDGE_COLUMNS = (
 )
 
 Key = tuple[Part, str | None]
-"""A part and the step that it is of."""
+"""A part and its step."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Effect:
 
 
 def parts_of(bridge: BridgeSpec) -> dict[Key, dict[str, float]]:
-    """The weights of all numbers of a bridge, by part and step."""
+    """Return the weights of all numbers of a bridge, by part and step."""
     gap = difference(bridge.end, bridge.start)
     parts: dict[Key, dict[str, float]] = {("gap", None): gap}
     for step in bridge.steps:
@@ -63,7 +63,7 @@ def parts_of(bridge: BridgeSpec) -> dict[Key, dict[str, float]]:
 
 
 def shapley(bridge: BridgeSpec, step: StepSpec) -> dict[str, float]:
-    """A step's mean effect over all orders of the steps, of which there are up to three and which are the whole gap.
+    """Return a step's mean effect over all orders of at most three steps, which together make the whole gap.
 
     Shapley 1953, "A value for n-person games".
     """
@@ -72,13 +72,13 @@ def shapley(bridge: BridgeSpec, step: StepSpec) -> dict[str, float]:
     if len(others) < MOST_WITH_SHARES - 1:
         return plus((0.5, start), (0.5, end))
     one, other = others
-    # With one other step taken before: the end with the third taken back, less the start with that one taken.
+    # With one other step applied before: the end with the third undone, minus the start with that one applied.
     between = [difference(other.from_end, one.from_start), difference(one.from_end, other.from_start)]
     return plus((1 / 3, start), (1 / 3, end), *((1 / 6, weights) for weights in between))
 
 
 def measure(bridge: BridgeSpec, arms: Mapping[str, AuditArm]) -> list[Effect] | str:
-    """All numbers of a bridge; or why there are none: ``arm_not_run`` or ``other_images``."""
+    """Return all numbers of a bridge, or why there are none: ``arm_not_run`` or ``other_images``."""
     if any(name not in arms for name in bridge.arms):
         return "arm_not_run"
     tested = [[arms[name].facts.get(key) for key in TESTED_ON] for name in bridge.arms]
@@ -92,13 +92,13 @@ def measure(bridge: BridgeSpec, arms: Mapping[str, AuditArm]) -> list[Effect] | 
 
 
 def p_of(effect: Effect) -> float | None:
-    """Of no effect: the larger of all runs' and of those without collapsed ones; None if either cannot be had."""
+    """Return p for no effect, the larger of those with and without collapsed runs; None unless both are known."""
     found = [item.crossed.p for item in effect.measured.values() if item is not None and item.crossed is not None]
     return max(found) if len(found) == len(effect.measured) else None
 
 
 def tests_of(effects: Sequence[Effect], level: float) -> Family:
-    """The p of a bridge's effects, adjusted for their number; two parts with the same weights are one test."""
+    """Return the p of a bridge's effects, adjusted for their number; two parts with the same weights are one test."""
     return family({_test(item): p_of(item) for item in effects if item.part in TESTED_FOR}, level)
 
 
@@ -109,7 +109,7 @@ def _test(effect: Effect) -> frozenset[tuple[str, float]]:
 
 
 def bridge_rows(bridge: BridgeSpec, arms: Mapping[str, AuditArm], evaluation: Evaluation) -> Iterator[dict[str, Any]]:
-    """The rows of ``bridges.csv``: see ``BRIDGE_COLUMNS``."""
+    """Yield the rows of ``bridges.csv``, with ``BRIDGE_COLUMNS``."""
     effects = measure(bridge, arms)
     if isinstance(effects, str):
         return
@@ -148,10 +148,10 @@ def bridge_rows(bridge: BridgeSpec, arms: Mapping[str, AuditArm], evaluation: Ev
 
 
 def noise_floor(arms: Sequence[AuditArm], evaluation: Evaluation) -> float | None:
-    """How far the means of two sets of seeds of one arm come apart by chance alone, at most, with the confidence asked.
+    """Return how far apart chance alone puts the means of two sets of seeds of one arm, at the configured confidence.
 
-    From the pooled variance over seeds of all arms, collapsed runs left out, for as many seeds as the arm with the
-    fewest has. None if no arm has two runs that learned.
+    It comes from the variance over seeds, pooled over all arms without collapsed runs, for as many seeds as the arm
+    with the fewest has. None if no arm has two runs that learned.
     """
     groups = [arm.learned().correct.mean(axis=1) for arm in arms]
     freedom = sum(max(0, len(group) - 1) for group in groups)

@@ -1,4 +1,4 @@
-"""Causes that an experiment shows: is the effect of a setting more than half of the difference that it explains?"""
+"""Causes shown by an experiment: does a setting's effect exceed half of the difference that it is to explain?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ from study.plan.experiment_specs import BridgeSpec
 
 SAMPLES: tuple[Sample, Sample] = ("all", "learned")
 HALF = 0.5
-"""What makes more than this share of a difference is its main cause: no two settings can each make more than half."""
+"""A setting that makes more than this share of a difference is its main cause: no two can each make more than half."""
 
 Certificates = Sequence[Mapping[str, Any]]
 """Findings of parity.json."""
@@ -30,22 +30,22 @@ class Experimented:
     claim: CauseClaim
     experiment: Experiment
     trial: Trial
-    """The difference that is explained."""
+    """The difference to be explained."""
     bridge: BridgeSpec
     effect: Mapping[Sample, Contrast | None]
     excess: Mapping[Sample, Contrast | None]
-    """The effect less half of the difference."""
+    """The effect minus half of the difference."""
     parity: bool | None
-    """Whether the arms of the difference are certified to be the same in both frameworks; None without certificate."""
+    """Whether the arms of the difference are certified to compute the same in both frameworks; None if not checked."""
 
     @property
     def test(self) -> tuple[object, ...]:
-        """What is tested: two claims may rest on one test."""
+        """What is tested; two claims may rest on one test."""
         return self.trial.pair, self.experiment.bridge, self.experiment.step
 
     @property
     def p(self) -> float | None:
-        """Two-sided, of an effect of just half the difference: the larger of all runs' and of those that learned."""
+        """Two-sided, for an effect of exactly half: the larger p of those with and without collapsed runs."""
         found = [item.crossed.p for item in self.excess.values() if item is not None and item.crossed is not None]
         return max(found) if len(found) == len(SAMPLES) else None
 
@@ -58,7 +58,7 @@ def hold_experiment(
     arms: Mapping[str, AuditArm],
     certificates: Certificates,
 ) -> Experimented | Finding:
-    """Put a claimed cause beside its experiment, or say why that cannot be."""
+    """Pair a claimed cause with its experiment, or say why that is impossible."""
     higher, lower = trial.arms
     names = [arm.name for arm in trial.arms]
     if lacking := [name for name in bridge.arms if name not in arms]:
@@ -86,7 +86,7 @@ def hold_experiment(
 
 
 def judge_cause(case: Experimented, order: Finding, causes: Family, evaluation: Evaluation) -> Finding:
-    """Judge a cause beside all others that an experiment answers; ``order`` is what is known of the difference."""
+    """Judge a cause together with all others that have an experiment; ``order`` is the verdict on the difference."""
     evidence = order.evidence | {
         "experiment": case.experiment.model_dump(mode="json"),
         "bridge_arms": [case.bridge.start, case.bridge.end],

@@ -1,4 +1,4 @@
-"""Weighted sums of arms' test accuracies: effects of settings, interactions, shares of a gap."""
+"""Weighted sums of arms' test accuracies: effects of settings, interactions and shares of a gap."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from study.audit.arms import AuditArm
 from study.audit.intervals import CrossedMean, Floats, crossed_mean
 
 Weights = Mapping[str, float]
-"""By arm; a difference of two arms is 1 and -1. Those of a contrast add up to 0."""
+"""By arm; a difference of two arms has 1 and -1. The weights of a contrast add up to 0."""
 Sample = Literal["all", "learned"]
 
 
@@ -21,13 +21,13 @@ class Contrast:
     seeds: int
     value: float
     crossed: CrossedMean | None
-    """With both parts of its standard error; None where nothing is known of its spread."""
+    """With both parts of its standard error; None if nothing is known about its spread."""
 
 
 def contrast(arms: Mapping[str, AuditArm], weights: Weights, sample: Sample = "all") -> Contrast | None:
-    """Seed by seed and image by image, so that what arms share falls out; None without a seed that all of them have.
+    """Compute a contrast seed by seed and image by image, so that what arms share cancels; None without a common seed.
 
-    ``sample`` ``learned`` leaves out each seed with which one of the arms collapsed. All arms must have been tested on
+    The ``sample`` ``learned`` omits every seed with which one of the arms collapsed. All arms must have been tested on
     the same images.
     """
     used = [arms[name] for name, weight in weights.items() if weight]
@@ -42,7 +42,7 @@ def contrast(arms: Mapping[str, AuditArm], weights: Weights, sample: Sample = "a
 
 
 def sum_over(parts: Sequence[tuple[float, AuditArm]]) -> Floats:
-    """float64 [seeds, images]; all arms have the same seeds and images."""
+    """Return the weighted sum, float64 [seeds, images]; all arms must have the same seeds and images."""
     total = np.zeros(parts[0][1].correct.shape, dtype=np.float64)
     for weight, arm in parts:
         total += weight * arm.correct
@@ -50,12 +50,12 @@ def sum_over(parts: Sequence[tuple[float, AuditArm]]) -> Floats:
 
 
 def difference(one: str, other: str) -> dict[str, float]:
-    """The first arm less the second."""
+    """Return the weights of the first arm minus the second."""
     return plus((1.0, {one: 1.0}), (-1.0, {other: 1.0}))
 
 
 def plus(*parts: tuple[float, Weights]) -> dict[str, float]:
-    """A weighted sum of contrasts; arms that fall out are left out."""
+    """Return a weighted sum of contrasts, without arms that cancel out."""
     total: dict[str, float] = {}
     for factor, weights in parts:
         for arm, weight in weights.items():

@@ -1,4 +1,4 @@
-"""What had to come out in a known way, and how far chance alone carries."""
+"""Controls: trainings with a known outcome, and how much chance alone does."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -18,13 +18,13 @@ CONTROL_COLUMNS = (
     "outcome",
 )
 Outcome = Literal["passed", "failed", "open", "measured"]
-"""``measured``: a number with nothing that it has to be."""
+"""``measured``: a number without an expected value."""
 
 
 def control_rows(
     control: ControlSpec, arms: Mapping[str, AuditArm], curves: Curves | None, evaluation: Evaluation
 ) -> list[dict[str, Any]]:
-    """The rows of ``controls.csv`` of one control; none if its runs are missing. Accuracies are fractions."""
+    """Return the rows of ``controls.csv`` for one control; none if its runs are missing. Accuracies are fractions."""
     if control.arm not in arms or control.control not in arms:
         return []
     one, other = arms[control.arm], arms[control.control]
@@ -48,7 +48,7 @@ def control_rows(
 
 
 def _again(one: AuditArm, other: AuditArm) -> list[dict[str, Any]]:
-    """How far both trainings are apart: not at all on a CPU."""
+    """Return how much the two trainings differ; on a CPU, they must not differ at all."""
     first = one.with_seeds(other.seeds)
     losses = [arm.epochs.sort_values("epoch")["train_loss"].to_numpy(dtype=float) for arm in (first, other)]
     same_length = len(losses[0]) == len(losses[1])
@@ -67,7 +67,7 @@ def _again(one: AuditArm, other: AuditArm) -> list[dict[str, Any]]:
 
 
 def _other_seeds(one: AuditArm, other: AuditArm, confidence: float) -> dict[str, Any]:
-    """The difference that seeds alone make, by Welch's interval: the two sets of seeds are not pairs."""
+    """Return the difference that seeds alone make, with Welch's interval, as the two sets of seeds are not paired."""
     first, second = one.correct.mean(axis=1), other.correct.mean(axis=1)
     row = {"quantity": "difference", "seeds": len(second), "value": float(second.mean() - first.mean())}
     if not (varies(first) and varies(second)):
@@ -80,7 +80,7 @@ def _other_seeds(one: AuditArm, other: AuditArm, confidence: float) -> dict[str,
 
 
 def _at_chance(other: AuditArm, confidence: float, resolution: float) -> dict[str, Any]:
-    """Test accuracy after a training on shuffled labels, which must be that of chance to within ``resolution``."""
+    """Return the test accuracy after training on shuffled labels, which must be chance to within ``resolution``."""
     crossed = crossed_mean(other.correct)
     row = {"quantity": "test_accuracy", "seeds": len(other.seeds), "value": float(other.correct.mean())}
     if crossed is None:
@@ -97,7 +97,7 @@ def _at_chance(other: AuditArm, confidence: float, resolution: float) -> dict[st
 
 
 def _other_precision(one: AuditArm, other: AuditArm, evaluation: Evaluation) -> dict[str, Any]:
-    """The difference that the arithmetic makes, which has to lie within the margin of equivalence."""
+    """Return the difference that the arithmetic makes, which must lie within the equivalence margin."""
     found = contrast({one.name: one, other.name: other}, difference(other.name, one.name))
     margin = evaluation.equivalence_margin
     row: dict[str, Any] = {"quantity": "difference", "expected": 0.0, "outcome": "open"}
@@ -116,10 +116,10 @@ def _other_precision(one: AuditArm, other: AuditArm, evaluation: Evaluation) -> 
 
 
 def _starting_epochs(longer: AuditArm, curves: Curves | None) -> list[dict[str, Any]]:
-    """How far the authors' printed epochs lie from ours, if theirs began after so many of ours.
+    """Return how far the authors' printed epochs are from ours, by the number of our epochs before their first.
 
-    The root mean square of the differences of training and test accuracy, over epochs and seeds; the smallest is the
-    likeliest start, with the seeds' range of it.
+    The distance of a seed is the root mean square of the differences in training and test accuracy over epochs; a row
+    has its mean and range over seeds. The smallest mean marks the likeliest start.
     """
     if curves is None:
         return []

@@ -1,4 +1,4 @@
-"""Bridges: two arms, and the settings whose share in their difference is asked for."""
+"""Bridges, which show how much each setting contributes to a difference of two arms, and controls."""
 
 from typing import Annotated, Literal
 
@@ -30,26 +30,26 @@ BridgeSetting = Literal[
     "monitor",
     "validation_fraction",
 ]
-"""What one arm can take from the other; which of its keys that is: ``plan.crossing.take``."""
+"""What one arm can take from the other; ``plan.crossing.take`` says which keys of an arm each setting covers."""
 
 REST: Literal["rest"] = "rest"
 MOST_STEPS = 12
-"""More would be 26 arms and more."""
+"""One step more would make 26 arms or more."""
 
 
 class Step(SpecModel):
-    """Settings that are taken together, as one change."""
+    """Settings that change together."""
 
     settings: Annotated[tuple[BridgeSetting, ...], Field(min_length=1), EACH_ONCE] | Literal["rest"]
-    """``rest``: all in which the arms differ and which no other step names."""
+    """``rest``: every setting in which the arms differ and that no other step names."""
     label: dict[Language, Text] | None = None
-    """Name in the report, per language; that of the setting, or the step's key, if left out."""
+    """Name in the report, per language; by default that of its only setting, or else the step's key."""
 
 
 class Bridge(SpecModel):
     """Two arms, and the steps from one to the other.
 
-    Each step is taken alone from the start, and alone back from the end. With up to three steps, these are all
+    Each step is applied alone to the start and undone alone at the end. With at most three steps, this trains all
     combinations.
     """
 
@@ -57,10 +57,10 @@ class Bridge(SpecModel):
     """A key of ``arms``."""
     end: Name
     settings: Annotated[tuple[BridgeSetting, ...], Field(min_length=1, max_length=MOST_STEPS), EACH_ONCE] | None = None
-    """A step for each of these; with neither this nor ``steps``, for each setting in which the arms differ."""
+    """One step for each of these; without this and ``steps``, one for each setting in which the arms differ."""
     steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=MOST_STEPS)] | None = None
     label: dict[Language, Text] | None = None
-    """Title in the report, per language; made of the names of both arms if left out."""
+    """Title in the report, per language; by default made from the names of both arms."""
 
     @model_validator(mode="after")
     def _fits(self) -> "Bridge":
@@ -79,30 +79,30 @@ class Bridge(SpecModel):
 
 
 class OtherSeeds(SpecModel):
-    """Arms that are trained once more with other seeds."""
+    """Arms to train again with other seeds."""
 
     arms: Annotated[tuple[Name, ...], Field(min_length=1), EACH_ONCE]
     first_seed: Annotated[int, Field(ge=0, le=2**31)] = 1000
-    """As many seeds as the study has, from this one on."""
+    """The first of as many consecutive seeds as the study has."""
 
 
 class StartingEpoch(SpecModel):
-    """A longer training, of which any later epoch could have been the authors' first."""
+    """A longer training, to find after which of its epochs the authors' first could come."""
 
     arm: Name
     epochs: Annotated[int, Field(ge=2, le=10_000)] = 20
 
 
 class Controls(SpecModel):
-    """What has to come out in a known way, or tells how much chance alone does."""
+    """Trainings with a known outcome, or that show how much chance alone does."""
 
     again: Annotated[tuple[Name, ...], EACH_ONCE] = ()
-    """Arms whose first seed is trained twice: equal to the bit on a CPU, and on a GPU apart by its own spread."""
+    """Arms whose first seed is trained twice: bit-identical on a CPU; on a GPU they differ by its own spread."""
     other_seeds: OtherSeeds | None = None
-    """What chance alone does: the same arms with seeds that no other run has."""
+    """The same arms with seeds that no other run has, which shows what chance alone does."""
     shuffled_labels: Annotated[tuple[Name, ...], EACH_ONCE] = ()
-    """Arms trained on labels in a random order, which must end at chance."""
+    """Arms trained on shuffled labels, which must end at chance."""
     other_precision: Annotated[tuple[Name, ...], EACH_ONCE] = ()
     """Arms trained in 16 bits where they are in float32 (``auto``), and in float32 where they are not."""
     starting_epoch: StartingEpoch | None = None
-    """Was the authors' PyTorch run from scratch a fresh one?"""
+    """Tests whether the authors' PyTorch run from scratch started from fresh parameters."""

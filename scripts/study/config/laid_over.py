@@ -1,4 +1,4 @@
-"""Which configuration file gave a key, where files are laid over each other."""
+"""Which configuration file a key comes from when several files are merged."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,13 +7,13 @@ from typing import Any
 from study.config.strict_yaml import read_strictly
 
 SHOWN = 3
-"""Keys of a file that are named; more are counted."""
+"""Number of keys of a file that a message names; the others are counted."""
 
 
 def joined_block(path: Sequence[str], block: Mapping[str, Any], files: Sequence[Path]) -> str:
-    """What there is to say of a block whose keys come from several files; nothing if they come from one.
+    """Return a note on a block whose keys come from several files; empty if they come from one.
 
-    ``files`` are in the order in which they were laid over each other.
+    ``files`` are in the order in which they were merged.
     """
     contents = {file: _block(read_strictly(file), path) for file in files}
     given: dict[str, list[str]] = {}
@@ -27,7 +27,7 @@ def joined_block(path: Sequence[str], block: Mapping[str, Any], files: Sequence[
 
 
 def _block(content: Any, path: Sequence[str]) -> Mapping[str, Any]:
-    """The keys and values of a file at a path."""
+    """Return the keys and values of a file at a path."""
     for key in path:
         content = content.get(key) if isinstance(content, Mapping) else None
     return content if isinstance(content, Mapping) else {}

@@ -1,4 +1,4 @@
-"""The jobs of certificates that two arms are the same thing in both frameworks."""
+"""Jobs for the certificates that two arms compute the same in both frameworks."""
 
 from study.parity.spec import Depth, side_spec
 from study.plan.runs import Collection, add, add_predictions, add_run, add_tensors, lineages, network_name
@@ -10,7 +10,7 @@ from study.store.jobs import Ref
 
 
 def add_certificates(made: Collection) -> list[Ref]:
-    """One for each two arms of different frameworks that learn from scratch and whose networks both can build."""
+    """Add a certificate for each pair of arms, one per framework, trained from scratch on described networks."""
     depth = made.study.parity
     if depth == "none":
         return []

@@ -1,4 +1,4 @@
-"""Arms between two others: one of them with settings of the other, and in which settings two arms differ."""
+"""Arms between two others: one arm with settings of the other, and the settings in which two arms differ."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
@@ -15,30 +15,30 @@ from study.recipe.recipe import ArmWeights, DefaultValues, FileWeights
 Changes = Mapping[str, Any]
 """Fields of an arm with their new values."""
 UNNAMED: Changes = {"label": None, "section": None, "document": None}
-"""What an arm that was put together does not take from the one that it is made of."""
+"""What a derived arm does not inherit from the arm that it is based on."""
 CANDIDATE = "candidate"
-"""Name under which an arm that has none yet is looked at."""
+"""Name for an arm that has none yet."""
 
 
 def take(arm: Arm, other: Arm, settings: Iterable[BridgeSetting], apart: bool) -> Arm:
-    """``arm`` with these settings of ``other``; ValueError if no arm can be like that.
+    """Return ``arm`` with these settings of ``other``; raise ValueError if no such arm is possible.
 
-    ``apart``: a framework and its defaults are two settings, so that neither comes along with the other.
+    With ``apart``, a framework and its defaults are two settings, and neither brings the other along.
     """
     taken = arm.model_copy(update=UNNAMED)
     if apart:
         taken = taken.model_copy(update={"defaults": defaults_of(arm)})
     for setting in settings:
         taken = taken.model_copy(update=_TAKEN[setting](taken, other))
-    if taken.defaults == OWN[taken.framework]:  # the same formulas, and so one arm fewer
+    if taken.defaults == OWN[taken.framework]:  # the same formulas, so this saves an arm
         taken = taken.model_copy(update={"defaults": "native"})
-    if taken.augmentation != "none":  # features of a frozen part cannot be computed once for images that change
+    if taken.augmentation != "none":  # images that change rule out computing a frozen part's features once
         taken = taken.model_copy(update={"features": "live"})
     return checked(taken)
 
 
 def checked(arm: Arm) -> Arm:
-    """An arm that was put together, checked as if it stood in the configuration; ValueError if it could not."""
+    """Return a derived arm, checked like a configured one; raise ValueError if it could not be configured."""
     try:
         return Arm.model_validate(arm.model_dump())
     except ValidationError as error:
@@ -48,19 +48,19 @@ def checked(arm: Arm) -> Arm:
 
 
 def defaults_of(arm: Arm) -> DefaultValues:
-    """Whose values fill what an arm leaves out."""
+    """Return whose values fill what an arm leaves out."""
     return OWN[arm.framework] if arm.defaults == "native" else arm.defaults
 
 
 def differing(study: Study, start: Arm, end: Arm) -> list[BridgeSetting]:
-    """The settings in which two arms differ: what taking one of them from the other changes."""
+    """Return the settings in which two arms differ: those that change an arm when taken from the other."""
     settings: tuple[BridgeSetting, ...] = get_args(BridgeSetting)
     return [s for s in settings if _changes(study, start, end, s) or _changes(study, end, start, s)]
 
 
 def identity(study: Study, arm: Arm) -> tuple[object, ...]:
-    """What tells an arm from others: two with the same identity are the same trainings and the same test."""
-    # However images are stored, the network gets the same values.
+    """Return what identifies an arm: two with the same identity have the same trainings and the same test."""
+    # The network gets the same values however images are stored.
     arm = arm.model_copy(update={"input": arm.input.model_copy(update={"store": "native"})})
     with_it = study.model_copy(update={"arms": {**study.arms, CANDIDATE: arm}})
     dataset = study.datasets[arm.dataset]
@@ -85,7 +85,7 @@ def _changes(study: Study, arm: Arm, other: Arm, setting: BridgeSetting) -> bool
     changed = arm.model_copy(update=_TAKEN[setting](arm, other))
     try:
         return identity(study, changed) != identity(study, arm)
-    except StudyError:  # no arm can have this setting of the other, so that it differs
+    except StudyError:  # no arm can have this setting of the other, so it differs
         return True
 
 

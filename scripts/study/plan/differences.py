@@ -1,4 +1,4 @@
-"""Two sets of settings side by side: what differs, by dotted path."""
+"""Differences between two sets of settings, by dotted path."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
 
 
 def _by_name(value: Any) -> Any:
-    """Return a list of named things as a mapping, so that an added one shifts no other."""
+    """Return a list of named items as a mapping, so that adding one does not shift the others."""
     if isinstance(value, list) and value and all(isinstance(item, dict) and "name" in item for item in value):
         return {item["name"]: item for item in value}
     return value

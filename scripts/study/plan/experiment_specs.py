@@ -1,4 +1,4 @@
-"""Bridges and controls as they were planned: which arm stands where."""
+"""Bridges and controls as planned: which arm has which place."""
 
 from typing import Literal
 
@@ -10,19 +10,19 @@ ControlKind = Literal["again", "other_seeds", "shuffled_labels", "other_precisio
 
 
 class StepSpec(SpecModel):
-    """A step of a bridge, taken alone from either end."""
+    """A step of a bridge, with its arm at either end."""
 
     name: Name
     settings: tuple[BridgeSetting, ...]
     label: dict[Language, Text] | None = None
     from_start: Name
-    """The start with this step taken."""
+    """The arm that is the start with only this step applied."""
     from_end: Name
-    """The end with this step taken back."""
+    """The arm that is the end with only this step undone."""
 
 
 class BridgeSpec(SpecModel):
-    """Two arms, and those between them."""
+    """Two arms and the arms between them."""
 
     name: Name
     start: Name
@@ -30,19 +30,19 @@ class BridgeSpec(SpecModel):
     label: dict[Language, Text] | None = None
     steps: tuple[StepSpec, ...]
     covers: bool
-    """Whether the steps together are all that tells both arms apart."""
+    """Whether the steps together cover every difference between the two arms."""
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """All arms, each once."""
+        """All arms of the bridge, each once."""
         between = (arm for step in self.steps for arm in (step.from_start, step.from_end))
         return tuple(dict.fromkeys((self.start, self.end, *between)))
 
 
 class ControlSpec(SpecModel):
-    """An arm beside which another has to come out in a known way."""
+    """An arm and the control that is compared with it."""
 
     kind: ControlKind
     arm: Name
     control: Name
-    """The name under which its runs stand."""
+    """The name of the control's runs."""

@@ -1,4 +1,4 @@
-"""What is trained beside the study's own arms: the arms of its bridges and controls, each once."""
+"""What is trained in addition to the study's own arms: the arms of its bridges and controls, each once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,34 +15,34 @@ from study.plan.experiment_specs import BridgeSpec, ControlKind, ControlSpec, St
 LONGEST_NAME = 100
 
 Steps = Mapping[str, tuple[BridgeSetting, ...]]
-"""Settings that are taken together, by the name of the step."""
+"""Settings that change together, by the name of the step."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """Runs of an arm that are made for a bridge or a control."""
+    """Runs of an arm for a bridge or a control."""
 
     arm: str
     """A key of the expanded study's ``arms``."""
     seeds: tuple[int, ...]
     repetition: int = 0
-    """Tells a run from another with the same settings."""
+    """Distinguishes a run from another with the same settings."""
 
 
 @dataclass(frozen=True)
 class Experiments:
-    """All bridges and controls of a study, as they are trained."""
+    """All bridges and controls of a study, and what is trained for them."""
 
     study: Study
-    """With the arms that they add."""
+    """The study with the arms that they add."""
     trainings: Mapping[str, Training]
-    """By name; without those that the study's own arms are."""
+    """By name, without those of the study's own arms."""
     bridges: tuple[BridgeSpec, ...]
     controls: tuple[ControlSpec, ...]
 
 
 def expand(study: Study) -> Experiments:
-    """Find the arms of all bridges and controls; StudyError, with the place, where one cannot be trained."""
+    """Find the arms of all bridges and controls; raise StudyError, with the place, if one cannot be trained."""
     arms = _Arms(study)
     try:
         bridges = tuple(_bridge(arms, name, bridge) for name, bridge in study.bridges.items())
@@ -54,7 +54,7 @@ def expand(study: Study) -> Experiments:
 
 
 class _Arms:
-    """Collects arms: one that is there already is not added again."""
+    """Collects arms, each only once."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -63,13 +63,13 @@ class _Arms:
         self._known = {identity(study, study.arms[name]): name for name in reversed(own)}
 
     def configured(self, name: str, where: str) -> Arm:
-        """An arm of the configuration, which is trained."""
+        """Return an arm of the configuration and have it trained."""
         check_known(name, self.study.arms, where)
         self._train(name)
         return self.study.arms[name]
 
     def add(self, name: str, arm: Arm, where: str) -> str:
-        """The name of an arm that does what ``arm`` does: that of one which is there, or the given one."""
+        """Return the name of an existing arm that does what ``arm`` does, or else add it under ``name``."""
         with_it = self.study.model_copy(update={"arms": {**self.study.arms, name: arm}})
         try:
             with_it.check_arm(name)
@@ -84,7 +84,7 @@ class _Arms:
         return found
 
     def repeat(self, name: str, training: Training, where: str) -> str:
-        """Runs of an arm under another name."""
+        """Add runs of an arm under another name."""
         self._check_name(name, where)
         self.trainings[name] = training
         return name
@@ -142,7 +142,7 @@ def _bridge(arms: _Arms, name: str, bridge: Bridge) -> BridgeSpec:
 
 
 def _are_apart(bridge: Bridge) -> bool:
-    """Whether a framework's defaults are a setting of their own, or come with it."""
+    """Return whether a framework's defaults are a separate setting, rather than part of the framework."""
     if bridge.steps is not None:
         return any(step.settings != REST and "defaults" in step.settings for step in bridge.steps.values())
     return bridge.settings is None or "defaults" in bridge.settings

@@ -1,4 +1,4 @@
-"""The frozen part of a network, whose output is the same for every seed and every epoch."""
+"""The frozen part of a network, whose output for an image never changes while the rest learns."""
 
 from study.recipe.layer_names import frozen_layers, layer_names
 from study.recipe.networks import (
@@ -21,9 +21,9 @@ RANDOM = Dropout(type="dropout", rate=0.0)
 
 
 def prefix_spec(run: RunSpec) -> RunSpec | None:
-    """Return a run with the same frozen part, with fixed values for everything that this does not depend on.
+    """Return a run with the same frozen part and fixed values for everything on which that part does not depend.
 
-    None if no layer is frozen, or if a described network learns before its first frozen layer. For a library's network,
+    None if no layer is frozen, or if a described network learns before its first frozen layer. For a library network,
     only the library can tell.
     """
     if not isinstance(run.frozen, Frozen):
@@ -52,13 +52,13 @@ def prefix_spec(run: RunSpec) -> RunSpec | None:
         "validation_fraction": 0.0,
         "repetition": 0,
     }
-    if run.weights != "none":  # then no values of the frozen part are drawn
+    if run.weights != "none":  # then no value of the frozen part is random
         changes |= {"init": "native", "bias_init": "native", "seed": 0}
     return run.model_copy(update=changes)
 
 
 def _frozen_part(network: DescribedNetwork, frozen: Frozen) -> tuple[DescribedNetwork, Frozen] | None:
-    """Return the layers before anything learns or is random, as a network; None if none of them is frozen."""
+    """Return the layers before the first that learns or is random, as a network; None if none of them is frozen."""
     names = layer_names(network.layers)
     fixed = frozen_layers(names[:-1], frozen)
     layers: list[Layer] = []
@@ -70,7 +70,7 @@ def _frozen_part(network: DescribedNetwork, frozen: Frozen) -> tuple[DescribedNe
     if not kept:
         return None
     is_image = not any(isinstance(layer, Flatten | GlobalAveragePool) for layer in layers)
-    # Features end where something learns or is random; such a layer keeps "flatten" out of them, and has no
-    # parameters to look for in another run's.
+    # Features end before the first layer that learns or is random; a dropout layer keeps "flatten" out of them and
+    # has no parameters to look up in another run.
     ending = (RANDOM, Flatten(type="flatten")) if is_image else ()
     return DescribedNetwork(layers=(*layers, *ending, SCORES)), Frozen(layers=kept)

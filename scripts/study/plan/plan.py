@@ -1,4 +1,4 @@
-"""A plan: all jobs of a study, the files that each makes, and which arms and seeds it serves."""
+"""A plan: all jobs of a study, the files that each makes, and the arms and seeds that each serves."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,8 +31,8 @@ FILES = {
     ),
     "published": ("published.json",),
 }
-"""What each kind of artefact holds, beside its sidecar. Downloads, figures and reports are named by their jobs, and so
-are the pages that publishing adds."""
+"""Files of each kind of artefact, apart from its sidecar. Jobs name the files of downloads, figures and reports, and
+the pages that publishing adds."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,23 @@ class Plan:
     study: Study
     jobs: tuple[Job, ...]
     runs: dict[tuple[str, int], Ref]
-    """Run of each arm and seed, those that only give their weights to others included."""
+    """Run of each arm and seed, including runs that only provide weights for others."""
     published: Job
     downloads: dict[Ref, Download] = field(default_factory=dict)
-    """Where each download comes from."""
+    """Source of each download."""
     programs: dict[str, tuple[Path, dict[str, str]]] = field(default_factory=dict)
-    """The program, and what its job chooses by name among files of code, by the digest of their code."""
+    """By digest of the code: the program, and the code files that its job chooses by name."""
     repetitions: dict[tuple[str, int, int], Ref] = field(default_factory=dict)
-    """Runs that are repeated, by arm, seed and repetition (from 1)."""
+    """Repeated runs, by arm, seed and repetition (from 1)."""
 
     @cached_property
     def by_folder(self) -> dict[str, Job]:
-        """Jobs by the folder of what they make."""
+        """Jobs by the folder of their artefact."""
         return {job.ref.folder: job for job in self.jobs}
 
     @cached_property
     def served(self) -> dict[Ref, list[tuple[str, int]]]:
-        """Arms and seeds by the run that gives their results: equal arms share one."""
+        """Arms and seeds by the run that gives their results; equal arms share one."""
         served: dict[Ref, list[tuple[str, int]]] = {}
         again = (((arm, seed), ref) for (arm, seed, _), ref in self.repetitions.items())
         for pair, ref in (*self.runs.items(), *again):
@@ -67,7 +67,7 @@ class Plan:
 
     @cached_property
     def takers(self) -> dict[Ref, list[Ref]]:
-        """Runs by the features that they take."""
+        """Runs by the features that they use."""
         takers: dict[Ref, list[Ref]] = {}
         for run in self.served:
             for features in self.by_folder[run.folder].inputs_of("features"):
@@ -75,12 +75,12 @@ class Plan:
         return takers
 
     def targets(self, job: Job) -> list[str]:
-        """Names of the files of a job's artefact that must be there when the study is complete, with the sidecar."""
+        """Return the names of a job's files, sidecar included, that must exist when the study is complete."""
         dropped = [job.ref.kind, job.ref.name, job.ref.lineage] in self.published.spec["drop_models"]
         return [name for name in (*files_of(job), SIDECAR) if not (dropped and name == MODEL)]
 
     def job(self, kind: str, folder: str) -> Job:
-        """The job that makes an artefact, given as ``name-lineage``."""
+        """Return the job that makes an artefact, given as ``name-lineage``; raise StudyError if there is none."""
         try:
             return self.by_folder[f"{kind}/{folder}"]
         except KeyError:
@@ -90,7 +90,7 @@ class Plan:
             ) from None
 
     def label(self, job: Job) -> str:
-        """The arms and seeds that a job serves, for logs."""
+        """Return the arms and seeds that a job serves, for logs."""
         if job.kind == "features":
             return some_of([words for run in self.takers[job.ref] for words in self._in_words(run)])
         while job.ref.kind != "runs":
@@ -104,13 +104,13 @@ class Plan:
 
 
 def some_of(words: list[str]) -> str:
-    """A list in words, of which three are named and more are counted."""
+    """Return a list in words: the first three are named, the others counted."""
     more = f" and {len(words) - 3} more" if len(words) > 3 else ""
     return f"{', '.join(words[:3])}{more}"
 
 
 def files_of(job: Job) -> tuple[str, ...]:
-    """Names of the files that a job makes, beside the sidecar."""
+    """Return the names of the files that a job makes, apart from the sidecar."""
     if job.kind == "downloads":
         return (job.spec["filename"],)
     if job.kind == "figures":
@@ -123,5 +123,5 @@ def files_of(job: Job) -> tuple[str, ...]:
 
 
 def changes_files(published: Job) -> list[str]:
-    """Names of the pages that say what changed since the last report."""
+    """Return the names of the pages that say what changed since the last report."""
     return [f"changes.{language}.html" for language in published.spec["languages"]]

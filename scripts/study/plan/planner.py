@@ -1,6 +1,6 @@
-"""From a validated study to every job: its settings, its code, its inputs and so its lineage and path.
+"""From a validated study to every job: its settings, code and inputs, and hence its lineage and path.
 
-Pure and fast: nothing is written, no network is touched, no framework is imported.
+Pure and fast: nothing is written or downloaded, and no framework is imported.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ def make_plan(study: Study, root: Path) -> Plan:
 
 
 def _add_published(made: Collection, experiments: Experiments, results: AllResults, tensors: Mapping[str, Ref]) -> Ref:
-    """The tables over all runs, the verdicts, the document, and readable names for all of it."""
+    """Add the tables over all runs, the verdicts, the reports, and readable names for all of it."""
     everything = [ref for result in results.values() for ref in result.values()]
     summary_spec = _summary_spec(experiments, results, tensors)
     summary_inputs = dict.fromkeys([*everything, *tensors.values(), *add_certificates(made)])
@@ -72,14 +72,14 @@ def _add_published(made: Collection, experiments: Experiments, results: AllResul
 
 
 def _dropped(made: Collection) -> list[Ref]:
-    """Runs whose trained parameters do not stay when the study is complete."""
+    """Return the runs whose trained parameters are deleted when the study is complete."""
     keep, first = made.study.keep_models, made.study.study.seeds[0]
     kept = {run for seed, run in all_trained(made) if keep != "none" and (keep != "first_seed" or seed == first)}
     return sorted({run for _, run in all_trained(made)} - kept, key=lambda run: run.folder)
 
 
 def _without_state(made: Collection) -> list[Ref]:
-    """Runs whose last state does not stay when the study is complete."""
+    """Return the runs whose last state is deleted when the study is complete."""
     keeps = made.study.keep_models == "all_with_state"
     return [] if keeps else sorted({run for _, run in all_trained(made)}, key=lambda run: run.folder)
 
@@ -164,17 +164,17 @@ def _add_figures(
 
 
 def _labels(made: Collection, language: Language) -> dict[str, str]:
-    """What all arms that are trained are called in a language."""
+    """Return the names of all trained arms in a language."""
     arms = dict.fromkeys([*made.study.study.arms, *(arm for arm, _ in made.runs)])
     return {name: (made.study.arms[name].label or {}).get(language, name) for name in arms}
 
 
 def _without_labels(bridge: BridgeSpec) -> BridgeSpec:
-    """A bridge as it is judged, which does not depend on what it is called."""
+    """Return a bridge without labels, as its verdicts do not depend on them."""
     steps = tuple(step.model_copy(update={"label": None}) for step in bridge.steps)
     return bridge.model_copy(update={"label": None, "steps": steps})
 
 
 def _dumped(models: Iterable[SpecModel]) -> list[dict[str, Any]]:
-    """Models as plain JSON values."""
+    """Return models as plain JSON values."""
     return [model.model_dump(mode="json") for model in models]

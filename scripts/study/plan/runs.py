@@ -1,4 +1,4 @@
-"""The jobs of runs: downloads, tensors, features, trainings and what is made of them, each once for all arms."""
+"""Jobs for runs: downloads, tensors, features, trainings and what is made from them, each once for all arms."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ from study.store.jobs import Job, Ref, chosen
 from study.store.lineage import code_digest
 
 Results = Mapping[str, Ref]
-"""``run``, ``predictions`` and ``metrics`` of an arm and seed."""
+"""``run``, ``predictions`` and ``metrics`` of an arm with a seed."""
 
 
 @dataclass(frozen=True)
 class Collection:
-    """The jobs of a study as they are found, each once, however many arms need it."""
+    """The jobs of a study found so far, each once however many arms need it."""
 
     study: Study
     root: Path
@@ -30,7 +30,7 @@ class Collection:
     downloads: dict[Ref, Download] = field(default_factory=dict)
     runs: dict[tuple[str, int], Ref] = field(default_factory=dict)
     repetitions: dict[tuple[str, int, int], Ref] = field(default_factory=dict)
-    """Runs that are repeated, by arm, seed and repetition (from 1)."""
+    """Repeated runs, by arm, seed and repetition (from 1)."""
     network_inputs: dict[tuple[str, int], Ref] = field(default_factory=dict)
     programs: dict[str, tuple[Path, dict[str, str]]] = field(default_factory=dict)
 
@@ -44,7 +44,7 @@ def add(
     inputs: Iterable[Ref],
     framework: Framework | None = None,
 ) -> Ref:
-    """Add a job; a framework's program is told which."""
+    """Add a job; ``framework`` is given for a program that runs in one."""
     path = made.root / "scripts" / program
     choices = chosen(spec, framework)
     job = Job(kind, name, spec, code_digest(path, **choices), tuple(inputs))
@@ -54,7 +54,7 @@ def add(
 
 
 def add_results(made: Collection, arm: str, seed: int, repetition: int = 0) -> Results:
-    """A run of an arm, or a repetition of it, and what is made of it."""
+    """Add a run of an arm, or a repetition of it, and what is made from it."""
     run = add_repetition(made, arm, seed, repetition) if repetition else add_run(made, arm, seed)
     predictions = add_predictions(made, run, arm, seed)
     bins = {"calibration_bins": made.study.evaluation.calibration_bins}
@@ -63,7 +63,7 @@ def add_results(made: Collection, arm: str, seed: int, repetition: int = 0) -> R
 
 
 def add_run(made: Collection, arm_name: str, seed: int) -> Ref:
-    """The training of an arm with a seed."""
+    """Add the training of an arm with a seed."""
     if (arm_name, seed) not in made.runs:
         framework = made.study.arms[arm_name].framework
         spec = made.study.run_spec(arm_name, seed)
@@ -75,7 +75,7 @@ def add_run(made: Collection, arm_name: str, seed: int) -> Ref:
 
 
 def add_repetition(made: Collection, arm_name: str, seed: int, repetition: int) -> Ref:
-    """The same training from the same inputs: neither its features nor a run that gave it weights is repeated."""
+    """Add the same training with the same inputs: neither features nor a run that provides weights is repeated."""
     first = made.jobs[add_run(made, arm_name, seed)]
     spec = made.study.run_spec(arm_name, seed).model_copy(update={"repetition": repetition})
     name = f"{first.name}-again{repetition}"
@@ -85,19 +85,19 @@ def add_repetition(made: Collection, arm_name: str, seed: int, repetition: int) 
 
 
 def all_trained(made: Collection) -> list[tuple[int, Ref]]:
-    """Every run with its seed, repetitions included."""
+    """Return every run with its seed, including repetitions."""
     again = ((seed, run) for (_, seed, _), run in made.repetitions.items())
     return [*((seed, run) for (_, seed), run in made.runs.items()), *again]
 
 
 def add_predictions(made: Collection, run: Ref, arm_name: str, seed: int) -> Ref:
-    """The predictions of a run by its own framework."""
+    """Add the predictions of a run by its own framework."""
     inputs = [run, add_network_input(made, arm_name, seed)]
     return add(made, "predictions", run.name, {}, "predict.py", inputs, made.study.arms[arm_name].framework)
 
 
 def add_network_input(made: Collection, arm_name: str, seed: int) -> Ref:
-    """What a run's network is given: features, where its frozen part is computed once, or images."""
+    """Add the input of a run's network: features if its frozen part is computed once, otherwise images."""
     if (arm_name, seed) not in made.network_inputs:
         arm = made.study.arms[arm_name]
         spec = prefix_spec(made.study.run_spec(arm_name, seed)) if arm.features == "cache" else None
@@ -123,7 +123,7 @@ def _add_features(made: Collection, arm_name: str, seed: int, spec: RunSpec) -> 
 
 
 def add_tensors(made: Collection, arm_name: str) -> Ref:
-    """The images of an arm as they are stored."""
+    """Add the images of an arm as they are stored."""
     arm = made.study.arms[arm_name]
     dataset = made.study.datasets[arm.dataset]
     images = made.study.tensor_spec(arm_name)
@@ -133,7 +133,7 @@ def add_tensors(made: Collection, arm_name: str) -> Ref:
 
 
 def add_weights(made: Collection, arm_name: str, seed: int) -> list[Ref]:
-    """What a run's initial parameters come from."""
+    """Add what a run's initial parameters come from, if anything."""
     weights = made.study.arms[arm_name].weights
     if isinstance(weights, FileWeights):
         return [_add_download(made, made.study.weights[weights.file])]
@@ -148,12 +148,12 @@ def _add_download(made: Collection, download: Download) -> Ref:
 
 
 def lineages(results: Mapping[Any, Ref]) -> dict[str, str]:
-    """Of what was made, by what it is: how settings say which input is which."""
+    """Return lineages by kind of result, by which settings say which input is which."""
     return {what: ref.lineage for what, ref in results.items()}
 
 
 def network_name(spec: RunSpec) -> str:
-    """A short name of a network that follows from its description: ``c5d3`` has 5 convolutions and 3 dense layers."""
+    """Return a short name for a network: ``c5d3`` is a described one with 5 convolutions and 3 dense layers."""
     if isinstance(spec.network, DescribedNetwork):
         convolutions = sum(isinstance(layer, Conv) for layer in spec.network.layers)
         dense = sum(isinstance(layer, Dense) for layer in spec.network.layers)

@@ -1,6 +1,6 @@
-"""What is chosen by name: optimisers, schedules and sources of images, one for each file in the folder of its kind.
+"""What is chosen by name: optimisers, schedules and sources of images, one per file in the folder of their kind.
 
-A file that is added there is found: it may be configured, stands in the schema, and is tested like the others.
+A file added there is found: it can be configured, appears in the schema, and is tested like the others.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ M = TypeVar("M", bound=SpecModel)
 
 
 def _models(folder: str, kind: type[M]) -> dict[str, type[M]]:
-    """The model in each file of a folder, by the file's name."""
+    """Return the model in each file of a folder, by the file's name."""
     found = {}
     for file in sorted((Path(__file__).parent / folder).glob("[!_]*.py")):
         module = import_module(f"study.recipe.{folder}.{file.stem}")
@@ -46,7 +46,7 @@ else:
 
 
 def optimiser_keys() -> dict[str, tuple[str, ...]]:
-    """The keys that some optimisers have and others do not, each with the keys that must not be 0 for it to matter."""
+    """Return the keys that only some optimisers have, each with the keys that must not be 0 for it to matter."""
     shared = OptimiserSettings.model_fields
     own = [(key, model) for model in OPTIMISERS.values() for key in model.model_fields if key not in shared]
     return {key: tuple(model.needs[name] for name in model.needs if name == key) for key, model in own}

@@ -1,4 +1,4 @@
-"""What the frameworks do where an arm says nothing, and filling an arm's gaps with one framework's values."""
+"""The frameworks' defaults, and how they fill what an arm leaves out."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Defaults:
-    """One framework's rules of the initial values; those of an optimiser's keys stand in its ``gaps``."""
+    """One framework's rules for initial values; an optimiser's ``gaps`` hold the defaults of its keys."""
 
     init: Init
     bias_init: BiasInit
@@ -25,15 +25,15 @@ DEFAULTS: dict[Owner, Defaults] = {
 }
 
 OWN: dict[Framework, Owner] = {"pytorch": "pytorch", "tensorflow": "keras"}
-"""Whose values a framework uses by itself."""
+"""Whose values each framework uses by default."""
 
 
 def resolve_optimiser(given: OptimiserSettings, defaults: DefaultValues, framework: Framework) -> OptimiserSettings:
-    """The optimiser with every key that changes its formula filled in, and no other.
+    """Return the optimiser with just the keys that affect its formula, all of them filled in.
 
-    Under ``native``, one with just its framework's values, written out or left out, has none of these keys: it is then
-    the framework's own object. ``pytorch`` and ``keras`` ask for the formulas that both frameworks compute alike, also
-    where these are the framework's own.
+    Under ``native``, an optimiser whose values are all its framework's, written out or left out, has none of these
+    keys: it is then the framework's own object. ``pytorch`` and ``keras`` ask for the formulas that both frameworks
+    compute alike, even if these are the framework's own.
     """
     owner = _owner(defaults, framework)
     filled = given.filled(owner)
@@ -43,14 +43,14 @@ def resolve_optimiser(given: OptimiserSettings, defaults: DefaultValues, framewo
 def resolve_init(
     init: Init | None, bias_init: BiasInit | None, defaults: DefaultValues, framework: Framework
 ) -> tuple[Init | Literal["native"], BiasInit | Literal["native"]]:
-    """Both rules of the initial values; under ``native``, with just its own rules, the framework draws by itself."""
+    """Return both rules for initial values; under ``native``, a framework with only its own rules draws by itself."""
     values = DEFAULTS[_owner(defaults, framework)]
     found = _or(init, values.init), _or(bias_init, values.bias_init)
     return ("native", "native") if defaults == "native" and found == (values.init, values.bias_init) else found
 
 
 def explicit(spec: RunSpec) -> RunSpec:
-    """The run with what it leaves to its framework written out; a library's network keeps its own initial values."""
+    """Return the run with its framework's defaults written out; a library network keeps its own initial values."""
     own = OWN[spec.framework]
     changes: dict[str, object] = {"optimiser": resolve_optimiser(spec.optimiser, own, spec.framework)}
     if isinstance(spec.network, DescribedNetwork) and spec.init == "native":

@@ -1,6 +1,6 @@
-"""What all learning rate schedules have in common; each is a file of ``schedules``, by its name.
+"""What all learning rate schedules have in common; each is a file in ``schedules``, named after it.
 
-Its rule has the same name in ``training/schedules``.
+Its rule is the file of the same name in ``training/schedules``.
 """
 
 from typing import ClassVar
@@ -9,13 +9,13 @@ from study.recipe.base import SpecModel
 
 
 class ScheduleSettings(SpecModel):
-    """A rule for the learning rate, which begins with that of the optimiser."""
+    """A rule for the learning rate, which starts at that of the optimiser."""
 
     needs_monitor: ClassVar[bool] = False
-    """Whether it follows the monitored split."""
+    """Whether the rule uses the monitored split."""
 
     name: str
 
     def acts_within(self, epochs: int, learning_rate: float) -> bool:
-        """Whether it can change the rate of one of so many epochs; if not, it is the same as a constant rate."""
+        """Return whether it can change the rate within so many epochs; if not, it equals a constant rate."""
         return True

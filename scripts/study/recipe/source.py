@@ -1,6 +1,6 @@
-"""What all sources of images have in common; each is a file of ``sources``, by its name.
+"""What all sources of images have in common; each is a file in ``sources``, named after it.
 
-How it is read has the same name in ``data``.
+The file of the same name in ``data`` reads it.
 """
 
 from collections.abc import Mapping
@@ -11,37 +11,37 @@ from study.recipe.data import Download
 
 
 class SourceSettings(SpecModel):
-    """A data set of images that are all of one size.
+    """A data set whose images all have the same size.
 
-    Of its keys, ``part``, ``train_images``, ``test_images`` and ``test_images_in_training`` are settings of its tensors
-    too; what else decides which images these hold needs a field in ``data.TensorSpec``.
+    Its keys ``part``, ``train_images``, ``test_images`` and ``test_images_in_training`` are also settings of its
+    tensors; any other key that decides which images these hold needs a field in ``data.TensorSpec``.
     """
 
     classes: ClassVar[int]
     image_size: ClassVar[int]
     """Height and width in pixels, as stored in the cache."""
     all_images: ClassVar[int]
-    """Of all parts and splits."""
+    """Number of images in all parts and splits."""
     counts: ClassVar[Mapping[str, int]] = {}
-    """Images of each split, by the key with which fewer of them can be used."""
+    """Number of images in each split, by the key that can reduce it."""
 
     source: str
 
     @property
     def training_images(self) -> int:
-        """How many training images there are, known before they are read."""
+        """Number of training images, known before they are read."""
         raise NotImplementedError
 
     @property
     def download(self) -> Download | None:
-        """The file that holds the images; None where they come with a library."""
+        """The file that holds the images; None if they come with a library."""
         return None
 
     @property
     def training_set(self) -> tuple[object, ...]:
-        """What tells its training images from others of the same source."""
+        """What distinguishes its training images from others of the same source."""
         return ()
 
     def shares_images(self, other: "SourceSettings") -> bool:
-        """Whether both have training, or test, images in common."""
+        """Return whether both have training images, or test images, in common."""
         return self.source == other.source

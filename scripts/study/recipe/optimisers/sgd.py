@@ -24,13 +24,13 @@ class Sgd(OptimiserSettings):
     name: Literal["sgd"]
     momentum: Proportion = 0.0
     momentum_form: Literal["rate_outside", "rate_inside"] | None = None
-    """Whether the rate multiplies the velocity (``rate_outside``, PyTorch) or is summed up in it (``rate_inside``)."""
+    """The rate multiplies the velocity (``rate_outside``, PyTorch) or accumulates in it (``rate_inside``, Keras)."""
 
 
 def moves(
     spec: Sgd, step: int, gradient: "NDArray[np.float64]", rate: float, memory: "tuple[NDArray[np.float64], ...]"
 ) -> "tuple[tuple[NDArray[np.float64], ...], NDArray[np.float64]]":
-    """Momentum with the rate inside the velocity (Sutskever et al. 2013, equations 1 and 2) or outside."""
+    """Return the velocity and the change, with the rate inside (Sutskever et al. 2013, equations 1 and 2) or outside."""
     inside, outside = (rate, 1.0) if spec.momentum_form == "rate_inside" else (1.0, rate)
     velocity = spec.momentum * memory[0] + inside * gradient
     return (velocity,), -outside * velocity

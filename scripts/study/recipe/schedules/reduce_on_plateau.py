@@ -1,4 +1,4 @@
-"""A learning rate that falls where nothing improves."""
+"""A learning rate that falls when nothing improves."""
 
 from typing import ClassVar, Literal
 
@@ -13,14 +13,14 @@ class ReduceOnPlateau(ScheduleSettings):
 
     name: Literal["reduce_on_plateau"]
     factor: PositiveShare
-    """The rate is multiplied by this."""
+    """What the rate is multiplied by."""
     patience: Count
     """Epochs without improvement before that."""
     minimum: NonNegativeNumber = 0.0
     """The rate never falls below this."""
     min_delta: NonNegativeNumber = 1e-4
-    """An improvement is more than this, in accuracy as a fraction."""
+    """Only a gain above this counts as an improvement, in accuracy as a fraction."""
 
     def acts_within(self, epochs: int, learning_rate: float) -> bool:
-        """At the earliest, the rate of epoch ``patience`` + 2 is lower."""
+        """Return whether the rate can fall, which it first does for epoch ``patience`` + 2."""
         return self.patience + 2 <= epochs and learning_rate > self.minimum

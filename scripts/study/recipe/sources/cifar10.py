@@ -21,11 +21,11 @@ class Cifar10(SourceSettings):
     source: Literal["cifar10"]
     archive: Download
     train_images: Count | None = None
-    """How many training images to use, equally many of each class, the first of each; all of them if left out."""
+    """Number of training images to use, equally many from each class, the first of each; all of them by default."""
     test_images: Count | None = None
     """The same for the test images."""
     test_images_in_training: Literal["count", "refuse"] = "count"
-    """What to do about test images that also stand in the training set, compared pixel by pixel."""
+    """What to do about test images that are also in the training set, compared pixel by pixel."""
 
     @model_validator(mode="after")
     def _whole_images_per_class(self) -> "Cifar10":
@@ -37,7 +37,7 @@ class Cifar10(SourceSettings):
 
     @property
     def training_images(self) -> int:
-        """All, or as many as were asked for."""
+        """All of them, or as many as configured."""
         return self.train_images or self.counts["train_images"]
 
     @property
@@ -47,5 +47,5 @@ class Cifar10(SourceSettings):
 
     @property
     def training_set(self) -> tuple[object, ...]:
-        """Archive and number. Another archive does not make other images: see ``shares_images``."""
+        """Archive and number; images from another archive still count as shared: see ``shares_images``."""
         return self.archive.checksum, self.training_images
