@@ -1,4 +1,4 @@
-"""Say which claims and effects the runs at hand leave open, and how many more seeds would decide them at what cost."""
+"""Say which claims and effects the existing runs leave open, how many seeds would decide them, and at what cost."""
 
 import os
 
@@ -9,10 +9,10 @@ from study.machine.environment import isolate_environment
 
 @program
 def main() -> None:
-    """A configuration in; a line per open claim or effect out."""
+    """Print a line for each open claim or effect of the configured study."""
     study, _ = read_arguments(__doc__)
     isolate_environment(os.environ, study.results)
-    # what judges loads libraries that look for their settings when they are imported
+    # imported late: this loads libraries that read their settings when they are imported
     from study.inspection.seeds import plan_seeds, sentences
 
     for sentence in sentences(plan_seeds(study)):

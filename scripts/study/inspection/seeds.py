@@ -1,4 +1,4 @@
-"""What more seeds would decide of what the runs at hand leave open, and what they would cost."""
+"""How many more seeds would decide what the existing runs leave open, and what they would cost."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ from study.store.artefacts import open_artefact
 
 @dataclass(frozen=True)
 class Open:
-    """A claim or an effect that the seeds at hand do not decide."""
+    """A claim or an effect that the existing seeds do not decide."""
 
     what: str
     arms: tuple[str, ...]
-    """Whose runs it rests on."""
+    """The arms whose runs decide it."""
     seeds: int
-    """At hand, in all of these arms."""
+    """Number of existing seeds common to these arms."""
     fewest: int | None
-    """Seeds that would decide it, if runs vary as little as those at hand allow; None: over 100."""
+    """Seeds that would decide it if runs vary as little as the existing ones allow; None means over 100."""
     most: int | None
-    """If they vary as much; None likewise."""
+    """The same if they vary as much; None means over 100."""
     never: bool
-    """No number of seeds decides it."""
+    """Whether no number of seeds decides it."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,14 @@ class SeedPlan:
 
     undecided: Sequence[Open]
     without_spread: Sequence[str]
-    """Claims and effects of which fewer than two runs that learned are there: nothing can be said of more seeds."""
+    """Claims and effects with fewer than two runs that learned: nothing can be said about more seeds."""
     decided: int
     seconds: Mapping[str, float]
-    """Of one training, by arm, from the runs at hand."""
+    """Time of one training, by arm, from the existing runs."""
 
 
 def plan_seeds(study: InspectedStudy) -> SeedPlan:
-    """Judge the complete runs of a study and ask what is open; StudyError if there is no complete run."""
+    """Judge the complete runs of a study and find what is open; raise StudyError if there is no complete run."""
     partial = read_complete_runs(study)
     right = {
         key: right_on_test(open_artefact(study.store, ref).file("predictions.parquet"))
@@ -62,7 +62,7 @@ def plan_seeds(study: InspectedStudy) -> SeedPlan:
 
 
 def seed_plan(found: Audit, seconds: Mapping[str, float], bridges: Iterable[BridgeSpec]) -> SeedPlan:
-    """What an audit leaves open; ``seconds`` are those of one training by arm."""
+    """Return what an audit leaves open; ``seconds`` is the time of one training, by arm."""
     undecided: list[Open] = []
     without_spread: list[str] = []
     decided = 0
@@ -81,7 +81,7 @@ def seed_plan(found: Audit, seconds: Mapping[str, float], bridges: Iterable[Brid
     rows = found.bridges[(found.bridges["runs"] == "all") & found.bridges["part"].isin(TESTED_FOR)]
     unknown = rows[rows["p"].isna()]["bridge"].unique()
     without_spread += [f"bridge {name}" for name in unknown]
-    # The interaction of two steps is one number, of whichever of them it is told.
+    # The interaction of two steps is the same number for both of them.
     rows = rows[~(rows["part"].eq("interaction") & rows.duplicated(["bridge", "part", "effect"]))]
     for number in rows.index[rows["p"].notna()]:
         row = rows.loc[number]
@@ -106,7 +106,7 @@ def _effect(row: "pd.Series[Any]") -> str:
 
 
 def sentences(plan: SeedPlan) -> list[str]:
-    """The plan in words, a line each."""
+    """Return the plan in sentences, one per line."""
     lines = [_sentence(item, plan.seconds) for item in plan.undecided if not item.never]
     never = [item.what for item in plan.undecided if item.never]
     if never:

@@ -1,4 +1,4 @@
-"""The path that an optimiser's formula takes in float64, as its paper has it: what both frameworks are held against."""
+"""An optimiser's path in float64, by the formula of its paper: the reference for both frameworks."""
 
 from importlib import import_module
 
@@ -9,11 +9,11 @@ from study.recipe.optimiser import OptimiserSettings
 
 
 def trajectory(spec: OptimiserSettings, start: Doubles, gradients: Doubles, rates: Doubles) -> Doubles:
-    """Parameters after each step, [steps, K], from ``start`` [K], ``gradients`` [steps, K] and ``rates`` [steps].
+    """Return parameters after each step, [steps, K], from ``start`` [K], ``gradients`` [steps, K], ``rates`` [steps].
 
-    ``spec`` leaves nothing to a framework. Gradients are given and not computed, so that errors do not feed back.
-    The function ``moves`` beside the optimiser's model gives what is remembered after a step, from 1, and the change;
-    before the first, the three arrays that it may remember are 0.
+    ``spec`` leaves nothing to a framework. Gradients are given rather than computed, so that errors do not feed back.
+    The function ``moves`` next to the optimiser's model returns the optimiser's memory after a step, counted from 1,
+    and the change; before the first step, the memory is three arrays of zeros.
     """
     optimiser = spec.name
     moves = import_module(f"study.recipe.optimisers.{optimiser}").moves

@@ -1,4 +1,4 @@
-"""Bridges as the report and its figures show them: names, and the numbers of every step."""
+"""Bridges as the report and its figures show them: names and the numbers of every step."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from study.reporting.phrases import Phrases
 from study.reporting.specs import BridgeNames, StepNames
 
 Row = Mapping[str, Any]
-"""Of bridges.csv; None where a cell is empty. Effects are fractions."""
+"""A row of bridges.csv; None where a cell is empty. Effects are fractions."""
 BY_STEP: tuple[Part, ...] = ("from_start", "from_end", "interaction")
 """The parts of a step that are tested."""
 ENDS: tuple[Part, Part] = ("from_start", "from_end")
@@ -26,13 +26,13 @@ class ShownStep:
     label: str
     settings: Sequence[str]
     parts: Mapping[str, Row]
-    """Of all runs, by part."""
+    """Rows for all runs, by part."""
     learned: Mapping[str, Row]
-    """Without runs that collapsed; empty where there are none."""
+    """Rows without collapsed runs, by part; empty if no run collapsed."""
 
     @property
     def title(self) -> str:
-        """The label where nothing stands before it."""
+        """The label as the beginning of a text."""
         return as_title(self.label)
 
 
@@ -47,23 +47,23 @@ class ShownBridge:
     covers: bool
     steps: Sequence[ShownStep]
     parts: Mapping[str, Row]
-    """Of the whole bridge and of all runs, by part; empty where nothing could be measured."""
+    """Rows for the whole bridge and all runs, by part; empty if nothing could be measured."""
     level: float
-    """From which p on nothing counts as shown."""
+    """An effect counts as shown if its p is below this."""
 
     @property
     def noise(self) -> float | None:
-        """How far two sets of seeds of one arm come apart by chance."""
+        """How far apart chance puts two sets of seeds of one arm."""
         noise: float | None = self.parts["gap"]["noise"]
         return noise
 
     def shown(self, step: ShownStep, part: Part) -> bool:
-        """Whether a part of a step differs from zero by more than chance, beside all others of the bridge."""
+        """Return whether a part of a step differs from zero by more than chance, among all parts of the bridge."""
         p = step.parts[part]["p_holm"] if part in step.parts else None
         return p is not None and p < self.level
 
     def read(self, step: ShownStep) -> str:
-        """What both ends say of a step: ``both``, ``opposite``, ``start``, ``end``, ``none``; ``open`` without p."""
+        """Return which ends show a step: ``both``, ``opposite``, ``start``, ``end``, ``none``; ``open`` without p."""
         start, end = (self.shown(step, part) for part in ENDS)
         if start and end:
             same = (step.parts["from_start"]["effect"] > 0) == (step.parts["from_end"]["effect"] > 0)
@@ -75,7 +75,7 @@ class ShownBridge:
 
     @property
     def has_open(self) -> bool:
-        """Whether it is said of any part of a step how many seeds would decide it."""
+        """Whether the table says for any part of a step how many seeds would decide it."""
         rows = [step.parts[part] for step in self.steps for part in BY_STEP if part in step.parts]
         return any(row["seeds_never"] is not None for row in rows)
 
@@ -83,29 +83,29 @@ class ShownBridge:
 def shown_bridges(
     names: Iterable[BridgeNames], table: pd.DataFrame, level: float, phrases: Phrases
 ) -> dict[str, ShownBridge]:
-    """All bridges of a study, by name; ``table`` is the audit's, ``level`` that of its tests."""
+    """Return all bridges of a study by name; ``table`` is the audit's and ``level`` that of its tests."""
     return {bridge.name: _shown(bridge, rows_of(table, bridge.name), level, phrases) for bridge in names}
 
 
 def rows_of(table: pd.DataFrame, bridge: str) -> list[dict[str, Any]]:
-    """The rows of a bridge as plain values."""
+    """Return the rows of a bridge as plain values."""
     return plain_rows(table[table["bridge"] == bridge])
 
 
 def step_label(step: StepNames, phrases: Phrases) -> str:
-    """What a step is called: by its label, by its only setting, or by its name."""
+    """Return a step's label, or else the phrase of its only setting, or else its name."""
     if step.label is not None:
         return step.label
     return phrases.text("drawing.steps", step.settings[0]) if len(step.settings) == 1 else step.name
 
 
 def as_title(label: str) -> str:
-    """A label that begins with a capital."""
+    """Return a label with a capital first letter."""
     return label[:1].upper() + label[1:]
 
 
 def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table; None where a cell is empty or infinite."""
+    """Return the rows of a table; None where a cell is empty or infinite."""
     records = table.astype(object).to_dict("records")
     return [{str(name): _plain(value) for name, value in record.items()} for record in records]
 

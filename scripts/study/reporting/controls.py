@@ -9,32 +9,32 @@ import pandas as pd
 from study.reporting.bridges import plain_rows
 
 START = "starting_epoch"
-"""The control that is told in a sentence, and not in the table of the others."""
+"""The control that the report gives in a sentence rather than in the table of the others."""
 
 
 @dataclass(frozen=True)
 class StartingEpoch:
-    """Where in a longer training the authors' first printed epoch fits best; distances are fractions."""
+    """Where the authors' first printed epoch fits best in a longer training; distances are fractions."""
 
     arm: str
     before: int
-    """Epochs of ours before it."""
+    """Number of our epochs before it."""
     most: int
-    """The most that were tried."""
+    """The largest number tried."""
     distance: float
     low: float
-    """Of the seed that comes nearest."""
+    """Distance of the nearest seed."""
     high: float
     fresh: float
-    """The distance of a training that began with the first printed epoch."""
+    """The distance if the training began with the first printed epoch."""
 
 
 @dataclass(frozen=True)
 class Controls:
-    """What had to come out in a known way."""
+    """All controls of an audit."""
 
     rows: Sequence[dict[str, Any]]
-    """Of controls.csv, but for those of starting epochs; None where a cell is empty or infinite."""
+    """Rows of controls.csv, except for starting epochs; None where a cell is empty or infinite."""
     starts: Sequence[StartingEpoch]
 
     def __bool__(self) -> bool:
@@ -42,7 +42,7 @@ class Controls:
 
 
 def controls(table: pd.DataFrame) -> Controls:
-    """The controls of an audit."""
+    """Return the controls in an audit's table."""
     rows = plain_rows(table)
     starting = [row for row in rows if row["kind"] == START]
     names = dict.fromkeys(row["control"] for row in starting)

@@ -1,4 +1,4 @@
-"""The files of phrases, one per language, and what a figure or a report depends on of them."""
+"""The files of phrases, one per language, and which parts of them figures and reports depend on."""
 
 import re
 import tomllib
@@ -12,24 +12,24 @@ from study.errors import StudyError
 from study.store.lineage import digest
 
 REFERENCE = "en"
-"""The language whose file says which phrases there are, and which values each is given."""
+"""The language whose file defines which phrases exist and which values each is given."""
 OWN = ("locale", "numbers")
-"""What is no phrase, and each language's own matter."""
+"""Entries that are not phrases and differ between languages."""
 DRAWN = (*OWN, "drawing")
-"""What figures take from a file; all else is for the report and the page of changes."""
+"""Entries that figures use; all others are for the report and the page of changes."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Tables = Mapping[str, Any]
-"""A file's content: tables of phrases, each a text or a mapping from plural forms to texts."""
+"""Content of a file: tables of phrases, each a text or a mapping from plural forms to texts."""
 
 
 def phrase_file(language: str) -> Path:
-    """The file that holds a language's phrases."""
+    """Return the file that holds a language's phrases."""
     return languages.FOLDER / f"{language}{languages.ENDING}"
 
 
 def read_phrases(language: str) -> Tables:
-    """A language's phrases; StudyError unless they are those of the other languages, with the same values."""
+    """Return a language's phrases; raise StudyError unless they match the reference's, with the same values."""
     tables = _parsed(phrase_file(language))
     if language != REFERENCE:
         _check_complete(language, tables, _parsed(phrase_file(REFERENCE)))
@@ -37,22 +37,22 @@ def read_phrases(language: str) -> Tables:
 
 
 def drawn(tables: Tables) -> Tables:
-    """The part of a file's content that figures take."""
+    """Return the entries that figures use."""
     return {name: tables[name] for name in DRAWN if name in tables}
 
 
 def figures_digest(language: str) -> str:
-    """Digest of all that figures take from a language's file: other phrases draw no figure anew."""
+    """Return a digest of what figures use from a language's file, as other phrases need no figure redrawn."""
     return digest(drawn(read_phrases(language)))
 
 
 def is_forms(phrase: object) -> bool:
-    """Whether this is a phrase with plural forms: every language has the form ``other``."""
+    """Return whether this is a phrase with plural forms; every language has the form ``other``."""
     return isinstance(phrase, Mapping) and "other" in phrase and all(isinstance(form, str) for form in phrase.values())
 
 
 def placeholders(tables: Tables, path: str = "") -> Iterator[tuple[str, frozenset[str]]]:
-    """The dotted name of every phrase, with the values that it is given."""
+    """Yield the dotted name of every phrase, with the values that it is given."""
     for key, phrase in tables.items():
         name = f"{path}.{key}".lstrip(".")
         if name in OWN:

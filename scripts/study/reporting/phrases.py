@@ -1,4 +1,4 @@
-"""The phrases of a language, filled in; numbers, plurals and lists are Babel's."""
+"""The phrases of a language, filled in; Babel handles numbers, plurals and lists."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from study.reporting.phrase_files import PLACEHOLDER, Tables, drawn, is_forms, p
 
 @dataclass(frozen=True)
 class Phrases:
-    """What can be said in a language, and how it writes numbers and lists."""
+    """A language's phrases, and how it writes numbers and lists."""
 
     language: str
     tables: Tables
@@ -28,41 +28,41 @@ class Phrases:
         return self.numbers.locale
 
     def text(self, key: str, *rest: object, n: int | None = None, **values: object) -> str:
-        """A phrase as plain text.
+        """Return a phrase as plain text.
 
-        Its name is ``key``, dotted, and ``rest``; ``n`` decides its plural form, and is what ``{n}`` stands for.
+        Its name is the dotted ``key`` followed by ``rest``; ``n`` decides its plural form and replaces ``{n}``.
         """
         return self._filled(key, rest, n, values, str)
 
     def say(self, key: str, *rest: object, n: int | None = None, **values: object) -> Markdown:
-        """The same as Markdown, in which values stand for just what they are."""
+        """Return a phrase as Markdown, with values escaped."""
         return Markdown(self._filled(key, rest, n, values, escape))
 
     def knows(self, key: str, name: object) -> bool:
-        """Whether a table has a phrase of this name."""
+        """Return whether a table has a phrase of this name."""
         found: Any = self.tables
         for part in key.split("."):
             found = found[part]
         return _name(name) in found
 
     def named(self, key: str, name: object) -> Markdown:
-        """The phrase of a table for a value of the configuration; one that has none stands as it does there."""
+        """Return a table's phrase for a configured value, or else the value as configured."""
         return self.say(key, name) if self.knows(key, name) else as_configured(name)
 
     def all_of(self, keys: Iterable[object], key: str) -> list[Markdown]:
-        """The phrases of a table that have these names."""
+        """Return the phrases of a table with these names."""
         return [self.say(key, name) for name in keys]
 
     def quoted(self, texts: Iterable[str]) -> list[Markdown]:
-        """Each text in the language's quotation marks."""
+        """Return each text in the language's quotation marks."""
         return [self.say("lists.quoted", text=text) for text in texts]
 
     def listed(self, items: Iterable[object]) -> Markdown:
-        """A list in words: ``a, b and c``."""
+        """Return a list in words: ``a, b and c``."""
         return Markdown(format_list([escape(item) for item in items], locale=self.locale))
 
     def alternatives(self, items: Sequence[object]) -> Markdown:
-        """What may be meant, in words: ``a or b or c``."""
+        """Return alternatives in words: ``a or b or c``."""
         return Markdown(reduce(lambda first, second: self.say("lists.alternatives", first=first, second=second), items))
 
     def _filled(
@@ -88,17 +88,17 @@ class Phrases:
 
 
 def _name(value: object) -> str:
-    """The name of a value's phrase in its table."""
+    """Return the name of a value's phrase in its table."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def phrases_of(language: str) -> Phrases:
-    """All phrases of a language."""
+    """Return all phrases of a language."""
     return _phrases(language, read_phrases(language))
 
 
 def phrases_of_figures(language: str) -> Phrases:
-    """Those that figures may use, and no others: figures are drawn anew when one of these changes."""
+    """Return only the phrases that figures may use: figures are redrawn when one of these changes."""
     return _phrases(language, drawn(read_phrases(language)))
 
 

@@ -11,28 +11,28 @@ from study.recipe.base import Name, SpecModel
 
 
 class StepNames(SpecModel):
-    """What a step of a bridge is called in one language."""
+    """The name of a step of a bridge in one language."""
 
     name: Name
     settings: tuple[BridgeSetting, ...]
     label: str | None = None
-    """The configuration's; without it, the phrase of the only setting or the name says what the step is."""
+    """As configured; without it, the step goes by the phrase of its only setting, or by its name."""
 
 
 class BridgeNames(SpecModel):
-    """What a bridge and its steps are called in one language."""
+    """The names of a bridge and its steps in one language."""
 
     name: Name
     start: Name
     end: Name
     covers: bool
-    """Whether the steps together are all that tells both arms apart."""
+    """Whether the steps together cover every difference between the two arms."""
     label: str | None = None
     steps: tuple[StepNames, ...]
 
 
 def bridge_names(bridge: BridgeSpec, language: Language) -> BridgeNames:
-    """What figures and reports in a language are told of a bridge."""
+    """Return what figures and reports in a language need to know about a bridge."""
     return BridgeNames(
         name=bridge.name,
         start=bridge.start,
@@ -53,7 +53,7 @@ class ReportSpec(SpecModel):
     format: Literal["html", "pdf"]
     study_name: str
     labels: dict[str, str]
-    """Names of the arms in the text; an arm that has none goes by its key."""
+    """Names of the arms in the text; an arm without one goes by its key."""
     bridges: tuple[BridgeNames, ...] = ()
     template: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """``templates.template_digest`` of the language."""

@@ -24,13 +24,13 @@ class Adam(OptimiserSettings):
     adam_epsilon: PositiveNumber | None = None
     """Keeps the denominator above 0: 1e-8 in PyTorch, 1e-7 in Keras."""
     epsilon_placement: Literal["after_correction", "before_correction"] | None = None
-    """Epsilon is added to the root ``after_correction`` of its bias (Algorithm 1) or before (end of section 2)."""
+    """Epsilon is added to the root ``after_correction`` of its bias (Algorithm 1) or before (section 2, "hat")."""
 
 
 def moves(
     spec: Adam, step: int, gradient: "NDArray[np.float64]", rate: float, memory: "tuple[NDArray[np.float64], ...]"
 ) -> "tuple[tuple[NDArray[np.float64], ...], NDArray[np.float64]]":
-    """Return the moments and the change after a step: Kingma & Ba 2015, Algorithm 1, or the variant of section 2."""
+    """Return both moments and the change: Kingma & Ba 2015, Algorithm 1, or its variant at the end of section 2."""
     first, second = 0.9 * memory[0] + 0.1 * gradient, 0.999 * memory[1] + 0.001 * gradient**2
     mean_correction, root_correction = 1 - 0.9**step, (1 - 0.999**step) ** 0.5
     assert spec.adam_epsilon is not None

@@ -30,7 +30,7 @@ class Sgd(OptimiserSettings):
 def moves(
     spec: Sgd, step: int, gradient: "NDArray[np.float64]", rate: float, memory: "tuple[NDArray[np.float64], ...]"
 ) -> "tuple[tuple[NDArray[np.float64], ...], NDArray[np.float64]]":
-    """Return the velocity and the change, with the rate inside (Sutskever et al. 2013, equations 1 and 2) or outside."""
+    """Return the velocity and the change; the rate is inside (Sutskever et al. 2013, equations 1 and 2) or outside."""
     inside, outside = (rate, 1.0) if spec.momentum_form == "rate_inside" else (1.0, rate)
     velocity = spec.momentum * memory[0] + inside * gradient
     return (velocity,), -outside * velocity

@@ -24,11 +24,10 @@ BAR, BAND = 0.36, 0.84
 
 
 def waterfall_table(bridge: BridgeNames, effects: pd.DataFrame, start: float | None) -> pd.DataFrame:
-    """Columns ``COLUMNS``, as fractions: by direction the arm at the start, every step, the rest, the arm at the end.
+    """Return ``COLUMNS``, as fractions: for each direction the start, every step, the rest and the end.
 
     ``effects`` is the audit's table and ``start`` the test accuracy of the arm at the start. Every step begins where
-    the one before it ends; the rest is what all effects from one end leave of the gap. No row where there are no
-    effects.
+    the previous one ends; the rest is the gap minus all effects from one end. No rows without effects.
     """
     found = {(row["part"], row["step"]): row for row in rows_of(effects, bridge.name) if row["runs"] == "all"}
     if not found or start is None:
@@ -53,7 +52,7 @@ def waterfall_table(bridge: BridgeNames, effects: pd.DataFrame, start: float | N
 def draw_waterfall(
     path: Path, table: pd.DataFrame, bridge: BridgeNames, labels: Mapping[str, str], phrases: Phrases
 ) -> None:
-    """Both directions side by side; a row for every step, with its interval and what chance alone does."""
+    """Draw both directions side by side, with a row for every step, its interval and what chance alone does."""
     if table.empty:
         with figure_file(path, width=3.0, height=0.6) as figure:
             figure.text(0.5, 0.5, phrases.text("drawing.nothing_measured"), ha="center", va="center")
@@ -106,12 +105,12 @@ def _panel(
 
 
 def _write(axes: Axes, across: float, place: float, text: str) -> None:
-    """A number above what it belongs to."""
+    """Write a number above its bar or marker."""
     axes.text(across, place - BAR / 2 - 0.03, text, ha="center", va="bottom", fontsize=7, zorder=5)
 
 
 def _look(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Told apart in grey by what fills them: gains are full, losses striped, the rest is empty."""
+    """Return a bar's look, distinct even in grey: gains are filled, losses hatched, the rest is empty."""
     if row["what"] == "rest":
         return {"facecolor": "white", "edgecolor": "black", "linewidth": 0.9}
     if row["effect"] < 0:

@@ -5,5 +5,5 @@ from study.training.rate_state import RateState
 
 
 def after_epoch(schedule: ConstantRate, state: RateState, epoch: int, epochs: int, accuracy: float | None) -> RateState:
-    """The state after epoch ``epoch`` of ``epochs``, from 1: as before."""
+    """Return the state after epoch ``epoch`` of ``epochs``, counted from 1: unchanged."""
     return state

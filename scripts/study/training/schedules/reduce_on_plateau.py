@@ -1,4 +1,4 @@
-"""Keras' rule of ReduceLROnPlateau without cooldown."""
+"""The rule of Keras' ReduceLROnPlateau without cooldown."""
 
 from dataclasses import replace
 
@@ -9,9 +9,9 @@ from study.training.rate_state import RateState
 def after_epoch(
     schedule: ReduceOnPlateau, state: RateState, epoch: int, epochs: int, accuracy: float | None
 ) -> RateState:
-    """The state after epoch ``epoch`` of ``epochs``, from 1, with this monitored accuracy.
+    """Return the state after epoch ``epoch`` of ``epochs``, counted from 1, with this monitored accuracy.
 
-    The rate falls as soon as ``patience`` epochs in a row brought no improvement of more than ``min_delta``.
+    The rate falls as soon as ``patience`` consecutive epochs bring no improvement of more than ``min_delta``.
     """
     if accuracy is None:
         return state
