@@ -33,7 +33,7 @@ class OptimiserSettings(SpecModel):
     weight_decay: NonNegativeNumber | None = None
     """Strength; 0 in both frameworks."""
     decay_form: DecayForm | None = None
-    """``coupled``: joins the gradient; ``decoupled``: shrinks the parameter by rate times strength (Loshchilov 2019)."""
+    """``coupled``: added to the gradient; ``decoupled``: parameters shrink by rate times strength (Loshchilov 2019)."""
 
     @property
     def settable(self) -> list[str]:
