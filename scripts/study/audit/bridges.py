@@ -8,9 +8,8 @@ import numpy as np
 from scipy import stats
 
 from study.audit.arms import AuditArm
-from study.audit.contrasts import Contrast, Sample, Weights, contrast, difference, plus
+from study.audit.contrasts import Measured, Weights, difference, measure_contrast, p_of, plus, share_test_images
 from study.audit.families import Family, family
-from study.audit.relations import TESTED_ON
 from study.audit.seeds import seeds_for_mean
 from study.config.blocks import Evaluation
 from study.plan.experiment_specs import BridgeSpec, StepSpec
@@ -40,7 +39,7 @@ class Effect:
     step: str | None
     weights: Weights
     """By arm."""
-    measured: Mapping[Sample, Contrast | None]
+    measured: Measured
 
 
 def parts_of(bridge: BridgeSpec) -> dict[Key, dict[str, float]]:
@@ -81,25 +80,15 @@ def measure(bridge: BridgeSpec, arms: Mapping[str, AuditArm]) -> list[Effect] | 
     """Return all numbers of a bridge, or why there are none: ``arm_not_run`` or ``other_images``."""
     if any(name not in arms for name in bridge.arms):
         return "arm_not_run"
-    tested = [[arms[name].facts.get(key) for key in TESTED_ON] for name in bridge.arms]
-    if any(facts != tested[0] for facts in tested):
+    if not share_test_images(arms[name] for name in bridge.arms):
         return "other_images"
-    samples: tuple[Sample, Sample] = ("all", "learned")
-    return [
-        Effect(part, step, weights, {sample: contrast(arms, weights, sample) for sample in samples})
-        for (part, step), weights in parts_of(bridge).items()
-    ]
-
-
-def p_of(effect: Effect) -> float | None:
-    """Return p for no effect, the larger of those with and without collapsed runs; None unless both are known."""
-    found = [item.crossed.p for item in effect.measured.values() if item is not None and item.crossed is not None]
-    return max(found) if len(found) == len(effect.measured) else None
+    parts = parts_of(bridge).items()
+    return [Effect(part, step, weights, measure_contrast(arms, weights)) for (part, step), weights in parts]
 
 
 def tests_of(effects: Sequence[Effect], level: float) -> Family:
     """Return the p of a bridge's effects, adjusted for their number; two parts with the same weights are one test."""
-    return family({_test(item): p_of(item) for item in effects if item.part in TESTED_FOR}, level)
+    return family({_test(item): p_of(item.measured) for item in effects if item.part in TESTED_FOR}, level)
 
 
 def _test(effect: Effect) -> frozenset[tuple[str, float]]:
@@ -121,7 +110,7 @@ def bridge_rows(bridge: BridgeSpec, arms: Mapping[str, AuditArm], evaluation: Ev
         for sample, found in effect.measured.items():
             if found is None:
                 continue
-            interval = found.crossed.interval(evaluation.confidence).within(-2, 2) if found.crossed else None
+            interval = found.interval(evaluation.confidence)
             needed = None
             if tested and found.crossed and not tests.rejects(_test(effect)):
                 needed = seeds_for_mean(found.crossed, abs(found.value), tests.decided_at, evaluation.confidence)

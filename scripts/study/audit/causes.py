@@ -6,16 +6,15 @@ from typing import Any
 
 from study.audit.arms import AuditArm
 from study.audit.bridges import parts_of
-from study.audit.contrasts import Contrast, Sample, contrast, difference, plus
+from study.audit.contrasts import SAMPLES, Measured, difference, measure_contrast, p_of, plus, share_test_images
 from study.audit.families import Family
 from study.audit.findings import Finding, Reason
-from study.audit.relations import TESTED_ON, Trial
+from study.audit.relations import Trial
 from study.audit.seeds import seeds_for_mean
 from study.config.blocks import Evaluation
 from study.config.claims import CauseClaim, Experiment
 from study.plan.experiment_specs import BridgeSpec
 
-SAMPLES: tuple[Sample, Sample] = ("all", "learned")
 HALF = 0.5
 """A setting that makes more than this share of a difference is its main cause: no two can each make more than half."""
 
@@ -32,8 +31,8 @@ class Experimented:
     trial: Trial
     """The difference to be explained."""
     bridge: BridgeSpec
-    effect: Mapping[Sample, Contrast | None]
-    excess: Mapping[Sample, Contrast | None]
+    effect: Measured
+    excess: Measured
     """The effect minus half of the difference."""
     parity: bool | None
     """Whether the arms of the difference are certified to compute the same in both frameworks; None if not checked."""
@@ -45,9 +44,8 @@ class Experimented:
 
     @property
     def p(self) -> float | None:
-        """Two-sided, for an effect of exactly half: the larger p of those with and without collapsed runs."""
-        found = [item.crossed.p for item in self.excess.values() if item is not None and item.crossed is not None]
-        return max(found) if len(found) == len(SAMPLES) else None
+        """Two-sided, for an effect of exactly half."""
+        return p_of(self.excess)
 
 
 def hold_experiment(
@@ -63,8 +61,7 @@ def hold_experiment(
     names = [arm.name for arm in trial.arms]
     if lacking := [name for name in bridge.arms if name not in arms]:
         return Finding("not_testable", "arm_not_run", {"arms": names, "missing": [], "lacking": lacking})
-    tested = [{key: arm.facts.get(key) for key in TESTED_ON} for arm in (higher, *(arms[name] for name in bridge.arms))]
-    if any(facts != tested[0] for facts in tested):
+    if not share_test_images((higher, *(arms[name] for name in bridge.arms))):
         return Finding("not_testable", "other_images", {"arms": names, "missing": []})
     gap = difference(higher.name, lower.name)
     parts = parts_of(bridge)
@@ -79,8 +76,8 @@ def hold_experiment(
         experiment,
         trial,
         bridge,
-        {sample: contrast(known, weights, sample) for sample in SAMPLES},
-        {sample: contrast(known, excess, sample) for sample in SAMPLES},
+        measure_contrast(known, weights),
+        measure_contrast(known, excess),
         _certified(certificates, names),
     )
 
@@ -124,12 +121,12 @@ def _certified(certificates: Certificates, names: Sequence[str]) -> bool | None:
     return all(found) if found else None
 
 
-def _numbers(measured: Mapping[Sample, Contrast | None], confidence: float) -> dict[str, Any]:
+def _numbers(measured: Measured, confidence: float) -> dict[str, Any]:
     return {
         sample: {
             "seeds": item.seeds,
             "value": item.value,
-            "interval": list(item.crossed.interval(confidence)) if item.crossed else None,
+            "interval": item.interval(confidence),
             "p": item.crossed.p if item.crossed else None,
         }
         if item is not None

@@ -1,5 +1,6 @@
 """Comparisons of two arms' test accuracies, seed by seed and image by image."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,12 +63,28 @@ def compare(one: AuditArm, other: AuditArm, evaluation: Evaluation) -> Compariso
 def image_differences(one: AuditArm, other: AuditArm) -> Floats:
     """Return 1 where only the first arm is right, -1 where only the second is, otherwise 0: float64 [seeds, images].
 
-    There is a row per seed that both arms have, in ascending order, whatever the order of the arms' seeds; the images
-    must the same.
+    There is a row for each seed that both arms have: see ``weighted``.
     """
-    seeds = sorted(set(one.seeds) & set(other.seeds))
-    first, second = (arm.correct[[arm.seeds.index(seed) for seed in seeds]] for arm in (one, other))
-    return first.astype(np.float64) - second.astype(np.float64)
+    return weighted([(1.0, one), (-1.0, other)])
+
+
+def weighted(parts: Sequence[tuple[float, AuditArm]]) -> Floats:
+    """Return the weighted sum of which images are right (1) or wrong (0), float64 [seeds, images].
+
+    There is a row per seed that all arms have, in ascending order, whatever the order of the arms' seeds; the images
+    must be the same.
+    """
+    seeds = set.intersection(*(set(arm.seeds) for _, arm in parts))
+    total = np.zeros((len(seeds), parts[0][1].correct.shape[1]))
+    for weight, arm in parts:
+        total += weight * arm.with_seeds(seeds).correct
+    return total
+
+
+def larger_p(ps: Sequence[float | None]) -> float | None:
+    """Return the larger of the p values with and without collapsed runs; None unless both are known."""
+    known = [p for p in ps if p is not None]
+    return max(known) if len(known) == 2 else None
 
 
 def pair_of(one: AuditArm, other: AuditArm) -> Pair:

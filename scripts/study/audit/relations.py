@@ -1,11 +1,11 @@
 """Claims about an order, its cause, or its absence: what the difference of two arms supports."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from study.audit.arms import AuditArm
-from study.audit.comparisons import Comparison, Pair, compare, pair_of
+from study.audit.comparisons import Comparison, Pair, compare, larger_p, pair_of
+from study.audit.contrasts import TESTED_ON
 from study.audit.families import Family
 from study.audit.fidelity import Bench
 from study.audit.findings import Finding, Reason
@@ -15,8 +15,6 @@ from study.config.blocks import Evaluation
 from study.config.claims import CauseClaim, EquivalenceClaim, RelationClaim
 from study.evaluation.departures import departures
 
-TESTED_ON = ("data", "test_images", "test_identity")
-"""Facts about the scored images."""
 LEAST_POWER = 0.5
 """If it held, an equality shown less often than this cannot be shown with the seeds at hand."""
 
@@ -44,28 +42,23 @@ class Trial:
     @property
     def p(self) -> float | None:
         """For no difference: the larger of both; None unless both exist."""
-        return _larger([item.p for item in self.comparisons])
+        return larger_p([item.p for item in self.comparisons])
 
     @property
     def equivalence_p(self) -> float | None:
         """For a difference of at least the margin, in the same way."""
-        return _larger([item.equivalence_p for item in self.comparisons])
+        return larger_p([item.equivalence_p for item in self.comparisons])
 
     @property
     def beyond_p(self) -> float | None:
         """For a difference within the margin, in the same way."""
-        return _larger([item.beyond_p for item in self.comparisons])
+        return larger_p([item.beyond_p for item in self.comparisons])
 
     @property
     def margin_p(self) -> float | None:
         """The smaller of the last two, of which at most one is small."""
         ps = [p for p in (self.equivalence_p, self.beyond_p) if p is not None]
         return min(ps, default=None)
-
-
-def _larger(ps: Sequence[float | None]) -> float | None:
-    known = [p for p in ps if p is not None]
-    return max(known) if len(known) == 2 else None
 
 
 def hold_trial(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from study.audit.comparisons import image_differences
+from study.audit.comparisons import image_differences, larger_p
 from study.audit.families import Family
 from study.audit.fidelity import Bench
 from study.audit.findings import Finding, Reason
@@ -21,8 +21,9 @@ class Figure:
 
     claim: ValueClaim | DifferenceClaim
     arms: tuple[str, ...]
-    collapsed: int
     """The arms whose runs these are."""
+    collapsed: int
+    """Number of their runs that collapsed."""
     all_runs: Floats
     """Our numbers of the same kind in ascending order, float64 [runs]."""
     learned: Floats
@@ -50,8 +51,7 @@ class Figure:
     @property
     def p(self) -> float | None:
         """The larger of both; None unless both exist."""
-        known = [p for p in self.ps if p is not None]
-        return max(known) if len(known) == 2 else None
+        return larger_p(self.ps)
 
 
 def hold_value(claim: ValueClaim, bench: Bench) -> Figure | Finding:
