@@ -155,6 +155,13 @@ def test_a_control_that_an_override_undoes_and_seeds_that_the_study_has_are_refu
         expand(validate({**WHOLE, "controls": {"other_seeds": seeds}}))
 
 
+def test_a_claim_that_rests_on_a_step_which_its_bridge_lacks_is_refused() -> None:
+    bridge = {**ENDS, "settings": ["learning_rate"]}
+    with pytest.raises(StudyError, match="'frameworks_cause' rests on step 'framework' of bridge 'frameworks'"):
+        expand(validate({**WHOLE, "bridges": {"frameworks": bridge}}))
+    expand(validate({**WHOLE, "bridges": {"rates": bridge}}))
+
+
 def test_every_arm_of_an_experiment_is_planned_once_and_stands_apart_from_the_studys() -> None:
     plan = make_plan(validate({**WHOLE, "bridges": {"b": ENDS}}), ROOT)
     (summary,) = (job for job in plan.jobs if job.kind == "summary")

@@ -121,6 +121,8 @@ def test_a_failed_certificate_of_parity_leaves_the_framework_untested_and_a_pass
     assert verdict(arms, certificates=others).evidence["parity"] is None
     found = verdict(arms, certificates=failed)
     assert (found.verdict, found.reason) == ("not_testable", "parity_failed")
+    assert verdict(arms, claim(step=None), failed).reason == "parity_failed"
+    assert verdict(arms, claim(step="recipe"), failed).reason == "below_half"
 
 
 def test_an_arm_between_that_was_not_run_or_was_tested_on_other_images_is_named() -> None:

@@ -38,6 +38,12 @@ class Experimented:
     """Whether the arms of the difference are certified to compute the same in both frameworks; None if not checked."""
 
     @property
+    def changes_framework(self) -> bool:
+        """Whether the effect is that of a change of framework, alone or together with other settings."""
+        steps = [step for step in self.bridge.steps if self.experiment.step in (None, step.name)]
+        return any("framework" in step.settings for step in steps)
+
+    @property
     def test(self) -> tuple[object, ...]:
         """What is tested; two claims may rest on one test."""
         return self.trial.pair, self.experiment.bridge, self.experiment.step
@@ -94,7 +100,7 @@ def judge_cause(case: Experimented, order: Finding, causes: Family, evaluation: 
     }
     if order.verdict != "supported":
         return Finding("not_testable", "order_not_shown", evidence)
-    if case.parity is False and "framework" in (case.claim.setting, case.experiment.step):
+    if case.parity is False and case.changes_framework:
         return Finding("not_testable", "parity_failed", evidence)
     found = [item for item in case.excess.values() if item is not None]
     signs = {item.value > 0 for item in found}

@@ -1,11 +1,12 @@
 """What is trained in addition to the study's own arms: the arms of its bridges and controls, each once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from study.config.arm import Arm
 from study.config.bridges import REST, Bridge, BridgeSetting
 from study.config.checks import check_known
+from study.config.claims import CauseClaim, Claim
 from study.config.leaks import check_set_aside
 from study.config.study import Study
 from study.errors import StudyError
@@ -46,6 +47,7 @@ def expand(study: Study) -> Experiments:
     arms = _Arms(study)
     try:
         bridges = tuple(_bridge(arms, name, bridge) for name, bridge in study.bridges.items())
+        _check_claims(study.claims.claims, {bridge.name: bridge for bridge in bridges})
         controls = tuple(_controls(arms))
         check_set_aside(arms.study.arms, study.datasets)
     except ValueError as error:
@@ -164,6 +166,20 @@ def _steps(where: str, bridge: Bridge, differ: list[BridgeSetting]) -> Steps:
                 f"nothing; leave it out (they differ in {', '.join(differ)})"
             )
     return steps
+
+
+def _check_claims(claims: Sequence[Claim], bridges: Mapping[str, BridgeSpec]) -> None:
+    """Raise ValueError for a claim that rests on a step which its bridge does not have."""
+    for claim in claims:
+        experiment = claim.experiment if isinstance(claim, CauseClaim) else None
+        if experiment is None or experiment.step is None or experiment.bridge not in bridges:
+            continue
+        steps = [step.name for step in bridges[experiment.bridge].steps]
+        if experiment.step not in steps:
+            raise ValueError(
+                f"claims: '{claim.id}' rests on step '{experiment.step}' of bridge '{experiment.bridge}', whose steps "
+                f"are {', '.join(steps)}; name one of them, or call the bridge otherwise"
+            )
 
 
 def _controls(arms: _Arms) -> list[ControlSpec]:
