@@ -7,7 +7,6 @@ from pathlib import Path
 from study.errors import program
 from study.inspection.study import InspectedStudy, read_arguments
 from study.machine.environment import isolate_environment
-from study.store.artefacts import open_artefact
 
 
 @program
@@ -25,8 +24,7 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
     from study.audit.files import read_audit, write_audit
     from study.audit.results import audit
     from study.evaluation.files import read_summary, write_summary
-    from study.evaluation.predictions import right_on_test
-    from study.inspection.partial import read_partial
+    from study.inspection.partial import read_partial, right_of
     from study.reporting.document import figure_paths, write_report
     from study.reporting.figures.draw import draw_figures
     from study.reporting.publication import add_copies
@@ -35,11 +33,7 @@ def write_partial(study: InspectedStudy, folder: Path) -> None:
     partial = read_partial(study)
     write_summary(folder, partial.spec, partial.results, [])
     summary = read_summary(folder.joinpath)
-    right = {
-        key: right_on_test(open_artefact(study.store, ref).file("predictions.parquet"))
-        for key, ref in partial.predictions.items()
-    }
-    write_audit(folder, audit(partial.audit, summary.content, summary.epochs, right))
+    write_audit(folder, audit(partial.audit, summary.content, summary.epochs, right_of(study, partial)))
     found = read_audit(folder.joinpath)
     for ref in study.plan.published.inputs_of("reports"):
         spec = ReportSpec.model_validate(study.plan.by_folder[ref.folder].spec)

@@ -57,7 +57,7 @@ def test_what_no_number_of_seeds_decides_and_what_takes_too_many_is_said() -> No
 
 def test_without_spread_nothing_is_said_of_more_seeds() -> None:
     _, text = told(audited(claim("undecided", "no_spread")))
-    assert "fewer than two runs learned: claim c" in text
+    assert "runs collapsed or fewer than two are there: claim c" in text
 
 
 def test_an_open_effect_of_a_bridge_needs_the_seeds_that_its_interval_does() -> None:
@@ -69,6 +69,15 @@ def test_an_open_effect_of_a_bridge_needs_the_seeds_that_its_interval_does() -> 
     row = next(row for row in rows if (row["part"], row["runs"]) == ("gap", "all"))
     assert (gap.fewest, gap.most, gap.never) == (row["seeds_fewest"], row["seeds_most"], row["seeds_never"])
     assert gap.arms == ("one", "two")
+    assert "bridge b: the whole gap" in text
+
+
+def test_an_effect_with_collapsed_runs_is_left_unknown() -> None:
+    values = {"one": [0.70, 0.72, 0.1], "two": [0.71, 0.70, 0.72]}
+    arms = {name: arm(None, found, name=name, facts={}) for name, found in values.items()}
+    arms["one"] = arm(None, values["one"], name="one", facts={}, collapsed=[2])
+    plan, text = told(audited(bridges=list(bridge_rows(BRIDGE, arms, Evaluation()))))
+    assert not plan.undecided
     assert "bridge b: the whole gap" in text
 
 

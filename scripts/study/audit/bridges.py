@@ -107,12 +107,14 @@ def bridge_rows(bridge: BridgeSpec, arms: Mapping[str, AuditArm], evaluation: Ev
     steps = {step.name: step for step in bridge.steps}
     for effect in effects:
         tested = effect.part in TESTED_FOR
+        # Nothing is known of the deviation of a mixture with collapsed runs.
+        collapsed = any(arms[name].collapsed for name in effect.weights)
         for sample, found in effect.measured.items():
             if found is None:
                 continue
             interval = found.interval(evaluation.confidence)
             needed = None
-            if tested and found.crossed and not tests.rejects(_test(effect)):
+            if tested and found.crossed and not collapsed and not tests.rejects(_test(effect)):
                 needed = seeds_for_mean(found.crossed, abs(found.value), tests.decided_at, evaluation.confidence)
             yield {
                 "bridge": bridge.name,

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from functools import cache
 
+from study.audit.arms import Bools
 from study.audit.spec import AuditSpec
 from study.errors import StudyError
+from study.evaluation.predictions import right_on_test
 from study.evaluation.results import ArmResult, read_results
 from study.evaluation.summary_spec import SummaryArm, SummarySpec
 from study.inspection.logs import last_error
 from study.inspection.study import InspectedStudy
 from study.reporting.document import MissingRun
-from study.store.artefacts import is_complete
+from study.store.artefacts import is_complete, open_artefact
 from study.store.jobs import Job, Ref
 
 
@@ -76,3 +78,11 @@ def read_complete_runs(study: InspectedStudy) -> PartialStudy:
     planned = AuditSpec.model_validate(plan.by_folder[plan.published.input("audit").folder].spec)
     judged = tuple(run for run in planned.runs if (run.arm, run.seed) in predictions)
     return PartialStudy(partial, results, planned.model_copy(update={"runs": judged}), predictions, missing)
+
+
+def right_of(study: InspectedStudy, partial: PartialStudy) -> dict[tuple[str, int], Bools]:
+    """Return which test images each complete run classified correctly, bool [images], by arm and seed."""
+    return {
+        run: right_on_test(open_artefact(study.store, ref).file("predictions.parquet"))
+        for run, ref in partial.predictions.items()
+    }

@@ -9,14 +9,12 @@ import pandas as pd
 from study.audit.bridges import TESTED_FOR
 from study.audit.files import Audit
 from study.audit.results import audit
-from study.evaluation.predictions import right_on_test
 from study.evaluation.summary import summarise
 from study.evaluation.tables import epochs_table
-from study.inspection.partial import read_complete_runs
+from study.inspection.partial import read_complete_runs, right_of
 from study.inspection.study import InspectedStudy
 from study.inspection.units import format_seconds
 from study.plan.experiment_specs import BridgeSpec
-from study.store.artefacts import open_artefact
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class SeedPlan:
 
     undecided: Sequence[Open]
     without_spread: Sequence[str]
-    """Claims and effects with fewer than two runs that learned: nothing can be said about more seeds."""
+    """Claims and effects with collapsed runs, or fewer than two: nothing can be said about more seeds."""
     decided: int
     seconds: Mapping[str, float]
     """Time of one training, by arm, from the existing runs."""
@@ -51,12 +49,8 @@ class SeedPlan:
 def plan_seeds(study: InspectedStudy) -> SeedPlan:
     """Judge the complete runs of a study and find what is open; raise StudyError if there is no complete run."""
     partial = read_complete_runs(study)
-    right = {
-        key: right_on_test(open_artefact(study.store, ref).file("predictions.parquet"))
-        for key, ref in partial.predictions.items()
-    }
     summary = summarise(partial.spec, partial.results)
-    found = audit(partial.audit, summary, epochs_table(partial.results), right)
+    found = audit(partial.audit, summary, epochs_table(partial.results), right_of(study, partial))
     arms = [*summary["arms"], *summary["experiments"]]
     return seed_plan(found, {arm["name"]: arm["statistics"]["seconds"]["mean"] for arm in arms}, partial.audit.bridges)
 
@@ -79,19 +73,19 @@ def seed_plan(found: Audit, seconds: Mapping[str, float], bridges: Iterable[Brid
         elif item["reason"] in ("no_spread", "collapsed_runs"):
             without_spread.append(f"claim {item['id']}")
     rows = found.bridges[(found.bridges["runs"] == "all") & found.bridges["part"].isin(TESTED_FOR)]
-    unknown = rows[rows["p"].isna()]["bridge"].unique()
-    without_spread += [f"bridge {name}" for name in unknown]
     # The interaction of two steps is the same number for both of them.
     rows = rows[~(rows["part"].eq("interaction") & rows.duplicated(["bridge", "part", "effect"]))]
-    for number in rows.index[rows["p"].notna()]:
+    for number in rows.index:
         row = rows.loc[number]
         what = f"bridge {row['bridge']}: {_effect(row)}"
-        if pd.isna(row["seeds_never"]):
+        if row["p_holm"] < 1 - row["confidence"]:
             decided += 1
-            continue
-        fewest, most = (None if pd.isna(row[key]) else int(row[key]) for key in ("seeds_fewest", "seeds_most"))
-        arms, never = between[row["bridge"]], bool(row["seeds_never"])
-        undecided.append(Open(what, arms, int(row["seeds"]), fewest, most, never))
+        elif pd.isna(row["seeds_never"]):
+            without_spread.append(what)
+        else:
+            fewest, most = (None if pd.isna(row[key]) else int(row[key]) for key in ("seeds_fewest", "seeds_most"))
+            arms, never = between[row["bridge"]], bool(row["seeds_never"])
+            undecided.append(Open(what, arms, int(row["seeds"]), fewest, most, never))
     return SeedPlan(undecided, without_spread, decided, seconds)
 
 
@@ -113,8 +107,8 @@ def sentences(plan: SeedPlan) -> list[str]:
         lines.append(f"No number of seeds decides: {'; '.join(never)}. More test images would.")
     if plan.without_spread:
         lines.append(
-            f"Not known yet, because fewer than two runs learned: {'; '.join(plan.without_spread)}. Run at least two "
-            "seeds (study.seeds), and see make doctor for runs that did not learn."
+            f"Not known, because runs collapsed or fewer than two are there: {'; '.join(plan.without_spread)}. Run at "
+            "least two seeds (study.seeds), and see the report for runs that did not learn."
         )
     lines.append(f"Decided by the runs at hand: {plan.decided}; undecided: {len(plan.undecided)}.")
     return lines
