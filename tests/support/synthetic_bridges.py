@@ -71,7 +71,7 @@ WHOLE = BridgeSpec.model_validate(
 )
 BRIDGES = (FRAMEWORKS, PARTLY, WHOLE)
 CONTROLS = tuple(
-    ControlSpec.model_validate({"kind": kind, "arm": START, "control": f"{START}_{kind}"})
+    ControlSpec.model_validate({"kind": kind, "arm": START, "control": f"{START}_{kind}", "section": "1.1"})
     for kind in ("again", "other_seeds", "shuffled_labels", "other_precision", "starting_epoch")
 )
 

@@ -10,7 +10,7 @@ from study.audit.arms import AuditArm
 from study.audit.contrasts import contrast, difference
 from study.audit.intervals import Interval, crossed_mean, varies
 from study.config.blocks import Evaluation
-from study.config.document import Curves
+from study.config.document import Curves, Section
 from study.plan.experiment_specs import ControlSpec
 
 CONTROL_COLUMNS = (
@@ -22,7 +22,7 @@ Outcome = Literal["passed", "failed", "open", "measured"]
 
 
 def control_rows(
-    control: ControlSpec, arms: Mapping[str, AuditArm], curves: Curves | None, evaluation: Evaluation
+    control: ControlSpec, arms: Mapping[str, AuditArm], curves: Mapping[Section, Curves], evaluation: Evaluation
 ) -> list[dict[str, Any]]:
     """Return the rows of ``controls.csv`` for one control; none if its runs are missing. Accuracies are fractions."""
     if control.arm not in arms or control.control not in arms:
@@ -38,7 +38,7 @@ def control_rows(
         case "other_precision":
             found = [_other_precision(one, other, evaluation)]
         case "starting_epoch":
-            found = _starting_epochs(other, curves)
+            found = _starting_epochs(other, curves.get(control.section) if control.section else None)
     return [
         {"kind": control.kind, "arm": control.arm, "control": control.control, "confidence": evaluation.confidence}
         | {"low": None, "high": None, "expected": None, "epoch": None, "p": None}
@@ -119,7 +119,7 @@ def _starting_epochs(longer: AuditArm, curves: Curves | None) -> list[dict[str, 
     """Return how far the authors' printed epochs are from ours, by the number of our epochs before their first.
 
     The distance of a seed is the root mean square of the differences in training and test accuracy over epochs; a row
-    has its mean and range over seeds. The smallest mean marks the likeliest start.
+    has its mean and range over seeds. The smallest mean is the likeliest start.
     """
     if curves is None:
         return []
@@ -135,7 +135,6 @@ def _starting_epochs(longer: AuditArm, curves: Curves | None) -> list[dict[str, 
     table = np.array(distances)
     if not table.size:
         return []
-    best = int(table.mean(axis=0).argmin())
     return [
         {
             "quantity": "distance",
@@ -144,7 +143,7 @@ def _starting_epochs(longer: AuditArm, curves: Curves | None) -> list[dict[str, 
             "value": float(table[:, start].mean()),
             "low": float(table[:, start].min()),
             "high": float(table[:, start].max()),
-            "outcome": "passed" if start == best else "measured",
+            "outcome": "measured",
         }
         for start in range(table.shape[1])
     ]

@@ -84,7 +84,7 @@ def audit(
             [
                 row
                 for control in spec.controls
-                for row in control_rows(control, by_name, spec.claims.curves.get("1.1"), spec.evaluation)
+                for row in control_rows(control, by_name, spec.claims.curves, spec.evaluation)
             ],
             columns=CONTROL_COLUMNS,
         ),

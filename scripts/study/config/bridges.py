@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from study.config.document import Section
 from study.config.languages import Language
 from study.recipe.base import EACH_ONCE, Name, SpecModel, Text
 
@@ -91,6 +92,8 @@ class StartingEpoch(SpecModel):
 
     arm: Name
     epochs: Annotated[int, Field(ge=2, le=10_000)] = 20
+    section: Section = "1.1"
+    """The document's section whose authors' curves are compared."""
 
 
 class Controls(SpecModel):
@@ -105,4 +108,4 @@ class Controls(SpecModel):
     other_precision: Annotated[tuple[Name, ...], EACH_ONCE] = ()
     """Arms trained in 16 bits where they are in float32 (``auto``), and in float32 where they are not."""
     starting_epoch: StartingEpoch | None = None
-    """Tests whether the authors' PyTorch run from scratch started from fresh parameters."""
+    """Tests whether the authors' run started from fresh parameters."""

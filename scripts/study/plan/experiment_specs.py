@@ -3,6 +3,7 @@
 from typing import Literal
 
 from study.config.bridges import BridgeSetting
+from study.config.document import Section
 from study.config.languages import Language
 from study.recipe.base import Name, SpecModel, Text
 
@@ -44,5 +45,7 @@ class ControlSpec(SpecModel):
 
     kind: ControlKind
     arm: Name
+    section: Section | None = None
+    """Whose authors' curves it is compared with, if with any."""
     control: Name
     """The name of the control's runs."""

@@ -7,6 +7,7 @@ from study.config.arm import Arm
 from study.config.bridges import REST, Bridge, BridgeSetting
 from study.config.checks import check_known
 from study.config.claims import CauseClaim, Claim
+from study.config.document import Section
 from study.config.leaks import check_set_aside
 from study.config.study import Study
 from study.errors import StudyError
@@ -186,10 +187,10 @@ def _controls(arms: _Arms) -> list[ControlSpec]:
     controls, seeds = arms.study.controls, arms.study.study.seeds
     found = []
 
-    def add(kind: ControlKind, name: str, control: str) -> None:
+    def add(kind: ControlKind, name: str, control: str, section: Section | None = None) -> None:
         if control == name:
             raise ValueError(f"controls.{kind}: under 'override' it is '{name}' itself; leave one of both out")
-        found.append(ControlSpec(kind=kind, arm=name, control=control))
+        found.append(ControlSpec(kind=kind, arm=name, section=section, control=control))
 
     for name in controls.again:
         where = "controls.again"
@@ -219,5 +220,5 @@ def _controls(arms: _Arms) -> list[ControlSpec]:
         arm = arms.configured(longer.arm, f"{where}.arm")
         changed = checked(arm.model_copy(update={"epochs": longer.epochs, **UNNAMED}))
         control = arms.add(f"{longer.arm}_{longer.epochs}_epochs", changed, where)
-        add("starting_epoch", longer.arm, control)
+        add("starting_epoch", longer.arm, control, longer.section)
     return found
