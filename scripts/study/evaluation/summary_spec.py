@@ -26,7 +26,7 @@ class SummaryArm(SpecModel):
     section: Section | None = None
     document: DocumentFigures | None = None
     tensors: Lineage
-    """The images that it is trained and tested on."""
+    """Lineage of the images that it is trained and tested on."""
     runs: tuple[SummaryRun, ...] = Field(min_length=1)
     """One per seed; their order has no meaning."""
     leaks: tuple[Leak, ...] = ()

@@ -24,7 +24,7 @@ SMALLEST, LARGEST = 2.0**-126, (2 - 2.0**-23) * 2.0**127
 BELOW_1 = 1 - 2.0**-25
 """From here on, a 32-bit number is 1."""
 LARGEST_SEED = 2**63 - 1
-"""The longest text that fits in a table's column."""
+"""The largest whole number that fits in a table's column."""
 
 
 class SpecModel(BaseModel):
@@ -111,7 +111,7 @@ Accuracy = Annotated[float, Field(ge=0, le=1), *_NUMBER]
 PositiveShare = Annotated[float, Field(gt=0, lt=1), *_NUMBER]
 """A share, or a distance between two shares, above 0."""
 Difference = Annotated[float, Field(gt=-1, lt=1), *_NUMBER]
-"""Half of the last printed place of an accuracy, or of a difference of two, as a fraction."""
+"""A difference of two accuracies, as a fraction."""
 
 Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]
 NonNegativeCount = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(_parse_integer)]

@@ -13,7 +13,7 @@ class Leak(SpecModel):
     """A training that an arm's test images have steered."""
 
     arm: Name
-    """The arm or run that was trained."""
+    """The arm whose training it was."""
     by: tuple[Steering, ...]
     inherited: bool
     """Whether it was another arm's training, from whose parameters this one starts."""
