@@ -32,7 +32,7 @@ help:
 	@echo "make queue    the study's jobs in SLURM's queue, by arm and seed"
 	@echo "make seeds    which claims and effects are open, and what more seeds would decide and cost"
 	@echo "make verify   check the hashes of all results"
-	@echo "make partial-report   write a report of the arms that are complete"
+	@echo "make partial-report   write a report of the runs that are complete"
 	@echo "make clean-old        remove what no file in config/ and no command that ran here needs; asks first, unless YES=1"
 
 # Where `make envs` has made environments for the frameworks, this one needs no framework.

@@ -107,7 +107,7 @@ def test_what_a_training_took_is_said_with_and_without_the_pass_through_the_froz
     took = {name: one["seconds"] | {"mean": mean} for name, mean in (("seconds_shared", 45.0), ("seconds_alone", 52.5))}
     spanish, english = both(study, statistics=one | took)
     assert (
-        "with its share of that pass, a training took 45.0 s; with all of it, as if no other model used it, 52.5 s."
+        "with its share of that pass, a training took 45.0 s; with all of it, as if no other training used it, 52.5 s."
         in english
     )
     assert (

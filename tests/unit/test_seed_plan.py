@@ -44,7 +44,10 @@ def test_a_claim_says_how_many_seeds_decide_it_and_what_the_others_take() -> Non
     plan, text = told(audited(open_claim, claim("supported", "direction", name="d")))
     assert plan.decided == 1
     # Two and ten more seeds of two arms, which take two minutes together.
-    assert "claim c: 5 to 13 seeds would decide it (3 are there); of 2 arms, the others take 4 min to 20 min" in text
+    assert (
+        "claim c: 5 to 13 seeds would decide it (3 are there); for 2 arms, the further ones take 4 min to 20 min"
+        in text
+    )
 
 
 def test_what_no_number_of_seeds_decides_and_what_takes_too_many_is_said() -> None:

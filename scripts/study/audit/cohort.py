@@ -40,7 +40,7 @@ def positions(cohort: Cohort, claims: Claims, bench: Bench) -> list[Position]:
 
 
 def team_figures(cohort: Cohort) -> list[dict[str, object]]:
-    """Return ``section``, ``team`` and ``test_accuracy`` of every figure that a team but the document's printed."""
+    """Return ``section``, ``team`` and ``test_accuracy`` of every figure by a team other than the document's."""
     return [
         {"section": section, "team": team, "test_accuracy": figures.test_accuracy}
         for team, sections in cohort.others.items()

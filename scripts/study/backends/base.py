@@ -79,7 +79,9 @@ class ProbeModule(Protocol):
     """``probe``: a trial of the framework."""
 
     def convolve(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        """Return ``machine.probe``'s convolution of ones with ones, and its gradient; raise StudyError if it fails."""
+        """Return ``machine.probe``'s convolution of ones with ones, and the gradient of its sum by the weights.
+
+        Raises StudyError if it fails."""
 
 
 def load_device(framework: "Framework") -> DeviceModule:

@@ -68,7 +68,7 @@ def run_row(run: RunResult) -> dict[str, Any]:
 
 
 def accuracy_seen(run: RunResult) -> float:
-    """Return the training accuracy seen during the reported epoch: parameters changing, dropout on, norms by batch."""
+    """Return the training accuracy seen in the reported epoch: parameters changing, dropout on, batch norm by batch."""
     return float(run.history.set_index("epoch")["train_accuracy"][run.record["reported_epoch"]])
 
 

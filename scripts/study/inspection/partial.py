@@ -32,12 +32,15 @@ def read_partial(study: InspectedStudy) -> PartialStudy:
     """Read all runs that are complete; StudyError if nothing is missing, or if everything is."""
     partial = read_complete_runs(study)
     if not partial.missing:
-        raise StudyError("no run is missing: give the snakemake command; make why says what is left to do")
+        raise StudyError("no run is missing: run the snakemake command; make why says what is left to do")
     return partial
 
 
 def read_complete_runs(study: InspectedStudy) -> PartialStudy:
-    """Read all runs that are complete with the lineage that is planned now; StudyError if none of an arm's are."""
+    """Read all runs that are complete with the lineage that is planned now.
+
+    Raises StudyError if no run of the study's own arms is.
+    """
     plan = study.plan
     complete = cache(lambda ref: is_complete(study.store, ref))
 

@@ -123,6 +123,6 @@ def _sentence(item: Open, seconds: Mapping[str, float]) -> str:
     cost = times[0] if len(set(times)) == 1 else f"{times[0]} to {times[1]}"
     cost = f"at least {cost}" if item.most is None else cost
     return (
-        f"{item.what}: {seeds} seeds would decide it ({item.seeds} are there); of {len(item.arms)} arms, the others "
-        f"take {cost}, one after the other"
+        f"{item.what}: {seeds} seeds would decide it ({item.seeds} are there); for {len(item.arms)} arms, the "
+        f"further ones take {cost}, one after the other"
     )

@@ -10,7 +10,7 @@ from study.store.jobs import Ref
 
 
 def add_certificates(made: Collection) -> list[Ref]:
-    """Add a certificate for each pair of arms, one per framework, trained from scratch on described networks."""
+    """Add a certificate for each pair of arms of different frameworks, both from scratch on described networks."""
     depth = made.study.parity
     if depth == "none":
         return []

@@ -189,7 +189,7 @@ def _controls(arms: _Arms) -> list[ControlSpec]:
 
     def add(kind: ControlKind, name: str, control: str, section: Section | None = None) -> None:
         if control == name:
-            raise ValueError(f"controls.{kind}: under 'override' it is '{name}' itself; leave one of both out")
+            raise ValueError(f"controls.{kind}: under 'override' it is '{name}' itself; leave one of the two out")
         found.append(ControlSpec(kind=kind, arm=name, section=section, control=control))
 
     for name in controls.again:

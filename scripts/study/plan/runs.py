@@ -148,7 +148,7 @@ def _add_download(made: Collection, download: Download) -> Ref:
 
 
 def lineages(results: Mapping[Any, Ref]) -> dict[str, str]:
-    """Return lineages by kind of result, by which settings say which input is which."""
+    """Return the lineages of results under the same keys, by which settings say which input is which."""
     return {what: ref.lineage for what, ref in results.items()}
 
 

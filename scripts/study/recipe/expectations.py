@@ -16,7 +16,7 @@ from study.recipe.run import RunSpec
 from study.recipe.shapes import CATALOGUE, output_shapes
 
 STEM_SHARE = 4
-"""A first window wider than this fraction of the image leaves few positions that see something distinct."""
+"""A first window wider than one part in this many of the image leaves few positions that see something distinct."""
 
 
 class _OfPublished(SpecModel):

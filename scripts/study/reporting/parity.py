@@ -50,7 +50,7 @@ def _certificate(pair: tuple[str, str], findings: Findings) -> Certificate:
 
 
 def differing_defaults() -> list[tuple[str, Any, Any]]:
-    """Each key that ``defaults`` fills otherwise: its name, PyTorch's value and Keras'."""
+    """Return each key that the two libraries' defaults fill differently: its name, PyTorch's value and Keras'."""
     pytorch, keras = asdict(DEFAULTS["pytorch"]), asdict(DEFAULTS["keras"])
     for gaps in (*(model.gaps for model in OPTIMISERS.values()), DECAY):
         pytorch |= gaps.get("pytorch", {})

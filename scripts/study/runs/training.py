@@ -32,7 +32,7 @@ from study.training.remedy import remedy
 
 @dataclass(frozen=True)
 class Saving:
-    """When and how long a training saves its state."""
+    """When a training saves its state, and whether it keeps the last one."""
 
     seconds: float
     """Seconds since the last checkpoint after which the next epoch writes one."""

@@ -132,7 +132,7 @@ def read_holder(path: Path) -> Holder | None:
 
 
 def idle_seconds(path: Path) -> float:
-    """Return the seconds since a lease was renewed, by a new file on the same file system, as hosts' clocks differ."""
+    """Return the seconds since a lease was renewed, measured against a new file there, as hosts' clocks differ."""
     clock = path.with_name(f"{TEMPORARY}{this_process().token}-clock")
     try:
         clock.touch()

@@ -10,6 +10,6 @@ class RateState:
     rate: float
     """Learning rate of the next epoch."""
     best: float | None = None
-    """Best monitored accuracy, as the schedule counts improvements; None if it does not."""
+    """Best monitored accuracy, as the schedule counts improvements; None if it has counted none."""
     waited: int = 0
     """Epochs since then or since the rate fell."""

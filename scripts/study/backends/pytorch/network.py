@@ -166,7 +166,7 @@ def _from_library(spec: RunSpec, network: LibraryNetwork, state: dict[str, Tenso
 
 
 def _keep_memory(whole: nn.Module) -> None:
-    """Replace a network's dense layers by ours, which allocate no memory in each step."""
+    """Replace a network's dense layers by ours, which allocate no new memory in any step."""
     for name, module in list(whole.named_modules()):
         if isinstance(module, nn.Linear):
             parent, _, child = name.rpartition(".")
